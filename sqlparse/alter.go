@@ -1,0 +1,433 @@
+package sqlparse
+
+import (
+	"strings"
+
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/token"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+)
+
+// ignoredAlterations change how PostgreSQL stores or guards a table, not what statements answer.
+var ignoredAlterations = map[pg.AlterTableType]bool{
+	pg.AlterTableType_AT_ChangeOwner: true, pg.AlterTableType_AT_SetStatistics: true, pg.AlterTableType_AT_SetOptions: true,
+	pg.AlterTableType_AT_ResetOptions: true, pg.AlterTableType_AT_SetStorage: true, pg.AlterTableType_AT_SetCompression: true,
+	pg.AlterTableType_AT_ValidateConstraint: true, pg.AlterTableType_AT_ClusterOn: true, pg.AlterTableType_AT_DropCluster: true,
+	pg.AlterTableType_AT_SetLogged: true, pg.AlterTableType_AT_SetUnLogged: true, pg.AlterTableType_AT_SetAccessMethod: true,
+	pg.AlterTableType_AT_SetTableSpace: true, pg.AlterTableType_AT_SetRelOptions: true, pg.AlterTableType_AT_ResetRelOptions: true,
+	pg.AlterTableType_AT_ReplicaIdentity: true, pg.AlterTableType_AT_SetIdentity: true,
+}
+
+func (d *ddl) alterTable(n *pg.AlterTableStmt) error {
+	name, err := d.tableName(n.Relation)
+	if err != nil {
+		return err
+	}
+	switch n.Objtype {
+	case pg.ObjectType_OBJECT_TABLE:
+	case pg.ObjectType_OBJECT_INDEX, pg.ObjectType_OBJECT_SEQUENCE:
+		return nil
+	case pg.ObjectType_OBJECT_VIEW:
+		if len(n.Cmds) == 1 && n.Cmds[0].GetAlterTableCmd().GetSubtype() == pg.AlterTableType_AT_ChangeOwner {
+			return nil
+		}
+		return diag.UnsupportedStatement.At(d.whole(), "ALTER VIEW is not supported").WithHelp("use CREATE OR REPLACE VIEW")
+	default:
+		return diag.UnsupportedStatement.At(d.whole(), "this ALTER is not supported")
+	}
+	t := d.cat.Table(name)
+	if t == nil {
+		if n.MissingOk || d.onlyOwner(n) {
+			return nil // pg_dump also alters the owner of views and sequences by ALTER TABLE
+		}
+		return diag.UndefinedTable.At(d.at(n.Relation.Location), "relation %q does not exist", name)
+	}
+	for _, c := range n.Cmds {
+		if err := d.alteration(t, c.GetAlterTableCmd()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *ddl) onlyOwner(n *pg.AlterTableStmt) bool {
+	for _, c := range n.Cmds {
+		if c.GetAlterTableCmd().GetSubtype() != pg.AlterTableType_AT_ChangeOwner {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *ddl) alteration(t *catalog.Table, c *pg.AlterTableCmd) error {
+	if ignoredAlterations[c.Subtype] {
+		return nil
+	}
+	switch c.Subtype {
+	case pg.AlterTableType_AT_AddColumn:
+		return d.addColumn(t, c)
+	case pg.AlterTableType_AT_DropColumn:
+		return d.dropColumn(t, c)
+	case pg.AlterTableType_AT_AddConstraint:
+		if err := d.constraint(t, c.Def.GetConstraint()); err != nil {
+			return err
+		}
+		return d.checkTable(t)
+	case pg.AlterTableType_AT_DropConstraint:
+		return d.dropConstraint(t, c)
+	}
+	at := t.Column(c.Name)
+	if c.Name == "" || at < 0 {
+		if c.Name == "" {
+			return diag.UnsupportedStatement.At(d.whole(), "this ALTER TABLE is not supported")
+		}
+		return diag.UndefinedColumn.At(d.whole(), "column %q of relation %q does not exist", c.Name, t.Name)
+	}
+	col := t.Columns[at]
+	switch c.Subtype {
+	case pg.AlterTableType_AT_SetNotNull:
+		col.NotNull = true
+	case pg.AlterTableType_AT_DropNotNull:
+		for _, k := range t.PrimaryKey {
+			if k == at {
+				return diag.BadDefinition.At(d.whole(), "column %q is in a primary key", c.Name)
+			}
+		}
+		col.NotNull = false
+	case pg.AlterTableType_AT_ColumnDefault:
+		return d.alterDefault(t, col, c)
+	case pg.AlterTableType_AT_AddIdentity:
+		col.Identity, col.Always = true, c.Def.GetConstraint().GetGeneratedWhen() == "a"
+	case pg.AlterTableType_AT_DropIdentity:
+		col.Identity, col.Always = false, false
+	case pg.AlterTableType_AT_AlterColumnType:
+		typ, err := d.types().Type(c.Def.GetColumnDef().GetTypeName(), d.text)
+		if err != nil {
+			return err
+		}
+		col.Type = typ
+		return d.checkTable(t)
+	default:
+		return diag.UnsupportedStatement.At(d.whole(), "this ALTER TABLE is not supported")
+	}
+	return nil
+}
+
+func (d *ddl) addColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
+	def := c.Def.GetColumnDef()
+	if c.MissingOk && t.Column(def.Colname) >= 0 {
+		return nil
+	}
+	if t.Column(def.Colname) >= 0 {
+		return diag.DuplicateColumn.At(d.at(def.Location), "column %q of relation %q already exists", def.Colname, t.Name)
+	}
+	later, err := d.columnDef(t, def)
+	for i := 0; err == nil && i < len(later); i++ {
+		err = d.constraint(t, later[i])
+	}
+	if err != nil {
+		return err
+	}
+	return d.checkTable(t)
+}
+
+func (d *ddl) alterDefault(t *catalog.Table, col *catalog.Column, c *pg.AlterTableCmd) error {
+	if c.Def == nil {
+		col.Default, col.Identity = "", col.Identity && col.Always
+		return nil
+	}
+	if isNextval(c.Def) {
+		col.Identity, col.Default = true, ""
+		return nil
+	}
+	// The command's text ends with the expression: ... SET DEFAULT expression.
+	for i := range d.tokens {
+		if strings.EqualFold(d.word(i), "default") && d.names(i, c.Name) {
+			col.Default, col.DefaultSpan = d.expressionFrom(i + 1)
+			col.Identity = false
+			return d.checkDefault(t, col)
+		}
+	}
+	return diag.UnsupportedStatement.At(d.whole(), "the default of column %q cannot be read", c.Name)
+}
+
+// names reports whether the tokens before "SET DEFAULT" at position i name the column.
+func (d *ddl) names(i int, column string) bool {
+	if i < 2 {
+		return false
+	}
+	w := d.word(i - 2)
+	if d.tokens[i-2].Kind == token.Quoted {
+		return strings.ReplaceAll(strings.Trim(w, `"`), `""`, `"`) == column
+	}
+	return strings.EqualFold(w, column)
+}
+
+// dropColumn removes a column with the constraints and indexes over it.
+func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
+	at := t.Column(c.Name)
+	if at < 0 {
+		if c.MissingOk {
+			return nil
+		}
+		return diag.UndefinedColumn.At(d.whole(), "column %q of relation %q does not exist", c.Name, t.Name)
+	}
+	cascade := c.Behavior == pg.DropBehavior_DROP_CASCADE
+	for _, other := range d.cat.Tables {
+		for i := 0; i < len(other.ForeignKeys); i++ {
+			f := other.ForeignKeys[i]
+			if f.RefTable != t.Name || !contains(f.RefColumns, at) || other == t && contains(f.Columns, at) {
+				continue
+			}
+			if !cascade {
+				return diag.BadDefinition.At(d.whole(), "cannot drop column %s of table %s because other objects depend on it", c.Name, t.Name).
+					WithState("2BP01").WithHelp("use DROP ... CASCADE to drop the dependent objects too")
+			}
+			other.ForeignKeys = append(other.ForeignKeys[:i], other.ForeignKeys[i+1:]...)
+			i--
+		}
+	}
+	if contains(t.PrimaryKey, at) {
+		t.PrimaryKey, t.PrimaryKeyName = nil, ""
+	}
+	t.Uniques = keep(t.Uniques, func(u *catalog.Unique) bool { return !contains(u.Columns, at) && !d.mentions(u.Where, c.Name) })
+	t.ForeignKeys = keep(t.ForeignKeys, func(f *catalog.ForeignKey) bool { return !contains(f.Columns, at) })
+	t.Checks = keep(t.Checks, func(k *catalog.Check) bool { return !d.mentions(k.Text, c.Name) })
+	t.Indexes = keep(t.Indexes, func(x *catalog.Index) bool { return !contains(x.Columns, at) })
+	t.Columns = append(t.Columns[:at:at], t.Columns[at+1:]...)
+	shift := func(cols []int) {
+		for i := range cols {
+			if cols[i] > at {
+				cols[i]--
+			}
+		}
+	}
+	shift(t.PrimaryKey)
+	for _, u := range t.Uniques {
+		shift(u.Columns)
+	}
+	for _, x := range t.Indexes {
+		shift(x.Columns)
+	}
+	for _, f := range t.ForeignKeys {
+		shift(f.Columns)
+	}
+	for _, other := range d.cat.Tables {
+		for _, f := range other.ForeignKeys {
+			if f.RefTable == t.Name {
+				shift(f.RefColumns)
+			}
+		}
+	}
+	return nil
+}
+
+func contains(list []int, x int) bool {
+	for _, y := range list {
+		if x == y {
+			return true
+		}
+	}
+	return false
+}
+
+func keep[T any](list []T, want func(T) bool) []T {
+	var out []T
+	for _, x := range list {
+		if want(x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// mentions reports whether an identifier occurs in an SQL text.
+func (d *ddl) mentions(text, name string) bool {
+	for _, t := range token.Scan(text) {
+		switch w := t.Text(text); t.Kind {
+		case token.Ident:
+			if strings.EqualFold(w, name) {
+				return true
+			}
+		case token.Quoted:
+			if strings.Trim(w, `"`) == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (d *ddl) dropConstraint(t *catalog.Table, c *pg.AlterTableCmd) error {
+	if t.PrimaryKeyName == c.Name && len(t.PrimaryKey) > 0 {
+		t.PrimaryKey, t.PrimaryKeyName = nil, "" // the columns stay NOT NULL
+		return nil
+	}
+	before := len(t.Uniques) + len(t.Checks) + len(t.ForeignKeys)
+	t.Uniques = keep(t.Uniques, func(u *catalog.Unique) bool { return u.Index || u.Name != c.Name })
+	t.Checks = keep(t.Checks, func(k *catalog.Check) bool { return k.Name != c.Name })
+	t.ForeignKeys = keep(t.ForeignKeys, func(f *catalog.ForeignKey) bool { return f.Name != c.Name })
+	if len(t.Uniques)+len(t.Checks)+len(t.ForeignKeys) == before && !c.MissingOk {
+		return diag.UndefinedObject.At(d.whole(), "constraint %q of relation %q does not exist", c.Name, t.Name)
+	}
+	return nil
+}
+
+func (d *ddl) createIndex(n *pg.IndexStmt) error {
+	t, err := d.table(n.Relation)
+	if err != nil {
+		return err
+	}
+	if n.Idxname != "" && d.relationExists(n.Idxname) {
+		if n.IfNotExists {
+			return nil
+		}
+		return diag.DuplicateObject.At(d.whole(), "relation %q already exists", n.Idxname).WithState("42P07")
+	}
+	var cols []int
+	var names []string
+	expression := false
+	for _, p := range n.IndexParams {
+		e := p.GetIndexElem()
+		at := -1
+		if e.GetExpr() != nil {
+			expression = true
+			names = append(names, "expr")
+		} else if at = t.Column(e.GetName()); at < 0 {
+			return diag.UndefinedColumn.At(d.at(n.Relation.Location), "column %q does not exist", e.GetName())
+		} else {
+			names = append(names, e.GetName())
+		}
+		for _, c := range e.GetCollation() {
+			if name := c.GetString_().GetSval(); n.Unique && name != "C" && name != "POSIX" && name != "pg_catalog" {
+				return diag.Collation.At(d.whole(), "collation %q is not supported", name)
+			}
+		}
+		cols = append(cols, at)
+	}
+	name := n.Idxname
+	if name == "" {
+		name = d.freeName(objectName(t.Name, strings.Join(names, "_"), "idx"))
+	}
+	if !n.Unique {
+		t.Indexes = append(t.Indexes, &catalog.Index{Name: name, Columns: cols, Span: d.whole()})
+		return nil
+	}
+	if expression {
+		return diag.UnsupportedDefinition.At(d.whole(), "a unique index over an expression is not supported").
+			WithHelp("store the expression in a column of its own")
+	}
+	u := &catalog.Unique{Name: name, Columns: cols, NullsNotDistinct: n.NullsNotDistinct, Index: true, Span: d.whole()}
+	if n.WhereClause != nil {
+		u.Where, u.WhereSpan = d.afterLast("where")
+	}
+	t.Uniques = append(t.Uniques, u)
+	if err := d.checkTable(t); err != nil {
+		t.Uniques = t.Uniques[:len(t.Uniques)-1]
+		return err
+	}
+	return nil
+}
+
+// afterLast is the text from the last occurrence of a keyword outside parentheses to the end.
+func (d *ddl) afterLast(keyword string) (string, diag.Span) {
+	depth := 0
+	for i := len(d.tokens) - 1; i >= 0; i-- {
+		switch w := d.word(i); {
+		case w == ")":
+			depth++
+		case w == "(":
+			depth--
+		case depth == 0 && i+1 < len(d.tokens) && strings.EqualFold(w, keyword):
+			start, end := d.tokens[i+1].Start, d.tokens[len(d.tokens)-1].End
+			return d.text.SQL[start:end], place(d.text, start, end)
+		}
+	}
+	return "", d.whole()
+}
+
+func (d *ddl) createView(n *pg.ViewStmt) error {
+	name, err := d.tableName(n.View)
+	if err != nil {
+		return err
+	}
+	span := d.at(n.View.Location)
+	if n.View.Relpersistence == "t" {
+		return diag.UnsupportedDefinition.At(span, "temporary views are not supported")
+	}
+	old := d.view(name)
+	if d.relationExists(name) && (old == nil || !n.Replace) {
+		return diag.DuplicateObject.At(span, "relation %q already exists", name).WithState("42P07")
+	}
+	v := &catalog.View{Name: name, Span: span}
+	for _, a := range n.Aliases {
+		v.Columns = append(v.Columns, a.GetString_().GetSval())
+	}
+	v.Query, v.QuerySpan = d.viewQuery(n.WithCheckOption != pg.ViewCheckOption_NO_CHECK_OPTION &&
+		n.WithCheckOption != pg.ViewCheckOption_VIEW_CHECK_OPTION_UNDEFINED)
+	cols, err := d.viewColumns(v)
+	if err != nil {
+		return err
+	}
+	if old != nil {
+		before := d.checked[old]
+		for i, c := range before {
+			if i >= len(cols) || cols[i].name != c.name || !cols[i].typ.Equal(c.typ) {
+				return diag.BadDefinition.At(span, "cannot change the columns of view %q", name).WithHelp("use DROP VIEW and CREATE VIEW")
+			}
+		}
+		d.checked[old] = cols
+		*old = *v
+		return nil
+	}
+	d.cat.Views = append(d.cat.Views, v)
+	d.checked[v] = cols
+	return nil
+}
+
+// viewQuery is the text after the AS that begins a view's query.
+func (d *ddl) viewQuery(checkOption bool) (string, diag.Span) {
+	depth := 0
+	for i := range d.tokens {
+		switch w := d.word(i); {
+		case w == "(":
+			depth++
+		case w == ")":
+			depth--
+		case depth == 0 && strings.EqualFold(w, "as") && i+1 < len(d.tokens):
+			last := len(d.tokens) - 1
+			if checkOption { // WITH [LOCAL | CASCADED] CHECK OPTION
+				for last > i && !strings.EqualFold(d.word(last), "with") {
+					last--
+				}
+				last--
+			}
+			start, end := d.tokens[i+1].Start, d.tokens[last].End
+			return d.text.SQL[start:end], place(d.text, start, end)
+		}
+	}
+	return "", d.whole()
+}
+
+// viewColumns binds a view and describes its output.
+func (d *ddl) viewColumns(v *catalog.View) ([]viewColumn, error) {
+	q, err := d.types().View(v)
+	if err != nil {
+		return nil, err
+	}
+	var out []viewColumn
+	seen := map[string]bool{}
+	for _, t := range q.Targets {
+		if t.Hidden {
+			continue
+		}
+		if seen[t.Name] {
+			return nil, diag.DuplicateColumn.At(t.Span, "column %q specified more than once", t.Name)
+		}
+		seen[t.Name] = true
+		out = append(out, viewColumn{t.Name, t.Expr.Type()})
+	}
+	return out, nil
+}

@@ -1,0 +1,126 @@
+package bind
+
+import (
+	"sort"
+
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+)
+
+// onConflict binds ON CONFLICT: which constraint it is about, and what to do.
+func (s *stmt) onConflict(n *pg.InsertStmt, t *catalog.Table) (*bound.OnConflict, error) {
+	c := n.OnConflictClause
+	out := &bound.OnConflict{Span: s.span(c.Location)}
+	update := c.Action == pg.OnConflictAction_ONCONFLICT_UPDATE
+	if c.Infer == nil {
+		if update {
+			return nil, diag.Malformed.At(out.Span, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
+				WithHelp("for example, ON CONFLICT (column_name)")
+		}
+	} else if err := s.arbiter(out, c.Infer, t); err != nil {
+		return nil, err
+	}
+	if !update {
+		return out, nil
+	}
+	out.DoUpdate = true
+	sc := newScope(nil)
+	out.Old, out.Excluded = s.tableColumns(sc, t), s.tableColumns(sc, t)
+	excluded := s.tableItem(t, n.Relation, out.Excluded)
+	excluded.name, excluded.relation, excluded.namesColumns = "excluded", "", false
+	own := s.tableItem(t, n.Relation, out.Old)
+	if err := checkNames([]*item{own}, []*item{excluded}); err != nil {
+		return nil, err
+	}
+	sc.items = []*item{own, excluded}
+	sc.clause = inConflict
+	var err error
+	if out.Set, err = s.setList(sc, t, c.TargetList); err != nil {
+		return nil, err
+	}
+	out.Where, err = s.condition(sc, c.WhereClause, inWhere)
+	return out, err
+}
+
+// arbiter finds the constraint that ON CONFLICT means.
+func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Table) error {
+	span := s.span(in.Location)
+	if in.Conname != "" {
+		if in.Conname == t.PrimaryKeyName && len(t.PrimaryKey) > 0 {
+			out.PrimaryKey = true
+			return nil
+		}
+		for _, u := range t.Uniques {
+			if u.Name == in.Conname && !u.Index {
+				out.Unique = u
+				return nil
+			}
+		}
+		return diag.UndefinedObject.At(span, "constraint %q for table %q does not exist", in.Conname, t.Name)
+	}
+	var cols []int
+	for _, n := range in.IndexElems {
+		e := n.GetIndexElem()
+		if e.GetExpr() != nil {
+			return diag.UnsupportedUpsert.At(span, "ON CONFLICT over an expression is not supported").WithHelp("name columns")
+		}
+		at := t.Column(e.GetName())
+		if at < 0 {
+			return diag.UndefinedColumn.At(span, "column %q does not exist", e.GetName())
+		}
+		cols = append(cols, at)
+	}
+	if sameSet(cols, t.PrimaryKey) {
+		out.PrimaryKey = true
+		return nil
+	}
+	for _, u := range t.Uniques {
+		if !sameSet(cols, u.Columns) {
+			continue
+		}
+		if u.Where == "" {
+			out.Unique = u
+			return nil
+		}
+		if in.WhereClause != nil {
+			same, err := s.samePredicate(in.WhereClause, u, t)
+			if err != nil {
+				return err
+			}
+			if same {
+				out.Unique = u
+				return nil
+			}
+		}
+	}
+	return diag.ColumnReference.At(span, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+}
+
+func sameSet(a, b []int) bool {
+	x, y := unique(a), unique(b)
+	if len(x) != len(y) || len(x) == 0 {
+		return false
+	}
+	for i := range x {
+		if x[i] != y[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func unique(list []int) []int {
+	out := append([]int{}, list...)
+	sort.Ints(out)
+	n := 0
+	for i, v := range out {
+		if i == 0 || v != out[n-1] {
+			out[n] = v
+			n++
+		}
+	}
+	return out[:n]
+}

@@ -1,0 +1,353 @@
+package bind
+
+import (
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/builtin"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+)
+
+// insertColumn is a column that INSERT gives a value.
+type insertColumn struct {
+	at   int // position in the table
+	name string
+	span diag.Span
+}
+
+func (s *stmt) insert(n *pg.InsertStmt) (bound.Body, error) {
+	t, err := s.targetTable(n.Relation)
+	if err != nil {
+		return nil, err
+	}
+	sc := newScope(nil)
+	out := &bound.Insert{Table: t, Span: s.tableSpan(n.Relation)}
+	if err := s.with(sc, n.WithClause, &out.With); err != nil {
+		return nil, err
+	}
+	if n.Override == pg.OverridingKind_OVERRIDING_USER_VALUE {
+		return nil, diag.UnsupportedClause.At(out.Span, "OVERRIDING USER VALUE is not supported").WithHelp("leave the column out")
+	}
+	cols, err := s.insertColumns(t, n.Cols)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]scalar.Expr, len(t.Columns)) // nil: the default
+	sel := n.SelectStmt.GetSelectStmt()
+	switch {
+	case sel == nil:
+		cols = nil // DEFAULT VALUES
+	case len(sel.ValuesLists) == 1 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
+		err = s.insertRow(sc, t, cols, sel, len(n.Cols) > 0, values)
+	case len(sel.ValuesLists) > 0 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
+		err = s.insertRows(sc, t, cols, sel, len(n.Cols) > 0, values, out)
+	default:
+		err = s.insertSelect(sc, t, cols, sel, len(n.Cols) > 0, values, out)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range t.Columns {
+		if values[i] == nil {
+			if values[i], err = s.defaultOf(t, c, out.Span); err != nil {
+				return nil, err
+			}
+		} else if c.Always && n.Override != pg.OverridingKind_OVERRIDING_SYSTEM_VALUE {
+			return nil, diag.GeneratedAlways.At(out.Span, "cannot insert a non-DEFAULT value into column %q", c.Name).
+				WithHelp("column %q is an identity column defined as GENERATED ALWAYS; use OVERRIDING SYSTEM VALUE to override", c.Name)
+		}
+	}
+	out.Assign = values
+	target := newScope(nil)
+	out.New = s.tableColumns(target, t)
+	if n.OnConflictClause != nil {
+		if out.OnConflict, err = s.onConflict(n, t); err != nil {
+			return nil, err
+		}
+	}
+	target.items = []*item{s.tableItem(t, n.Relation, out.New)}
+	target.parent = sc
+	out.Returning, err = s.returning(target, n.ReturningList)
+	return out, err
+}
+
+// targetTable is the table that a write names.
+func (s *stmt) targetTable(v *pg.RangeVar) (*catalog.Table, error) {
+	t, view, err := s.relation(v)
+	if err != nil {
+		return nil, err
+	}
+	if view != nil {
+		return nil, diag.UnsupportedStatement.At(s.tableSpan(v), "writing to the view %q is not supported", view.Name).
+			WithHelp("write to its table")
+	}
+	return t, nil
+}
+
+// tableColumns makes ids for a row of a table.
+func (s *stmt) tableColumns(sc *scope, t *catalog.Table) []scalar.ColumnID {
+	ids := make([]scalar.ColumnID, len(t.Columns))
+	for i, c := range t.Columns {
+		ids[i] = s.newColumn(sc, c.Name, c.Type, !c.NotNull)
+	}
+	return ids
+}
+
+// tableItem names a row of a table as the statement does.
+func (s *stmt) tableItem(t *catalog.Table, v *pg.RangeVar, ids []scalar.ColumnID) *item {
+	span := s.tableSpan(v)
+	it := &item{name: t.Name, relation: t.Name, namesTable: true, namesColumns: true, place: span}
+	if v.Alias != nil {
+		it.name = v.Alias.Aliasname
+	}
+	for i, c := range t.Columns {
+		it.cols = append(it.cols, itemColumn{c.Name, s.column(ids[i], span)})
+	}
+	return it
+}
+
+// insertColumns resolves the column list; without one, all columns in order.
+func (s *stmt) insertColumns(t *catalog.Table, list []*pg.Node) ([]insertColumn, error) {
+	var out []insertColumn
+	if len(list) == 0 {
+		for i, c := range t.Columns {
+			out = append(out, insertColumn{at: i, name: c.Name})
+		}
+		return out, nil
+	}
+	for _, n := range list {
+		r := n.GetResTarget()
+		span := s.span(r.GetLocation())
+		at, err := s.assignedColumn(t, r, span)
+		if err != nil {
+			return nil, err
+		}
+		for _, before := range out {
+			if before.at == at {
+				return nil, diag.DuplicateColumn.At(span, "column %q specified more than once", r.Name)
+			}
+		}
+		out = append(out, insertColumn{at: at, name: r.Name, span: span})
+	}
+	return out, nil
+}
+
+// assignedColumn finds the column that INSERT or UPDATE names.
+func (s *stmt) assignedColumn(t *catalog.Table, r *pg.ResTarget, span diag.Span) (int, error) {
+	if len(r.Indirection) > 0 {
+		return 0, diag.UnsupportedClause.At(span, "assigning to a part of column %q is not supported", r.Name).WithHelp("assign the whole column")
+	}
+	at := t.Column(r.Name)
+	if at < 0 {
+		return 0, diag.UndefinedColumn.At(span, "column %q of relation %q does not exist", r.Name, t.Name)
+	}
+	return at, nil
+}
+
+func checkCounts(given, wanted int, explicit bool, place diag.Span, missing diag.Span) error {
+	if given > wanted {
+		return diag.Malformed.At(place, "INSERT has more expressions than target columns")
+	}
+	if explicit && given < wanted {
+		return diag.Malformed.At(missing, "INSERT has more target columns than expressions")
+	}
+	return nil
+}
+
+// insertRow binds VALUES of one row: the row's expressions are the assignments.
+func (s *stmt) insertRow(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, explicit bool, values []scalar.Expr) error {
+	row := sel.ValuesLists[0].GetList().GetItems()
+	if err := s.checkRow(row, cols, explicit); err != nil {
+		return err
+	}
+	sc.clause = inValues
+	for i, n := range row {
+		c := t.Columns[cols[i].at]
+		if n.GetSetToDefault() != nil {
+			continue
+		}
+		e, err := s.expr(sc, n)
+		if err != nil {
+			return err
+		}
+		if values[cols[i].at], err = s.assign(c, e, e.Span()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stmt) checkRow(row []*pg.Node, cols []insertColumn, explicit bool) error {
+	var extra, missing diag.Span
+	if len(row) > len(cols) {
+		extra = s.nodeSpan(row[len(cols)])
+	} else if len(row) < len(cols) {
+		missing = cols[len(row)].span
+	}
+	return checkCounts(len(row), len(cols), explicit, extra, missing)
+}
+
+// assign converts a value to a column's type as an assignment does, and lets the column describe a parameter.
+func (s *stmt) assign(c *catalog.Column, e scalar.Expr, span diag.Span) (scalar.Expr, error) {
+	from := e.Type()
+	out, ok, err := s.coerceTo(e, c.Type, builtin.Assignment, span)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, diag.DatatypeMismatch.At(span, "column %q is of type %s but expression is of type %s", c.Name, c.Type.Base(), from.Base()).
+			WithHelp("you will need to rewrite or cast the expression")
+	}
+	s.nameParam(out, c.Name)
+	if !c.NotNull {
+		s.allowNull(out)
+	}
+	return out, nil
+}
+
+// insertRows binds VALUES of several rows as a query whose columns have the table's types.
+func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, explicit bool,
+	values []scalar.Expr, out *bound.Insert,
+) error {
+	q := &bound.Query{}
+	inner := newScope(sc)
+	inner.clause = inValues
+	width := len(sel.ValuesLists[0].GetList().GetItems())
+	for _, l := range sel.ValuesLists {
+		items := l.GetList().GetItems()
+		if len(items) != width {
+			return diag.Malformed.At(s.nodeSpan(items[0]), "VALUES lists must all be the same length")
+		}
+		if err := s.checkRow(items, cols, explicit); err != nil {
+			return err
+		}
+		row := make([]scalar.Expr, width)
+		for i, n := range items {
+			c := t.Columns[cols[i].at]
+			var err error
+			if n.GetSetToDefault() != nil {
+				row[i], err = s.defaultOf(t, c, s.nodeSpan(n))
+			} else if row[i], err = s.expr(inner, n); err == nil {
+				row[i], err = s.assign(c, row[i], row[i].Span())
+			}
+			if err != nil {
+				return err
+			}
+		}
+		q.Values = append(q.Values, row)
+	}
+	for i := range width {
+		c := t.Columns[cols[i].at]
+		nullable := false
+		for _, row := range q.Values {
+			nullable = nullable || s.nullable(row[i], nil)
+		}
+		id := s.newColumn(inner, c.Name, c.Type, nullable)
+		q.ValuesCols = append(q.ValuesCols, id)
+		tid := s.newColumn(sc, c.Name, c.Type, nullable)
+		span := q.Values[0][i].Span()
+		q.Targets = append(q.Targets, bound.Target{ID: tid, Name: c.Name, Expr: s.column(id, span), Span: span})
+		values[cols[i].at] = s.column(tid, span)
+	}
+	out.Source = q
+	return nil
+}
+
+// insertSelect binds INSERT ... SELECT. An untyped literal or parameter in the SELECT list takes the column's type.
+func (s *stmt) insertSelect(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, explicit bool,
+	values []scalar.Expr, out *bound.Insert,
+) error {
+	q, err := s.query(sc, sel, false)
+	if err != nil {
+		return err
+	}
+	targets := visible(q)
+	var extra, missing diag.Span
+	if len(targets) > len(cols) {
+		extra = targets[len(cols)].Span
+	} else if len(targets) < len(cols) {
+		missing = cols[len(targets)].span
+	}
+	if err := checkCounts(len(targets), len(cols), explicit, extra, missing); err != nil {
+		return err
+	}
+	for i, target := range targets {
+		c := t.Columns[cols[i].at]
+		if target.Expr.Type().Kind == value.Unknown {
+			if target.Expr, err = s.assign(c, target.Expr, target.Span); err != nil {
+				return err
+			}
+			s.retype(target.ID, target.Expr.Type())
+		}
+		s.facts[target.ID].owner = sc
+		if values[cols[i].at], err = s.assign(c, s.column(target.ID, target.Span), target.Span); err != nil {
+			return err
+		}
+	}
+	out.Source = q
+	return nil
+}
+
+// defaultOf is the value of a column that is given none.
+func (s *stmt) defaultOf(t *catalog.Table, c *catalog.Column, span diag.Span) (scalar.Expr, error) {
+	if c.Identity {
+		// A call of nextval, the sequence named as PostgreSQL names it.
+		name := constant(textType, t.Name+"_"+c.Name+"_seq", span)
+		var next scalar.Expr = &scalar.Call{
+			Node: scalar.Node{Typ: value.Of(value.Int8), Pos: span}, Args: []scalar.Expr{name},
+			Fn: &scalar.Func{Name: "nextval", Proc: "nextval_oid", Strict: true, Volatile: true},
+		}
+		next, _, err := s.coerceTo(next, c.Type, builtin.Assignment, span)
+		return next, err
+	}
+	if c.Default == "" {
+		return s.literal(&scalar.Const{Node: scalar.Node{Pos: span}, Null: true}, c.Type)
+	}
+	tree, err := s.parse("SELECT "+c.Default, c.DefaultSpan)
+	if err != nil {
+		return nil, err
+	}
+	outer := s.text
+	const prefix = len("SELECT ")
+	s.text = Verbatim(c.DefaultSpan.Source, "SELECT "+c.Default, c.DefaultSpan.Start-prefix)
+	e, err := s.expr(&scope{clause: inDefault}, tree.GetSelectStmt().GetTargetList()[0].GetResTarget().GetVal())
+	s.text = outer
+	if err != nil {
+		if d, ok := err.(diag.Diagnostic); ok && d.Code == diag.Volatile.Code {
+			d.Span = span // the statement that relies on the default is to be changed
+			d.Problem = "the default of column " + c.Name + " cannot be used: " + d.Problem
+			return nil, d
+		}
+		return nil, err
+	}
+	out, ok, err := s.coerceTo(e, c.Type, builtin.Assignment, c.DefaultSpan)
+	if err == nil && !ok {
+		err = diag.DatatypeMismatch.At(c.DefaultSpan, "column %q is of type %s but default expression is of type %s", c.Name, c.Type.Base(),
+			e.Type().Base())
+	}
+	return out, err
+}
+
+// returning binds RETURNING.
+func (s *stmt) returning(sc *scope, list []*pg.Node) ([]bound.Target, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	targets, err := s.targetList(sc, list, inReturning)
+	if err != nil {
+		return nil, err
+	}
+	var out []bound.Target
+	for _, t := range targets {
+		e, err := s.textIfUnknown(t.expr)
+		if err != nil {
+			return nil, err
+		}
+		id := s.newColumn(nil, t.name, e.Type(), s.nullable(e, nil))
+		out = append(out, bound.Target{ID: id, Name: t.name, Expr: e, Span: t.span})
+	}
+	return out, nil
+}

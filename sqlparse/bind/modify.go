@@ -1,0 +1,194 @@
+package bind
+
+import (
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+)
+
+func (s *stmt) update(n *pg.UpdateStmt) (bound.Body, error) {
+	t, err := s.targetTable(n.Relation)
+	if err != nil {
+		return nil, err
+	}
+	sc := newScope(nil)
+	out := &bound.Update{Table: t, Span: s.tableSpan(n.Relation)}
+	if err := s.with(sc, n.WithClause, &out.With); err != nil {
+		return nil, err
+	}
+	out.Old, out.New = s.tableColumns(sc, t), s.tableColumns(sc, t)
+	own := s.tableItem(t, n.Relation, out.Old)
+	if out.From, err = s.fromBeside(sc, own, n.FromClause); err != nil {
+		return nil, err
+	}
+	// PostgreSQL reads SET after FROM and WHERE.
+	if out.Where, err = s.condition(sc, n.WhereClause, inWhere); err != nil {
+		return nil, err
+	}
+	returning := &scope{parent: sc.parent, ctes: sc.ctes}
+	if len(n.ReturningList) > 0 {
+		renamed := s.tableItem(t, n.Relation, out.New)
+		returning.items = append([]*item{renamed}, sc.items[1:]...)
+		for _, id := range out.New {
+			s.facts[id].owner = returning
+		}
+		if out.Returning, err = s.returning(returning, n.ReturningList); err != nil {
+			return nil, err
+		}
+	}
+	sc.clause = inUpdateSet
+	out.Set, err = s.setList(sc, t, n.TargetList)
+	return out, err
+}
+
+func (s *stmt) delete(n *pg.DeleteStmt) (bound.Body, error) {
+	t, err := s.targetTable(n.Relation)
+	if err != nil {
+		return nil, err
+	}
+	sc := newScope(nil)
+	out := &bound.Delete{Table: t, Span: s.tableSpan(n.Relation)}
+	if err := s.with(sc, n.WithClause, &out.With); err != nil {
+		return nil, err
+	}
+	out.Old = s.tableColumns(sc, t)
+	own := s.tableItem(t, n.Relation, out.Old)
+	if out.Using, err = s.fromBeside(sc, own, n.UsingClause); err != nil {
+		return nil, err
+	}
+	if out.Where, err = s.condition(sc, n.WhereClause, inWhere); err != nil {
+		return nil, err
+	}
+	out.Returning, err = s.returning(sc, n.ReturningList)
+	return out, err
+}
+
+// fromBeside binds FROM or USING next to the written table, whose columns come first. Lateral items may not refer to it.
+func (s *stmt) fromBeside(sc *scope, own *item, list []*pg.Node) ([]bound.From, error) {
+	from, err := s.fromClause(sc, list)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkNames([]*item{own}, sc.items); err != nil {
+		return nil, err
+	}
+	sc.items = append([]*item{own}, sc.items...)
+	return from, nil
+}
+
+// setList binds SET. A row form (a, b) = (x, y) is one assignment for each column; (a, b) = (SELECT ...) is refused.
+func (s *stmt) setList(sc *scope, t *catalog.Table, list []*pg.Node) ([]bound.Assign, error) {
+	var out []bound.Assign
+	for _, n := range list {
+		r := n.GetResTarget()
+		span := s.span(r.GetLocation())
+		at, err := s.assignedColumn(t, r, span)
+		if err != nil {
+			return nil, err
+		}
+		for _, before := range out {
+			if before.Column == at {
+				return nil, diag.Malformed.At(span, "multiple assignments to same column %q", r.Name)
+			}
+		}
+		e, err := s.setValue(sc, t, t.Columns[at], r.GetVal(), span)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, bound.Assign{Column: at, Expr: e})
+	}
+	return out, nil
+}
+
+func (s *stmt) setValue(sc *scope, t *catalog.Table, c *catalog.Column, n *pg.Node, span diag.Span) (scalar.Expr, error) {
+	if m := n.GetMultiAssignRef(); m != nil {
+		row := m.Source.GetRowExpr()
+		if row == nil {
+			return nil, diag.UnsupportedClause.At(span, "assigning a subquery's row to several columns is not supported").
+				WithHelp("use UPDATE ... FROM, or one subquery for each column")
+		}
+		if len(row.Args) != int(m.Ncolumns) {
+			return nil, diag.Malformed.At(s.span(row.Location), "number of columns does not match number of values")
+		}
+		n = row.Args[m.Colno-1]
+	}
+	if n.GetSetToDefault() != nil {
+		return s.defaultOf(t, c, span)
+	}
+	if c.Always {
+		return nil, diag.GeneratedAlways.At(span, "column %q can only be updated to DEFAULT", c.Name).
+			WithHelp("column %q is an identity column defined as GENERATED ALWAYS", c.Name)
+	}
+	e, err := s.expr(sc, n)
+	if err != nil {
+		return nil, err
+	}
+	return s.assign(c, e, e.Span())
+}
+
+// samePredicate reports whether ON CONFLICT's WHERE is a partial index's predicate.
+func (s *stmt) samePredicate(n *pg.Node, u *catalog.Unique, t *catalog.Table) (bool, error) {
+	sc := newScope(nil)
+	ids := s.tableColumns(sc, t)
+	it := &item{name: t.Name, namesTable: true, namesColumns: true}
+	for i, c := range t.Columns {
+		it.cols = append(it.cols, itemColumn{c.Name, s.column(ids[i], diag.Span{})})
+	}
+	sc.items = []*item{it}
+	sc.clause = inIndexPredicate
+	given, err := s.expr(sc, n)
+	if err != nil {
+		return false, err
+	}
+	declared, err := s.boundText(sc, u.Where, u.WhereSpan)
+	if err != nil {
+		return false, err
+	}
+	return scalar.Equal(given, declared), nil
+}
+
+// boundText binds an expression kept as text in the catalog.
+func (s *stmt) boundText(sc *scope, text string, span diag.Span) (scalar.Expr, error) {
+	tree, err := s.parse("SELECT "+text, span)
+	if err != nil {
+		return nil, err
+	}
+	outer := s.text
+	s.text = Verbatim(span.Source, "SELECT "+text, span.Start-len("SELECT "))
+	e, err := s.expr(sc, tree.GetSelectStmt().GetTargetList()[0].GetResTarget().GetVal())
+	s.text = outer
+	return e, err
+}
+
+// Condition binds a CHECK constraint's or partial index's condition over a row of the table: cols[i] is the id of column i.
+func (b *Binder) Condition(t *catalog.Table, text string, span diag.Span) (e scalar.Expr, cols *scalar.Columns, ids []scalar.ColumnID, err error) {
+	s := &stmt{Binder: b, cols: &scalar.Columns{}, text: Verbatim(span.Source, text, span.Start)}
+	sc := newScope(nil)
+	ids = s.tableColumns(sc, t)
+	it := &item{name: t.Name, namesTable: true, namesColumns: true}
+	for i, c := range t.Columns {
+		it.cols = append(it.cols, itemColumn{c.Name, s.column(ids[i], span)})
+	}
+	sc.items, sc.clause = []*item{it}, inCheck
+	if e, err = s.boundText(sc, text, span); err != nil {
+		return nil, nil, nil, err
+	}
+	e, err = s.coerceBool(e, "CHECK")
+	s.finishColumns()
+	return e, s.cols, ids, err
+}
+
+// Default binds a column's default expression, as a check that it can be bound.
+func (b *Binder) Default(t *catalog.Table, c *catalog.Column) (scalar.Expr, error) {
+	s := &stmt{Binder: b, cols: &scalar.Columns{}, text: Verbatim(c.DefaultSpan.Source, c.Default, c.DefaultSpan.Start)}
+	return s.defaultOf(t, c, c.DefaultSpan)
+}
+
+// View binds a view's query, as a check that it can be bound.
+func (b *Binder) View(v *catalog.View) (*bound.Query, error) {
+	s := &stmt{Binder: b, cols: &scalar.Columns{}, text: Verbatim(v.QuerySpan.Source, v.Query, v.QuerySpan.Start)}
+	return s.bindView(v)
+}

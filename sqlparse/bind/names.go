@@ -1,0 +1,152 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/prequel-db/prequel/sqlparse/token"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+)
+
+// StatementName is the kind of a parsed statement as its author would say it: CREATE TABLE, VACUUM.
+func StatementName(n *pg.Node) string {
+	if n == nil || n.GetNode() == nil {
+		return "this statement"
+	}
+	name := strings.TrimSuffix(string(n.ProtoReflect().WhichOneof(n.ProtoReflect().Descriptor().Oneofs().Get(0)).Name()), "_stmt")
+	return strings.ToUpper(strings.ReplaceAll(name, "_", " "))
+}
+
+// firstToken is the offset of the first token that is not a comment.
+func firstToken(sql string) int32 {
+	at := 0
+	for {
+		t, ok := token.Next(sql, at)
+		if !ok {
+			return 0
+		}
+		if t.Kind != token.Comment {
+			return int32(t.Start)
+		}
+		at = t.End
+	}
+}
+
+// stringsOf is the text of a list of String nodes.
+func stringsOf(list []*pg.Node) []string {
+	out := make([]string, len(list))
+	for i, n := range list {
+		out[i] = n.GetString_().GetSval()
+	}
+	return out
+}
+
+// figureName gives an expression without alias the name PostgreSQL gives it. The strength says how good the name is: 0 none,
+// 1 from a type or keyword, 2 from a column or function.
+func figureName(n *pg.Node) (name string, strength int) {
+	switch n := n.GetNode().(type) {
+	case *pg.Node_ColumnRef:
+		fields := n.ColumnRef.Fields
+		for i := len(fields) - 1; i >= 0; i-- {
+			if f := fields[i].GetString_(); f != nil {
+				return f.Sval, 2
+			}
+		}
+	case *pg.Node_AIndirection:
+		list := n.AIndirection.Indirection
+		for i := len(list) - 1; i >= 0; i-- {
+			if f := list[i].GetString_(); f != nil {
+				return f.Sval, 2
+			}
+		}
+		return figureName(n.AIndirection.Arg)
+	case *pg.Node_FuncCall:
+		names := stringsOf(n.FuncCall.Funcname)
+		return names[len(names)-1], 2
+	case *pg.Node_AExpr:
+		if n.AExpr.Kind == pg.A_Expr_Kind_AEXPR_NULLIF {
+			return "nullif", 2
+		}
+	case *pg.Node_TypeCast:
+		name, strength = figureName(n.TypeCast.Arg)
+		if strength <= 1 {
+			names := stringsOf(n.TypeCast.GetTypeName().GetNames())
+			if len(names) > 0 {
+				return names[len(names)-1], 1
+			}
+		}
+		return name, strength
+	case *pg.Node_CollateClause:
+		return figureName(n.CollateClause.Arg)
+	case *pg.Node_GroupingFunc:
+		return "grouping", 2
+	case *pg.Node_SubLink:
+		return figureSubLink(n.SubLink)
+	case *pg.Node_CaseExpr:
+		name, strength = figureName(n.CaseExpr.Defresult)
+		if strength <= 1 {
+			return "case", 1
+		}
+		return name, strength
+	case *pg.Node_AArrayExpr:
+		return "array", 2
+	case *pg.Node_RowExpr:
+		return "row", 2
+	case *pg.Node_CoalesceExpr:
+		return "coalesce", 2
+	case *pg.Node_MinMaxExpr:
+		if n.MinMaxExpr.Op == pg.MinMaxOp_IS_LEAST {
+			return "least", 2
+		}
+		return "greatest", 2
+	case *pg.Node_SqlvalueFunction:
+		return sqlValueNames[n.SqlvalueFunction.Op], 2
+	}
+	return "", 0
+}
+
+var sqlValueNames = map[pg.SQLValueFunctionOp]string{
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_DATE:        "current_date",
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_TIME:        "current_time",
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_TIME_N:      "current_time",
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_TIMESTAMP:   "current_timestamp",
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_TIMESTAMP_N: "current_timestamp",
+	pg.SQLValueFunctionOp_SVFOP_LOCALTIME:           "localtime",
+	pg.SQLValueFunctionOp_SVFOP_LOCALTIME_N:         "localtime",
+	pg.SQLValueFunctionOp_SVFOP_LOCALTIMESTAMP:      "localtimestamp",
+	pg.SQLValueFunctionOp_SVFOP_LOCALTIMESTAMP_N:    "localtimestamp",
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_ROLE:        "current_role",
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_USER:        "current_user",
+	pg.SQLValueFunctionOp_SVFOP_USER:                "user",
+	pg.SQLValueFunctionOp_SVFOP_SESSION_USER:        "session_user",
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_CATALOG:     "current_catalog",
+	pg.SQLValueFunctionOp_SVFOP_CURRENT_SCHEMA:      "current_schema",
+}
+
+func figureSubLink(l *pg.SubLink) (string, int) {
+	switch l.SubLinkType {
+	case pg.SubLinkType_EXISTS_SUBLINK:
+		return "exists", 2
+	case pg.SubLinkType_ARRAY_SUBLINK:
+		return "array", 2
+	case pg.SubLinkType_EXPR_SUBLINK:
+		sel := l.Subselect.GetSelectStmt()
+		for sel.GetLarg() != nil {
+			sel = sel.Larg
+		}
+		if len(sel.GetValuesLists()) > 0 {
+			return "column1", 2
+		}
+		if targets := sel.GetTargetList(); len(targets) > 0 {
+			t := targets[0].GetResTarget()
+			if t.GetName() != "" {
+				return t.Name, 2
+			}
+			if name, _ := figureName(t.GetVal()); name != "" {
+				return name, 2
+			}
+			return "?column?", 2
+		}
+	}
+	return "", 0
+}

@@ -1,0 +1,118 @@
+package bind
+
+import (
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+)
+
+// subLink binds a query inside an expression.
+func (s *stmt) subLink(sc *scope, l *pg.SubLink) (scalar.Expr, error) {
+	span := s.span(l.Location)
+	sel := l.Subselect.GetSelectStmt()
+	if sel == nil {
+		return nil, diag.UnsupportedExpression.At(span, "this subquery is not supported")
+	}
+	q, err := s.query(sc, sel, true)
+	if err != nil {
+		return nil, err
+	}
+	cols := visible(q)
+	out := &scalar.Subquery{Node: scalar.Node{Typ: boolType, Pos: span}, Query: q}
+	switch l.SubLinkType {
+	case pg.SubLinkType_EXISTS_SUBLINK:
+		out.Kind = scalar.ExistsSubquery
+		return out, nil
+	case pg.SubLinkType_EXPR_SUBLINK, pg.SubLinkType_ARRAY_SUBLINK:
+		if len(cols) != 1 {
+			return nil, diag.Malformed.At(span, "subquery must return only one column")
+		}
+		out.Typ = cols[0].Expr.Type()
+		if l.SubLinkType == pg.SubLinkType_ARRAY_SUBLINK {
+			if out.Typ.Kind == value.Array {
+				return nil, diag.UnsupportedType.At(span, "arrays of more than one dimension are not supported")
+			}
+			out.Kind, out.Typ = scalar.ArraySubquery, value.ArrayOf(out.Typ.Base())
+		}
+		return out, nil
+	case pg.SubLinkType_ANY_SUBLINK, pg.SubLinkType_ALL_SUBLINK:
+		out.Kind = scalar.AnySubquery
+		if l.SubLinkType == pg.SubLinkType_ALL_SUBLINK {
+			out.Kind = scalar.AllSubquery
+		}
+		return out, s.quantified(sc, l, out, cols, span)
+	}
+	return nil, diag.UnsupportedExpression.At(span, "this form of subquery is not supported")
+}
+
+func visible(q *bound.Query) []*bound.Target {
+	var out []*bound.Target
+	for i := range q.Targets {
+		if !q.Targets[i].Hidden {
+			out = append(out, &q.Targets[i])
+		}
+	}
+	return out
+}
+
+// quantified binds the left side of IN, ANY and ALL and chooses an operator for each column. When an operator wants another
+// type than the query's column has, the query's output is converted.
+func (s *stmt) quantified(sc *scope, l *pg.SubLink, out *scalar.Subquery, cols []*bound.Target, span diag.Span) error {
+	name := "="
+	if len(l.OperName) > 0 {
+		var err error
+		if name, err = s.operatorName(l.OperName, span); err != nil {
+			return err
+		}
+	}
+	nodes := []*pg.Node{l.Testexpr}
+	if row := l.Testexpr.GetRowExpr(); row != nil {
+		nodes = row.Args
+	}
+	switch {
+	case len(nodes) < len(cols):
+		return diag.Malformed.At(span, "subquery has too many columns")
+	case len(nodes) > len(cols):
+		return diag.Malformed.At(span, "subquery has too few columns")
+	}
+	if len(nodes) > 1 && name != "=" && name != "<>" {
+		return diag.UnsupportedExpression.At(span, "comparing a row with a subquery by %s is not supported", name).
+			WithHelp("use EXISTS with the comparison in WHERE")
+	}
+	targets := make([]scalar.Expr, len(cols))
+	changed := false
+	for i, n := range nodes {
+		left, err := s.expr(sc, n)
+		if err != nil {
+			return err
+		}
+		right := s.column(cols[i].ID, span)
+		fn, lx, rx, err := s.comparison(name, left, right, span)
+		if err != nil {
+			return err
+		}
+		targets[i] = rx
+		changed = changed || rx != scalar.Expr(right)
+		out.Left = append(out.Left, lx)
+		out.Op = append(out.Op, fn)
+	}
+	if changed {
+		out.Query = s.project(out.Query.(*bound.Query), cols, targets)
+	}
+	return nil
+}
+
+// project wraps a query so that its output columns are converted.
+func (s *stmt) project(q *bound.Query, cols []*bound.Target, exprs []scalar.Expr) *bound.Query {
+	sc := newScope(nil)
+	outer := &bound.Query{From: []bound.From{&bound.SubqueryRef{Query: q, Alias: "converted"}}}
+	for i, e := range exprs {
+		s.facts[cols[i].ID].owner = sc
+		id := s.newColumn(nil, cols[i].Name, e.Type(), s.nullable(e, nil))
+		outer.Targets = append(outer.Targets, bound.Target{ID: id, Name: cols[i].Name, Expr: e, Span: e.Span()})
+	}
+	return outer
+}

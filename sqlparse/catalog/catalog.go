@@ -1,0 +1,113 @@
+package catalog
+
+import (
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+)
+
+// Catalog is the declared schema.
+type Catalog struct {
+	Tables []*Table // in order of declaration
+	Views  []*View
+	Enums  []*value.EnumType
+}
+
+// Table is a base table.
+type Table struct {
+	Name    string
+	Columns []*Column
+	// PrimaryKey holds column positions in key order; nil when none is declared. A table without a primary key has
+	// a hidden row id, which the compiler adds (RowID).
+	PrimaryKey     []int
+	PrimaryKeyName string
+	Uniques        []*Unique
+	ForeignKeys    []*ForeignKey
+	Checks         []*Check
+	Indexes        []*Index // informational
+	Span           diag.Span
+}
+
+// Column is a column of a base table.
+type Column struct {
+	Name    string
+	Type    value.Type
+	NotNull bool
+	// Default is the unparsed default expression, "" when there is none. The parser binds it anew for every use.
+	Default     string
+	DefaultSpan diag.Span
+	// Identity is set for GENERATED ... AS IDENTITY and serial columns.
+	Identity bool
+	// Always is set for GENERATED ALWAYS AS IDENTITY: INSERT may not give a value.
+	Always bool
+	Span   diag.Span
+}
+
+// Unique is a UNIQUE constraint or unique index.
+type Unique struct {
+	Name    string
+	Columns []int
+	// Where is the text of a partial unique index's predicate, WhereSpan its place.
+	Where            string
+	WhereSpan        diag.Span
+	NullsNotDistinct bool
+	Index            bool // declared by CREATE UNIQUE INDEX, not as a constraint
+	Span             diag.Span
+}
+
+// ForeignKey is a REFERENCES constraint.
+type ForeignKey struct {
+	Name       string
+	Columns    []int
+	RefTable   string
+	RefColumns []int
+	OnDelete   string // "", CASCADE, RESTRICT, SET NULL, SET DEFAULT
+	OnUpdate   string
+	Deferrable bool
+	Span       diag.Span
+}
+
+// Check is a CHECK constraint.
+type Check struct {
+	Name string
+	Text string // the unparsed condition
+	// TextSpan is where Text stands.
+	TextSpan diag.Span
+	Span     diag.Span
+}
+
+// Index is a CREATE INDEX: accepted, informational.
+type Index struct {
+	Name    string
+	Columns []int // -1 for an expression
+	Span    diag.Span
+}
+
+// View is a CREATE VIEW, expanded where it is used.
+type View struct {
+	Name    string
+	Columns []string // explicit column names, may be nil
+	Query   string   // text of the SELECT
+	// QuerySpan is where Query stands.
+	QuerySpan diag.Span
+	Span      diag.Span
+}
+
+// Table returns the table with that name, or nil.
+func (c *Catalog) Table(name string) *Table {
+	for _, t := range c.Tables {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// Column returns the position of a column, or -1.
+func (t *Table) Column(name string) int {
+	for i, c := range t.Columns {
+		if c.Name == name {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,82 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Format prints a schema, one object a line, in order of declaration.
+func Format(c *Catalog) string {
+	var b strings.Builder
+	for _, e := range c.Enums {
+		fmt.Fprintf(&b, "enum %s (%s)\n", e.Name, strings.Join(e.Labels, ", "))
+	}
+	for _, t := range c.Tables {
+		formatTable(&b, t)
+	}
+	for _, v := range c.Views {
+		fmt.Fprintf(&b, "view %s", v.Name)
+		if v.Columns != nil {
+			fmt.Fprintf(&b, "(%s)", strings.Join(v.Columns, ", "))
+		}
+		fmt.Fprintf(&b, " = %s\n", strings.Join(strings.Fields(v.Query), " "))
+	}
+	return b.String()
+}
+
+func formatTable(b *strings.Builder, t *Table) {
+	fmt.Fprintf(b, "table %s\n", t.Name)
+	for _, c := range t.Columns {
+		fmt.Fprintf(b, "  column %s %s", c.Name, c.Type)
+		if c.NotNull {
+			b.WriteString(" not null")
+		}
+		switch {
+		case c.Always:
+			b.WriteString(" identity always")
+		case c.Identity:
+			b.WriteString(" identity")
+		case c.Default != "":
+			b.WriteString(" default " + c.Default)
+		}
+		b.WriteByte('\n')
+	}
+	names := func(cols []int) string {
+		out := make([]string, len(cols))
+		for i, c := range cols {
+			if out[i] = "(expression)"; c >= 0 {
+				out[i] = t.Columns[c].Name
+			}
+		}
+		return strings.Join(out, ", ")
+	}
+	if t.PrimaryKey != nil {
+		fmt.Fprintf(b, "  primary key %s (%s)\n", t.PrimaryKeyName, names(t.PrimaryKey))
+	}
+	for _, u := range t.Uniques {
+		fmt.Fprintf(b, "  unique %s (%s)", u.Name, names(u.Columns))
+		if u.NullsNotDistinct {
+			b.WriteString(" nulls not distinct")
+		}
+		if u.Where != "" {
+			b.WriteString(" where " + u.Where)
+		}
+		b.WriteByte('\n')
+	}
+	for _, f := range t.ForeignKeys {
+		fmt.Fprintf(b, "  foreign key %s (%s) references %s %v", f.Name, names(f.Columns), f.RefTable, f.RefColumns)
+		if f.OnDelete != "" {
+			b.WriteString(" on delete " + strings.ToLower(f.OnDelete))
+		}
+		if f.OnUpdate != "" {
+			b.WriteString(" on update " + strings.ToLower(f.OnUpdate))
+		}
+		b.WriteByte('\n')
+	}
+	for _, c := range t.Checks {
+		fmt.Fprintf(b, "  check %s (%s)\n", c.Name, c.Text)
+	}
+	for _, i := range t.Indexes {
+		fmt.Fprintf(b, "  index %s (%s)\n", i.Name, names(i.Columns))
+	}
+}

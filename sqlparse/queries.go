@@ -1,0 +1,153 @@
+package sqlparse
+
+import (
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bind"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+)
+
+// Options change how a bare statement is bound.
+type Options struct {
+	// ParamTypes declares the types of $1, $2, ...; kind Unknown, or absence, leaves a parameter to inference.
+	ParamTypes []value.Type
+}
+
+// ParseQueries binds the annotated statements of query files, in order. The statements that have no error are returned beside the
+// errors of the others.
+func ParseQueries(cat *catalog.Catalog, sources []*diag.Source) ([]*bound.Statement, diag.List) {
+	var out []*bound.Statement
+	var errs diag.List
+	b := bind.New(cat)
+	names := map[string]diag.Span{}
+	for _, src := range sources {
+		if d, ok := checkText(src); !ok {
+			errs = append(errs, d)
+			continue
+		}
+		for _, p := range split(src.Text) {
+			st, err := declared(b, src, p, names)
+			if err != nil {
+				errs = append(errs, toList(err)...)
+			} else if st != nil {
+				out = append(out, st)
+			}
+		}
+	}
+	return out, errs
+}
+
+// toList makes diagnostics of any error of this package.
+func toList(err error) diag.List {
+	if l, ok := diag.AsList(err); ok {
+		return l
+	}
+	return diag.List{diag.OtherError.At(diag.Span{}, "%v", err)}
+}
+
+// declared binds one annotated statement; nil for a piece of comments only.
+func declared(b *bind.Binder, src *diag.Source, p piece, names map[string]diag.Span) (*bound.Statement, error) {
+	a, err := readAnnotation(src, p)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.tokens) == 0 {
+		if a.name != "" {
+			return nil, diag.Annotation.At(a.span, "no statement follows the name %s", a.name)
+		}
+		return nil, nil
+	}
+	if a.name == "" {
+		return nil, diag.Unnamed.At(diag.Span{Source: src, Start: p.tokens[0].Start, End: p.tokens[0].End}, "the statement has no name").
+			WithHelp("write -- name: GetUser :one above it")
+	}
+	if before, ok := names[a.name]; ok {
+		return nil, diag.DuplicateName.At(a.span, "the name %s is taken by the statement at %s", a.name, before)
+	}
+	names[a.name] = a.span
+	st, err := bindPiece(b, src, p, nil)
+	if err != nil {
+		return nil, err
+	}
+	st.Name, st.Command, st.Options, st.Comment = a.name, a.command, a.options, a.comment
+	if (a.command == "one" || a.command == "many") && !returnsRows(st.Body) {
+		return nil, diag.CommandMismatch.At(a.span, "the statement returns no rows, so it cannot be :%s", a.command).
+			WithHelp("add RETURNING, or use :exec or :execrows")
+	}
+	return st, nil
+}
+
+func returnsRows(b bound.Body) bool {
+	switch b := b.(type) {
+	case *bound.Query:
+		return true
+	case *bound.Insert:
+		return b.Returning != nil
+	case *bound.Update:
+		return b.Returning != nil
+	case *bound.Delete:
+		return b.Returning != nil
+	}
+	return false
+}
+
+// bindPiece numbers parameters, parses and binds one statement.
+func bindPiece(b *bind.Binder, src *diag.Source, p piece, types []value.Type) (*bound.Statement, error) {
+	r, tree, err := parsePiece(src, p)
+	if err != nil {
+		return nil, err
+	}
+	st, err := b.Bind(bind.Input{Text: r.text, Node: tree, ParamTypes: types, Named: r.named})
+	if err != nil {
+		return nil, err
+	}
+	st.SQL = r.text.SQL
+	return st, nil
+}
+
+// Bind binds one bare statement.
+func Bind(cat *catalog.Catalog, src *diag.Source, opts Options) (*bound.Statement, diag.List) {
+	return NewBinder(cat).Bind(src, opts)
+}
+
+// A Binder binds statements one by one over one schema and keeps what they share. It is not safe for concurrent use.
+type Binder struct{ b *bind.Binder }
+
+// NewBinder makes a binder for a schema.
+func NewBinder(cat *catalog.Catalog) *Binder { return &Binder{bind.New(cat)} }
+
+// Bind binds one bare statement.
+func (b *Binder) Bind(src *diag.Source, opts Options) (*bound.Statement, diag.List) {
+	if d, ok := checkText(src); !ok {
+		return nil, diag.List{d}
+	}
+	p, err := onlyPiece(src)
+	if err != nil {
+		return nil, toList(err)
+	}
+	st, err := bindPiece(b.b, src, p, opts.ParamTypes)
+	if err != nil {
+		return nil, toList(err)
+	}
+	return st, nil
+}
+
+func onlyPiece(src *diag.Source) (piece, error) {
+	var found *piece
+	pieces := split(src.Text)
+	for i := range pieces {
+		if len(pieces[i].tokens) == 0 {
+			continue
+		}
+		if found != nil {
+			return piece{}, diag.StatementCount.At(diag.Span{Source: src, Start: pieces[i].start, End: pieces[i].tokens[0].End},
+				"a second statement where one is expected")
+		}
+		found = &pieces[i]
+	}
+	if found == nil {
+		return piece{}, diag.StatementCount.At(diag.Span{Source: src, End: len(src.Text)}, "there is no statement")
+	}
+	return *found, nil
+}
