@@ -1,0 +1,319 @@
+package delta
+
+import (
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// group maintains an aggregation: one row for each group with exact accumulators, from which the results are computed at
+// read. Equalities with parameters below the aggregation become keys: within one value of the column the groups are the
+// same. It returns nil when the aggregation has to run at read.
+func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
+	p, ok := s.pull(x.In)
+	if !ok {
+		return nil
+	}
+	core := algebra.OutputSet(p.core)
+	var pinned []algebra.ColumnID
+	for _, c := range p.conds {
+		id, ok := pin(c, core)
+		if !ok {
+			return nil
+		}
+		pinned = append(pinned, id)
+	}
+	// Keys that are computed are computed in the core.
+	keys := append([]algebra.ColumnID(nil), x.Keys...)
+	var computed []algebra.Item
+	for _, k := range x.Keys {
+		if d, ok := p.defs[k]; ok {
+			if !maintainable(d) {
+				return nil
+			}
+			computed = append(computed, algebra.Item{ID: k, Expr: d})
+		}
+	}
+	for _, id := range pinned {
+		if !containsID(keys, id) {
+			keys = append(keys, id)
+		}
+	}
+	v := &View{Columns: s.cols, Cols: keys, Group: &Group{}, Why: []string{s.name}}
+	m := &members{s: s, v: v}
+	for _, k := range keys {
+		info := s.cols.Get(k)
+		m.add(info.Name, info.Type, info.Nullable)
+	}
+	v.Group.Rows = m.add("rows", value.Of(value.Int8), false)
+	defs := map[algebra.ColumnID]scalar.Expr{}
+	for _, a := range x.Aggs {
+		e := m.aggregate(a, p.defs)
+		if e == nil {
+			return nil
+		}
+		defs[a.ID] = e
+	}
+	v.CoreKey = s.keyOf(p.core)
+	v.Core = p.core
+	if len(computed) > 0 {
+		pr := &algebra.Project{In: p.core}
+		for _, id := range algebra.OutputCols(p.core) {
+			pr.Items = append(pr.Items, algebra.Item{ID: id, Expr: s.column(id)})
+		}
+		pr.Items = append(pr.Items, computed...)
+		v.Core = pr
+	}
+	keyPos := make([]int, len(keys))
+	for i := range keys {
+		keyPos[i] = i
+	}
+	v.define(m.names, m.types, m.nullable, keyPos, "\ngroup")
+	s.views = append(s.views, v)
+	scan := &algebra.Scan{Table: v.Table, Cols: make([]algebra.ColumnID, len(m.names))}
+	copy(scan.Cols, keys)
+	for pos, id := range m.ids {
+		scan.Cols[pos] = id
+	}
+	var read algebra.Rel = filter(scan, p.conds)
+	outs := append([]algebra.ColumnID(nil), x.Keys...)
+	for _, a := range x.Aggs {
+		outs = append(outs, a.ID)
+	}
+	if len(x.Keys) > 0 || !x.Scalar {
+		return project(read, outs, defs)
+	}
+	// An aggregation without keys has exactly one row: a missing group reads as the aggregates of no rows.
+	for _, id := range m.ids {
+		s.cols.Get(id).Nullable = true
+	}
+	read = &algebra.Join{Kind: algebra.Left, Left: &algebra.Values{Rows: [][]scalar.Expr{{}}}, Right: read}
+	for id, e := range defs {
+		defs[id] = m.orNoRows(id, e)
+	}
+	return project(read, outs, defs)
+}
+
+// pin recognises column = value, where value does not depend on the core's columns.
+func pin(c scalar.Expr, core scalar.ColSet) (algebra.ColumnID, bool) {
+	call, ok := c.(*scalar.Call)
+	if !ok || len(call.Args) != 2 || scalar.ComparisonOf(call.Fn) != scalar.EQ {
+		return 0, false
+	}
+	for i, a := range call.Args {
+		col, ok := a.(*scalar.Column)
+		if !ok || !core.Has(col.ID) || scalar.ColumnsIn(call.Args[1-i]).Intersects(core) || scalar.HasSubquery(c) {
+			continue
+		}
+		switch col.Type().Kind {
+		case value.Float4, value.Float8, value.Numeric, value.Char:
+			return 0, false // equal values that print differently share a group
+		}
+		return col.ID, true
+	}
+	return 0, false
+}
+
+func containsID(ids []algebra.ColumnID, id algebra.ColumnID) bool {
+	for _, x := range ids {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}
+
+// members collects the columns of a grouped view.
+type members struct {
+	s        *splitter
+	v        *View
+	names    []string
+	types    []value.Type
+	nullable []bool
+	ids      map[int]algebra.ColumnID // accumulators' ids at read, by position
+}
+
+func (m *members) add(name string, t value.Type, nullable bool) int {
+	m.names, m.types, m.nullable = append(m.names, name), append(m.types, t), append(m.nullable, nullable)
+	return len(m.names) - 1
+}
+
+// read is a reference to a view column at read time.
+func (m *members) read(pos int) scalar.Expr {
+	if m.ids == nil {
+		m.ids = map[int]algebra.ColumnID{}
+	}
+	if m.ids[pos] == 0 {
+		m.ids[pos] = m.s.cols.New(m.names[pos], m.types[pos], m.nullable[pos])
+	}
+	return m.s.column(m.ids[pos])
+}
+
+func (s *splitter) column(id algebra.ColumnID) scalar.Expr {
+	return &scalar.Column{Node: scalar.Node{Typ: s.cols.Get(id).Type}, ID: id}
+}
+
+// accumulator finds or adds an accumulator.
+func (m *members) accumulator(name string, t value.Type, sum Sum) int {
+	for _, o := range m.v.Group.Sums {
+		if o.Count == sum.Count && sameExpr(o.Arg, sum.Arg) && sameExpr(o.Filter, sum.Filter) && m.types[o.Pos].Equal(t) {
+			return o.Pos
+		}
+	}
+	sum.Pos = m.add(name, t, false)
+	m.v.Group.Sums = append(m.v.Group.Sums, sum)
+	return sum.Pos
+}
+
+func sameExpr(a, b scalar.Expr) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return scalar.Equal(a, b)
+}
+
+// aggregate adds what an aggregate needs to the view and returns its result as an expression over the view's columns,
+// nil when it cannot be maintained.
+func (m *members) aggregate(a algebra.Agg, defs map[algebra.ColumnID]scalar.Expr) scalar.Expr {
+	args := make([]scalar.Expr, len(a.Args))
+	for i, e := range a.Args {
+		args[i] = scalar.Substitute(e, defs)
+		if !maintainable(args[i]) {
+			return nil
+		}
+	}
+	var cond scalar.Expr
+	if a.Filter != nil {
+		if cond = scalar.Substitute(a.Filter, defs); !maintainable(cond) {
+			return nil
+		}
+	}
+	info := m.s.cols.Get(a.ID)
+	if !a.Distinct && len(a.OrderBy) == 0 {
+		switch a.Name {
+		case "count":
+			if len(args) == 0 && cond == nil {
+				return m.read(m.v.Group.Rows)
+			}
+			return m.read(m.count(args, cond))
+		case "sum", "avg":
+			if e := m.sum(a, args[0], cond, info.Type); e != nil {
+				return e
+			}
+		}
+	}
+	return m.recompute(a, args, cond, info.Type)
+}
+
+func (m *members) count(args []scalar.Expr, cond scalar.Expr) int {
+	sum := Sum{Count: true, Filter: cond}
+	if len(args) > 0 {
+		sum.Arg = args[0]
+	}
+	return m.accumulator("count", value.Of(value.Int8), sum)
+}
+
+// sum keeps exact sums: of integers, and of numerics of a declared scale (the scale of a sum of others depends on the rows
+// that are still there).
+func (m *members) sum(a algebra.Agg, arg, cond scalar.Expr, result value.Type) scalar.Expr {
+	t := arg.Type()
+	acc := value.Of(value.Numeric)
+	switch t.Kind {
+	case value.Int2, value.Int4:
+		acc = value.Of(value.Int8)
+	case value.Int8:
+	case value.Numeric:
+		if t.Mod == 0 {
+			return nil
+		}
+	default:
+		return nil
+	}
+	n := m.read(m.count([]scalar.Expr{arg}, cond))
+	switch t.Kind {
+	case value.Int2:
+		arg = call("int28", acc, arg)
+	case value.Int4:
+		arg = call("int48", acc, arg)
+	case value.Int8:
+		arg = call("int8_numeric", acc, arg)
+	}
+	sum := m.read(m.accumulator("sum", acc, Sum{Arg: arg, Filter: cond}))
+	var e scalar.Expr = sum
+	if a.Name == "avg" {
+		num := value.Of(value.Numeric)
+		if acc.Kind == value.Int8 {
+			e = call("int8_numeric", num, sum)
+		}
+		e = call("numeric_div", num, e, call("int8_numeric", num, n))
+	}
+	none := call("int8eq", value.Of(value.Bool), n, &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Int8)}, Text: "0"})
+	return &scalar.Case{Node: scalar.Node{Typ: result},
+		Whens: []scalar.When{{Cond: none, Then: &scalar.Const{Node: scalar.Node{Typ: result}, Null: true}}}, Else: e}
+}
+
+func call(proc string, t value.Type, args ...scalar.Expr) scalar.Expr {
+	name := proc
+	if proc == "int8eq" {
+		name = "="
+	}
+	return &scalar.Call{Node: scalar.Node{Typ: t}, Fn: &scalar.Func{Name: name, Proc: proc, Strict: true}, Args: args}
+}
+
+// recompute keeps an aggregate's result; groups are recomputed when they change. Sums of floats depend on the order of
+// addition, and aggregates without ORDER BY that collect values on the order of rows: they run at read.
+func (m *members) recompute(a algebra.Agg, args []scalar.Expr, cond scalar.Expr, t value.Type) scalar.Expr {
+	switch a.Name {
+	case "min", "max", "count", "sum", "avg", "bool_and", "bool_or", "every", "bit_and", "bit_or", "bit_xor":
+	default:
+		return nil
+	}
+	if len(args) == 1 && (a.Name == "sum" || a.Name == "avg") {
+		switch args[0].Type().Kind {
+		case value.Int2, value.Int4, value.Int8, value.Numeric:
+		default:
+			return nil
+		}
+	}
+	c := a
+	c.Args, c.Filter = args, cond
+	for _, r := range m.v.Group.Recompute {
+		if r.Agg.Proc == c.Proc && r.Agg.Distinct == c.Distinct && len(r.Agg.Args) == len(args) && sameExpr(r.Agg.Filter, cond) &&
+			(len(args) == 0 || sameExpr(r.Agg.Args[0], args[0])) {
+			return m.read(r.Pos)
+		}
+	}
+	pos := m.add(a.Name, t, a.Name != "count")
+	m.v.Group.Recompute = append(m.v.Group.Recompute, Recompute{Pos: pos, Agg: c})
+	return m.read(pos)
+}
+
+// orNoRows is an aggregate's result where the group is missing: zero for a count, NULL for everything else.
+func (m *members) orNoRows(id algebra.ColumnID, e scalar.Expr) scalar.Expr {
+	if c, ok := e.(*scalar.Column); ok {
+		for pos, x := range m.ids {
+			if x == c.ID && m.isCount(pos) {
+				zero := &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Int8)}, Text: "0"}
+				return &scalar.Coalesce{Node: scalar.Node{Typ: value.Of(value.Int8)}, Args: []scalar.Expr{e, zero}}
+			}
+		}
+	}
+	return e
+}
+
+func (m *members) isCount(pos int) bool {
+	if pos == m.v.Group.Rows {
+		return true
+	}
+	for _, s := range m.v.Group.Sums {
+		if s.Pos == pos {
+			return s.Count
+		}
+	}
+	for _, r := range m.v.Group.Recompute {
+		if r.Pos == pos {
+			return r.Agg.Name == "count"
+		}
+	}
+	return false
+}
