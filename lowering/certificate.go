@@ -1,0 +1,105 @@
+package lowering
+
+import (
+	"strings"
+
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+)
+
+// certify computes a program's bound by walking its instructions: a command counts once for every time the loops around it can
+// run, and every loop says how often that is.
+func certify(p *phys.Program) {
+	commands, rows := walkCost(p.Body)
+	p.Bound.Commands, p.Bound.Rows = commands.Add(cost.Const(1)), rows // one for the readiness check
+	p.Bound.Class = classify(p, rows)
+}
+
+func walkCost(ops []phys.Op) (commands, rows cost.Poly) {
+	commands, rows = cost.Poly{}, cost.Poly{}
+	one := cost.Const(1)
+	for _, op := range ops {
+		switch x := op.(type) {
+		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.HSet, *phys.HDel, *phys.ZAdd, *phys.ZRem, *phys.Incr:
+			commands = commands.Add(one)
+		case *phys.HVals:
+			commands, rows = commands.Add(one), rows.Add(x.Rows)
+		case *phys.ZRange:
+			commands, rows = commands.Add(one), rows.Add(x.Rows)
+		case *phys.HMGet:
+			commands, rows = commands.Add(one).Add(x.Rows), rows.Add(x.Rows)
+		case *phys.Block:
+			c, r := walkCost(x.Body)
+			commands, rows = commands.Add(c), rows.Add(r)
+		case *phys.If:
+			c, r := walkCost(x.Then)
+			d, s := walkCost(x.Else)
+			commands, rows = commands.Add(c.Max(d)), rows.Add(r.Max(s))
+		case *phys.ForEach:
+			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+		case *phys.ForArray:
+			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+		case *phys.ForRows:
+			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+		case *phys.ForMatches:
+			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+		case *phys.ForMapRows:
+			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+		case *phys.ForGroups:
+			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+		case *phys.IfNew:
+			c, r := walkCost(x.Body)
+			commands, rows = commands.Add(c), rows.Add(r)
+		case *phys.Tally:
+			c, r := walkCost(x.Body)
+			commands, rows = commands.Add(c), rows.Add(r)
+		}
+	}
+	return commands, rows
+}
+
+func addLoop(commands, rows cost.Poly, body []phys.Op, times cost.Poly) (cost.Poly, cost.Poly) {
+	c, r := walkCost(body)
+	return commands.Add(times.Mul(c)), rows.Add(times.Mul(r))
+}
+
+// classify names the growth of a bound. Reading whole tables is a scan; reading nothing but rows that are returned is
+// output; rows that are looked at without being returned are bounded by the named sizes.
+func classify(p *phys.Program, rows cost.Poly) phys.Class {
+	for _, s := range rows.Sizes() {
+		if strings.HasPrefix(s, "rows(") {
+			return phys.ScanCls
+		}
+	}
+	sorted := false
+	for _, s := range p.Structures {
+		sorted = sorted || s.Kind == phys.SortedSet
+	}
+	switch {
+	case rows.IsConst() && p.Bound.Commands.IsConst() && sorted:
+		return phys.Log
+	case rows.IsConst() && p.Bound.Commands.IsConst():
+		return phys.Constant
+	case returnsAll(p.Body):
+		return phys.Output
+	}
+	return phys.Bounded
+}
+
+// returnsAll reports whether every row fetched is returned.
+func returnsAll(ops []phys.Op) bool {
+	for _, op := range ops {
+		switch x := op.(type) {
+		case *phys.EmitList:
+			return true
+		case *phys.ForEach:
+			for _, in := range x.Body {
+				switch in.(type) {
+				case *phys.EmitPacked, *phys.EmitRow:
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

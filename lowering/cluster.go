@@ -1,0 +1,273 @@
+package lowering
+
+import (
+	"math"
+
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// A cluster is a maximal tree of inner joins and filters: a set of leaves and conjuncts, joined in the order that costs
+// least, each step by index lookup, hash lookup or loop over a buffered list.
+type cluster struct {
+	leaves    []algebra.Rel
+	conjuncts []scalar.Expr
+	outs      []scalar.ColSet
+}
+
+func (c *cluster) flatten(rel algebra.Rel) {
+	switch x := rel.(type) {
+	case *algebra.Filter:
+		c.flatten(x.In)
+		c.conjuncts = append(c.conjuncts, scalar.Conjuncts(x.Cond)...)
+	case *algebra.Join:
+		if x.Kind == algebra.Inner {
+			c.flatten(x.Left)
+			c.flatten(x.Right)
+			c.conjuncts = append(c.conjuncts, scalar.Conjuncts(x.On)...)
+			return
+		}
+		c.leaf(rel)
+	case *algebra.Delta: // one row whose columns are bound already
+	default:
+		c.leaf(rel)
+	}
+}
+
+func (c *cluster) leaf(rel algebra.Rel) {
+	c.leaves = append(c.leaves, rel)
+	c.outs = append(c.outs, algebra.OutputSet(rel))
+}
+
+// step joins one more leaf to what is bound so far.
+type step struct {
+	leaf    int
+	access  *access // a scan read by its own access path
+	in      node    // any other leaf, or a scan that is buffered
+	keys    []hashKey
+	filters []scalar.Expr // conjuncts that can be decided after this step
+	n       float64       // rows after the step
+	micros  float64       // cost of the step for all rows before it
+	fetched cost.Poly     // rows looked at for each row before the step
+}
+
+// hashKey is an equality between a leaf's expression and one over what is bound before.
+type hashKey struct {
+	inner, outer scalar.Expr
+	eq           *scalar.Func
+	cond         scalar.Expr // the conjunct it came from
+}
+
+// clusterNode runs the steps as nested loops.
+type clusterNode struct {
+	estimate
+	c     *cluster
+	steps []*step
+	// before are conjuncts that need none of the leaves.
+	before []scalar.Expr
+}
+
+func (g *gen) buildCluster(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
+	c := &cluster{}
+	c.flatten(rel)
+	n := &clusterNode{c: c}
+	all := scalar.ColSet{}
+	for _, o := range c.outs {
+		all.AddAll(o)
+	}
+	used := make([]bool, len(c.conjuncts))
+	for i, e := range c.conjuncts {
+		if !scalar.ColumnsIn(e).Intersects(all) && !scalar.HasSubquery(e) {
+			n.before = append(n.before, e)
+			used[i] = true
+		}
+	}
+	if len(c.leaves) == 1 {
+		n.steps = []*step{g.planStep(c, 0, avail, used, 1, want)}
+	} else {
+		n.steps = g.order(c, avail, used)
+	}
+	n.n, n.size = 1, cost.Const(1)
+	for _, s := range n.steps {
+		n.n = s.n
+		n.micros += s.micros
+		n.size = n.size.Mul(s.fetched)
+	}
+	if len(n.steps) == 1 {
+		s := n.steps[0]
+		n.inOrder = s.access != nil && s.access.sorted || s.in != nil && s.in.ordered()
+	}
+	return n
+}
+
+// orderLimit is the number of leaves up to which all join orders are tried.
+const orderLimit = 7
+
+// order finds the cheapest left-deep join order: exactly for few leaves (dynamic programming over subsets), greedily for
+// many.
+func (g *gen) order(c *cluster, avail scalar.ColSet, used []bool) []*step {
+	if len(c.leaves) > orderLimit {
+		return g.greedy(c, avail, used)
+	}
+	type state struct {
+		steps  []*step
+		used   []bool
+		micros float64
+		n      float64
+		avail  scalar.ColSet
+	}
+	states := map[uint]*state{0: {used: used, n: 1, avail: avail}}
+	full := uint(1)<<len(c.leaves) - 1
+	for set := uint(0); set < full; set++ {
+		s := states[set]
+		if s == nil {
+			continue
+		}
+		for i := range c.leaves {
+			bit := uint(1) << i
+			if set&bit != 0 || !g.ready(c, i, s.avail, avail) {
+				continue
+			}
+			u := append([]bool(nil), s.used...)
+			st := g.planStep(c, i, s.avail, u, s.n, nil)
+			t := &state{steps: append(append([]*step(nil), s.steps...), st), used: u,
+				micros: s.micros + st.micros, n: st.n, avail: s.avail.Union(c.outs[i])}
+			if old := states[set|bit]; old == nil || t.micros < old.micros {
+				states[set|bit] = t
+			}
+		}
+	}
+	return states[full].steps
+}
+
+func (g *gen) greedy(c *cluster, avail scalar.ColSet, used []bool) []*step {
+	var steps []*step
+	done := make([]bool, len(c.leaves))
+	n, bound := 1.0, avail
+	for range c.leaves {
+		var best *step
+		var bestUsed []bool
+		score := math.Inf(1)
+		for i := range c.leaves {
+			if done[i] || !g.ready(c, i, bound, avail) {
+				continue
+			}
+			u := append([]bool(nil), used...)
+			st := g.planStep(c, i, bound, u, n, nil)
+			if s := st.micros + st.n*costRow; s < score {
+				best, bestUsed, score = st, u, s
+			}
+		}
+		steps = append(steps, best)
+		used, n = bestUsed, best.n
+		done[best.leaf] = true
+		bound = bound.Union(c.outs[best.leaf])
+	}
+	return steps
+}
+
+// ready reports whether a leaf's outer references (of a derived table that looks at its neighbours) are bound.
+func (g *gen) ready(c *cluster, leaf int, bound, outer scalar.ColSet) bool {
+	if _, ok := c.leaves[leaf].(*algebra.Scan); ok {
+		return true
+	}
+	return algebra.FreeColumns(c.leaves[leaf]).Minus(outer).SubsetOf(bound)
+}
+
+// planStep joins a leaf to n rows over the bound columns. It marks the conjuncts it takes care of.
+func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n float64, want *wanted) *step {
+	s := &step{leaf: leaf}
+	visible := bound.Union(c.outs[leaf])
+	var mine []scalar.Expr
+	last := true
+	for i := range c.leaves {
+		last = last && (i == leaf || c.outs[i].SubsetOf(visible))
+	}
+	for i, e := range c.conjuncts {
+		if !used[i] && (scalar.ColumnsIn(e).SubsetOf(visible) || last) {
+			mine = append(mine, e)
+			used[i] = true
+		}
+	}
+	scan, isScan := c.leaves[leaf].(*algebra.Scan)
+	if isScan {
+		a := chooseAccess(scan, g.m.relationOf(scan.Table), mine, bound, want)
+		s.access, s.filters, s.fetched = a, a.residual, a.fetched
+		s.n = math.Max(1, n*a.estimate)
+		s.micros = n * a.probeCost
+		if n < 4 || a.kind == accessRow && n < 50 {
+			return s
+		}
+	}
+	keys, rest := hashKeys(c, leaf, mine, bound)
+	alone := scalar.ColSet{}
+	if outer := algebra.FreeColumns(c.leaves[leaf]); !isScan && !outer.Empty() {
+		alone = bound // a lateral derived table: evaluated anew for every row
+		keys, rest = nil, mine
+	}
+	var local, later []scalar.Expr
+	for _, e := range rest {
+		if scalar.ColumnsIn(e).SubsetOf(c.outs[leaf]) && !scalar.HasSubquery(e) {
+			local = append(local, e)
+		} else {
+			later = append(later, e)
+		}
+	}
+	var in node
+	if isScan {
+		in = g.buildLeaf(scan, local, scalar.ColSet{})
+	} else {
+		in = g.build(c.leaves[leaf], alone.Union(g.defined), want)
+		later = rest
+		local = nil
+	}
+	rows := math.Max(1, in.rows())
+	match := rows
+	for range keys {
+		match /= math.Max(2, math.Sqrt(rows))
+	}
+	for range later {
+		match *= 0.4
+	}
+	micros := in.time() + rows*costRow + n*costLua*2 + n*math.Max(match, 1)*costLua
+	if n <= 1 || !alone.Empty() {
+		micros = n * (in.time() + rows*costLua)
+	}
+	if isScan && micros >= s.micros {
+		return s
+	}
+	s.access, s.in, s.keys, s.filters = nil, in, keys, later
+	s.n, s.micros, s.fetched = math.Max(1, n*match), micros, in.bound()
+	return s
+}
+
+// buildLeaf is a scan with its own filters, read on its own.
+func (g *gen) buildLeaf(scan *algebra.Scan, filters []scalar.Expr, avail scalar.ColSet) node {
+	c := &cluster{conjuncts: filters}
+	c.leaf(scan)
+	a := chooseAccess(scan, g.m.relationOf(scan.Table), filters, avail, nil)
+	st := &step{access: a, filters: a.residual, n: a.estimate, micros: a.probeCost, fetched: a.fetched}
+	return &clusterNode{estimate: estimate{n: a.estimate, size: a.fetched, micros: a.probeCost}, c: c, steps: []*step{st}}
+}
+
+// hashKeys splits off the equalities between an expression over the leaf and one over what is bound.
+func hashKeys(c *cluster, leaf int, conjuncts []scalar.Expr, bound scalar.ColSet) (keys []hashKey, rest []scalar.Expr) {
+	for _, e := range conjuncts {
+		call, ok := e.(*scalar.Call)
+		if ok && len(call.Args) == 2 && scalar.ComparisonOf(call.Fn) == scalar.EQ && !scalar.HasSubquery(e) &&
+			equatable(call.Args[0].Type(), call.Args[1].Type()) {
+			l, r := scalar.ColumnsIn(call.Args[0]), scalar.ColumnsIn(call.Args[1])
+			switch {
+			case !l.Empty() && l.SubsetOf(c.outs[leaf]) && !r.Empty() && r.SubsetOf(bound):
+				keys = append(keys, hashKey{inner: call.Args[0], outer: call.Args[1], eq: call.Fn, cond: e})
+				continue
+			case !r.Empty() && r.SubsetOf(c.outs[leaf]) && !l.Empty() && l.SubsetOf(bound):
+				keys = append(keys, hashKey{inner: call.Args[1], outer: call.Args[0], eq: call.Fn, cond: e})
+				continue
+			}
+		}
+		rest = append(rest, e)
+	}
+	return keys, rest
+}

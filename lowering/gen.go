@@ -1,0 +1,211 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// gen writes one program.
+type gen struct {
+	m       *module
+	prog    *phys.Program
+	cols    *scalar.Columns
+	params  []bound.Param
+	body    *[]phys.Op
+	nextReg phys.Reg
+	loops   int // enclosing loops of the instruction being written
+	// defined holds the columns that have a value at the point being written.
+	defined scalar.ColSet
+	// work holds the list registers of the recursive unions being evaluated.
+	work map[*algebra.WorkTable]phys.Reg
+	// delta holds the changed row while a maintenance query is written.
+	pos diag.Span
+}
+
+func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {
+	g := &gen{m: m, cols: cols, params: params, prog: &phys.Program{
+		Name: name, SQL: sql, Columns: cols, Params: params, RegNames: map[phys.Reg]string{}}}
+	g.body = &g.prog.Body
+	return g
+}
+
+// emit appends an instruction.
+func (g *gen) emit(op phys.Op) { *g.body = append(*g.body, op) }
+
+// reg makes a register with a suggested name.
+func (g *gen) reg(name string) phys.Reg {
+	g.nextReg++
+	g.prog.RegNames[g.nextReg] = name
+	return g.nextReg
+}
+
+// inside collects the instructions that f writes.
+func (g *gen) inside(f func()) []phys.Op {
+	outer, defined := g.body, g.defined
+	var ops []phys.Op
+	g.body, g.defined = &ops, defined.Copy()
+	f()
+	g.body, g.defined = outer, defined
+	return ops
+}
+
+// loop collects the instructions of a loop's body.
+func (g *gen) loop(f func()) []phys.Op {
+	g.loops++
+	defer func() { g.loops-- }()
+	return g.inside(f)
+}
+
+// where writes f under a condition; a nil condition always holds.
+func (g *gen) where(cond scalar.Expr, f func()) {
+	if cond == nil {
+		f()
+		return
+	}
+	cond = g.prep(cond)
+	g.emit(&phys.If{Cond: &phys.IsTrue{Expr: cond}, Then: g.inside(f)})
+}
+
+// let computes an expression into a column.
+func (g *gen) let(id scalar.ColumnID, e scalar.Expr) {
+	e = g.prep(e)
+	g.emit(&phys.Let{Col: id, Expr: e})
+	g.defined.Add(id)
+}
+
+// declare introduces columns as NULL.
+func (g *gen) declare(ids ...scalar.ColumnID) {
+	if len(ids) == 0 {
+		return
+	}
+	g.emit(&phys.Declare{Cols: ids})
+	for _, id := range ids {
+		g.defined.Add(id)
+	}
+}
+
+// temp makes a column for a value of the compiler's own.
+func (g *gen) temp(name string, t value.Type, nullable bool) scalar.ColumnID {
+	return g.cols.New(name, t, nullable)
+}
+
+// ref is a reference to a column.
+func (g *gen) ref(id scalar.ColumnID) scalar.Expr {
+	return &scalar.Column{Node: scalar.Node{Typ: g.cols.Get(id).Type}, ID: id}
+}
+
+func (g *gen) refs(ids []scalar.ColumnID) []scalar.Expr {
+	out := make([]scalar.Expr, len(ids))
+	for i, id := range ids {
+		out[i] = g.ref(id)
+	}
+	return out
+}
+
+// fail records a diagnostic; the statement's program is not used then.
+func (g *gen) fail(code string, at diag.Span, problem, help string) {
+	if at.Source == nil {
+		at = g.pos
+	}
+	g.m.diags = append(g.m.diags, diag.Diagnostic{Code: code, Severity: diag.Error, Span: at, Problem: problem, Help: help})
+}
+
+// nullable reports whether an expression can be NULL; when in doubt it can.
+func (g *gen) nullable(e scalar.Expr) bool {
+	switch x := e.(type) {
+	case *scalar.Column:
+		return g.cols.Get(x.ID).Nullable
+	case *scalar.Const:
+		return x.Null
+	case *scalar.Param:
+		if x.Number == 0 {
+			return false
+		}
+		return g.params[x.Number-1].Nullable
+	case *scalar.Call:
+		if !x.Fn.Strict {
+			return true
+		}
+		for _, a := range x.Args {
+			if g.nullable(a) {
+				return true
+			}
+		}
+		return !scalarTotalResult(x)
+	case *scalar.Relabel:
+		return g.nullable(x.Arg)
+	case *scalar.Modify:
+		return g.nullable(x.Arg)
+	case *scalar.ViaText:
+		return g.nullable(x.Arg)
+	case *scalar.IsNull, *scalar.IsBool, *scalar.IsDistinct:
+		return false
+	case *scalar.Coalesce:
+		for _, a := range x.Args {
+			if !g.nullable(a) {
+				return false
+			}
+		}
+		return true
+	}
+	return true
+}
+
+// neverNull are functions other than operators that return a value for values.
+var neverNull = map[string]bool{"int28": true, "int48": true, "i2toi4": true, "int2_numeric": true, "int4_numeric": true,
+	"int8_numeric": true, "i2tod": true, "i4tod": true, "i8tod": true, "ftod": true, "lower": true, "upper": true, "textlen": true}
+
+// scalarTotalResult reports whether a strict call over values that are not NULL gives one. Operators do; of the
+// functions only those that are known to.
+func scalarTotalResult(c *scalar.Call) bool {
+	if scalar.ComparisonOf(c.Fn) != scalar.NotComparison || neverNull[c.Fn.Proc] {
+		return true
+	}
+	for _, r := range c.Fn.Name {
+		if r >= 'a' && r <= 'z' || r == '_' {
+			return false
+		}
+	}
+	switch c.Typ.Kind {
+	case value.JSON, value.JSONB, value.Array:
+		return false // -> of a missing member is NULL
+	case value.Text:
+		return c.Fn.Name == "||"
+	}
+	return true
+}
+
+func integer(n string) scalar.Expr {
+	return &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Int8)}, Text: n}
+}
+
+func text(s string) scalar.Expr {
+	return &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Text)}, Text: s}
+}
+
+// prep writes the code of the subqueries inside an expression and replaces them by columns.
+func (g *gen) prep(e scalar.Expr) scalar.Expr {
+	if e == nil || !scalar.HasSubquery(e) {
+		return e
+	}
+	var rewrite func(scalar.Expr) scalar.Expr
+	rewrite = func(e scalar.Expr) scalar.Expr {
+		if s, ok := e.(*scalar.Subquery); ok {
+			return g.subquery(s)
+		}
+		return scalar.MapChildren(e, rewrite)
+	}
+	return rewrite(e)
+}
+
+func (g *gen) prepAll(es []scalar.Expr) []scalar.Expr {
+	out := make([]scalar.Expr, len(es))
+	for i, e := range es {
+		out[i] = g.prep(e)
+	}
+	return out
+}

@@ -1,0 +1,376 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// insert writes INSERT. Rows are computed and checked first; of several rows the changes are collected and applied when
+// the last check is behind.
+type insert struct {
+	g       *gen
+	x       *algebra.Insert
+	rel     *relation
+	checks  []constraint
+	many    bool
+	inserts phys.Reg // rows to insert
+	updates phys.Reg // old and new rows to update
+	stored  []int
+	// seen holds, per constraint, the keys this statement has inserted so far.
+	seen []phys.Reg
+	// trusted rows come from the source of truth and are not checked.
+	trusted bool
+	size    cost.Poly // rows of the source
+	// proposed is the row being checked, which DO UPDATE calls excluded.
+	proposed row
+}
+
+func (g *gen) insert(x *algebra.Insert, trusted bool) {
+	rel := g.m.relationOf(x.Table)
+	in := &insert{g: g, x: x, rel: rel, trusted: trusted, stored: g.stored(rel)}
+	if !trusted {
+		g.enforceable(x.Table, false)
+		in.checks = g.constraints(rel)
+	}
+	src := g.build(x.Source, scalar.ColSet{}, nil)
+	in.size = src.bound()
+	in.many = !(src.bound().IsConst() && src.bound().Eval(nil, 1) <= 1)
+	if in.many {
+		in.inserts, in.updates = g.reg("inserts"), g.reg("updates")
+		g.emit(&phys.NewList{Dst: in.inserts})
+		if x.OnConflict != nil && x.OnConflict.DoUpdate {
+			g.emit(&phys.NewList{Dst: in.updates})
+		}
+		for range in.checks {
+			r := g.reg("seen")
+			g.emit(&phys.NewMap{Dst: r})
+			in.seen = append(in.seen, r)
+		}
+	}
+	need := scalar.ColSet{}
+	for _, e := range x.Assign {
+		scalar.AddColumns(&need, e)
+	}
+	src.produce(g, need, in.row)
+	if in.many {
+		in.applyAll()
+	}
+	g.finishWrite(x.Outputs)
+}
+
+// row computes, checks and (or collects for later) writes one row.
+func (in *insert) row() {
+	g, x := in.g, in.x
+	new := row{}
+	read := returningNeeds(x.Returning)
+	for i, e := range x.Assign {
+		simple := false
+		switch e.(type) {
+		case *scalar.Param, *scalar.Const, *scalar.Column:
+			simple = true
+		}
+		if simple && !read.Has(x.New[i]) {
+			new[i] = e
+		} else {
+			g.cols.Get(x.New[i]).Nullable = g.nullable(e)
+			g.let(x.New[i], e)
+			new[i] = g.ref(x.New[i])
+		}
+		if !in.trusted && !g.checkNotNull(x.Table, i, new[i]) {
+			return
+		}
+	}
+	in.proposed = new
+	in.check(new, 0)
+}
+
+// check tests the constraints from i on, then inserts.
+func (in *insert) check(new row, i int) {
+	g := in.g
+	if i == len(in.checks) {
+		in.insertRow(new)
+		return
+	}
+	c := in.checks[i]
+	key := exprsAt(new, c.cols)
+	arbiter := in.arbiter(c)
+	p := in.probe(i, c, key, arbiter)
+	onTaken := g.inside(func() {
+		switch {
+		case !arbiter:
+			g.emit(g.duplicate(in.rel, c, key))
+		case in.x.OnConflict.DoUpdate:
+			in.updateOld(p)
+		}
+	})
+	free := func() {
+		if in.many {
+			g.emit(&phys.IfNew{Set: in.seen[i], Key: key})
+		}
+		in.check(new, i+1)
+	}
+	taken := g.ref(p.taken)
+	switch {
+	case !arbiter: // the error leaves the script, so the rest needs no nesting
+		g.emit(&phys.If{Cond: &phys.IsTrue{Expr: taken}, Then: onTaken})
+		free()
+	case len(onTaken) == 0:
+		g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: taken}}, Then: g.inside(free)})
+	default:
+		g.emit(&phys.If{Cond: &phys.IsTrue{Expr: taken}, Then: onTaken, Else: g.inside(free)})
+	}
+}
+
+// probed is what is known of the row that holds a key.
+type probed struct {
+	taken scalar.ColumnID // boolean
+	row   phys.Reg        // its packed row, when DO UPDATE needs it
+	of    *index
+	read  []int
+}
+
+// probe looks a key up. A key with a NULL in it is never taken.
+func (in *insert) probe(i int, c constraint, key []scalar.Expr, arbiter bool) probed {
+	g := in.g
+	update := arbiter && in.x.OnConflict.DoUpdate
+	p := probed{taken: g.temp("taken", value.Of(value.Bool), false)}
+	if update {
+		p.read = in.oldColumns()
+	}
+	byPrefix := in.rel.prefixIndex(c.cols)
+	if update || byPrefix == nil {
+		p.of = in.rel.rowMap(c.cols, p.read, g.prog.Name)
+		byPrefix = nil
+	} else {
+		p.of = byPrefix
+	}
+	g.touch(p.of)
+	notNull := g.present(key)
+	look := func(taken scalar.ColumnID) {
+		if byPrefix != nil {
+			g.countPrefix(byPrefix, c.cols, key, taken)
+			return
+		}
+		k, f := g.reg("key"), g.reg("field")
+		g.rowKey(p.of, key, k, f)
+		if !update {
+			g.emit(&phys.HExists{Dst: taken, Key: k, Field: f})
+			g.defined.Add(taken)
+			return
+		}
+		r := g.reg("row")
+		g.emit(&phys.HGet{Dst: r, Key: k, Field: f})
+		if p.row != 0 {
+			g.emit(&phys.SetReg{Dst: p.row, Src: r})
+		} else {
+			p.row = r
+			g.let(taken, boolean(false))
+		}
+		g.emit(&phys.If{Cond: &phys.Present{Reg: r}, Then: []phys.Op{&phys.Set{Col: p.taken, Expr: boolean(true)}}})
+	}
+	if notNull == nil {
+		look(p.taken)
+	} else {
+		g.let(p.taken, boolean(false))
+		if update {
+			p.row = g.reg("row")
+			g.emit(&phys.DeclareReg{Reg: p.row})
+		}
+		g.where(notNull, func() {
+			if update {
+				look(p.taken)
+				return
+			}
+			t := g.temp("taken", value.Of(value.Bool), false)
+			look(t)
+			g.emit(&phys.Set{Col: p.taken, Expr: g.ref(t)})
+		})
+	}
+	if in.many {
+		in.probeBatch(i, key, p.taken, update)
+	}
+	return p
+}
+
+// oldColumns are the columns that DO UPDATE needs of the existing row.
+func (in *insert) oldColumns() []int {
+	o := in.x.OnConflict
+	need := returningNeeds(in.x.Returning)
+	set := scalar.ColSet{}
+	for _, a := range o.Set {
+		scalar.AddColumns(&set, a.Expr)
+	}
+	if o.Where != nil {
+		scalar.AddColumns(&set, o.Where)
+	}
+	var read []int
+	for i, id := range o.Old {
+		if contains(in.stored, i) || set.Has(id) || need.Has(in.x.New[i]) {
+			read = append(read, i)
+		}
+	}
+	if in.rel.rowID >= 0 {
+		read = append(read, in.rel.rowID)
+	}
+	return read
+}
+
+// arbiter reports whether ON CONFLICT names this constraint (or any).
+func (in *insert) arbiter(c constraint) bool {
+	o := in.x.OnConflict
+	switch {
+	case o == nil:
+		return false
+	case o.PrimaryKey:
+		return c.primary
+	case o.Unique != nil:
+		return c.unique == o.Unique
+	}
+	return true
+}
+
+// probeBatch sets taken when an earlier row of the same statement has the key. For DO UPDATE that is an error.
+func (in *insert) probeBatch(i int, key []scalar.Expr, taken scalar.ColumnID, update bool) {
+	then := []phys.Op{&phys.Set{Col: taken, Expr: boolean(true)}}
+	if update {
+		then = []phys.Op{&phys.Raise{SQLState: "21000",
+			Message: []scalar.Expr{text("ON CONFLICT DO UPDATE command cannot affect row a second time")}}}
+	}
+	in.g.emit(&phys.If{Cond: &phys.InSet{Set: in.seen[i], Key: key}, Then: then})
+}
+
+// insertRow inserts the row, or collects it.
+func (in *insert) insertRow(new row) {
+	g := in.g
+	g.emit(&phys.AddCount{})
+	g.returning(in.x.Returning, in.x.Outputs)
+	if in.many {
+		g.emit(&phys.AppendRow{List: in.inserts, Exprs: exprsAt(new, in.storedTable())})
+		return
+	}
+	in.apply(new)
+}
+
+// storedTable are the stored columns without the hidden row id, which is drawn when the row is written.
+func (in *insert) storedTable() []int {
+	var out []int
+	for _, c := range in.stored {
+		if c != in.rel.rowID {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (in *insert) apply(new row) {
+	g := in.g
+	if in.rel.rowID >= 0 && contains(in.stored, in.rel.rowID) {
+		id := g.temp("row_id", value.Of(value.Int8), false)
+		key := g.reg("counter")
+		s := in.rel.counter()
+		g.touchStructure(s)
+		g.emit(&phys.MakeKey{Dst: key, Of: s})
+		g.emit(&phys.Incr{Dst: id, Key: key})
+		g.defined.Add(id)
+		new[in.rel.rowID] = g.ref(id)
+	}
+	g.apply(in.rel, nil, new, nil)
+}
+
+// updateOld binds the existing row and changes it.
+func (in *insert) updateOld(p probed) {
+	g, o := in.g, in.x.OnConflict
+	old := row{}
+	var binds []phys.Bind
+	for _, i := range p.read {
+		id := scalar.ColumnID(0)
+		if i == in.rel.rowID {
+			id = g.temp("row_id", value.Of(value.Int8), false)
+		} else {
+			id = o.Old[i]
+			g.cols.Get(id).Nullable = in.rel.cols[i].Nullable
+		}
+		inKey, pos := p.of.bind(i)
+		binds = append(binds, phys.Bind{Col: id, InKey: inKey, Pos: pos})
+		g.defined.Add(id)
+		old[i] = g.ref(id)
+	}
+	if len(binds) > 0 {
+		g.emit(&phys.Unpack{Src: p.row, Of: p.of.s, Binds: binds})
+	}
+	in.update(old)
+}
+
+// update is DO UPDATE's change of the existing row. Excluded columns are those of the proposed row.
+func (in *insert) update(old row) {
+	g, o := in.g, in.x.OnConflict
+	used := scalar.ColSet{}
+	for _, a := range o.Set {
+		scalar.AddColumns(&used, a.Expr)
+	}
+	if o.Where != nil {
+		scalar.AddColumns(&used, o.Where)
+	}
+	for i, id := range o.Excluded {
+		if used.Has(id) {
+			g.cols.Get(id).Nullable = g.nullable(in.proposed[i])
+			if id != in.x.New[i] || !g.defined.Has(id) {
+				g.let(id, in.proposed[i])
+			}
+		}
+	}
+	g.where(o.Where, func() {
+		u := &updater{g: g, rel: in.rel, stored: in.stored, many: in.many, list: in.updates, set: o.Set, new: in.newAfterConflict(),
+			outputs: in.x.Outputs}
+		ids := map[scalar.ColumnID]scalar.ColumnID{}
+		for i, id := range in.x.New {
+			ids[id] = u.new[i]
+		}
+		for _, it := range in.x.Returning {
+			u.returning = append(u.returning, algebra.Item{ID: it.ID, Expr: scalar.Rename(it.Expr, ids)})
+		}
+		u.change(old)
+	})
+}
+
+// newAfterConflict gives fresh ids to the updated row: those of the proposed one are taken. RETURNING is renamed to match.
+func (in *insert) newAfterConflict() []scalar.ColumnID {
+	out := make([]scalar.ColumnID, len(in.x.New))
+	for i, id := range in.x.New {
+		info := *in.g.cols.Get(id)
+		out[i] = in.g.temp(info.Name, info.Type, true)
+	}
+	return out
+}
+
+// applyAll writes the collected rows.
+func (in *insert) applyAll() {
+	g := in.g
+	cols := in.storedTable()
+	ids := g.tempsFor(in.rel, cols)
+	size := in.size
+	g.emit(&phys.ForRows{List: in.inserts, Cols: ids, Rows: size, Body: g.loop(func() {
+		new := row{}
+		for i, c := range cols {
+			new[c] = g.ref(ids[i])
+			g.defined.Add(ids[i])
+		}
+		in.apply(new)
+	})})
+	if in.x.OnConflict != nil && in.x.OnConflict.DoUpdate {
+		u := &updater{g: g, rel: in.rel, stored: in.stored, list: in.updates, set: in.x.OnConflict.Set}
+		u.applyAll(size)
+	}
+}
+
+// tempsFor makes columns for values of a relation's columns.
+func (g *gen) tempsFor(rel *relation, cols []int) []scalar.ColumnID {
+	out := make([]scalar.ColumnID, len(cols))
+	for i, c := range cols {
+		out[i] = g.temp(rel.cols[c].Name, rel.cols[c].Type, rel.cols[c].Nullable)
+	}
+	return out
+}

@@ -1,0 +1,237 @@
+package lowering
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"sort"
+	"strconv"
+
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// Strategy says what is maintained.
+type Strategy string
+
+// The strategies. Both extremes answer every statement.
+const (
+	Auto     Strategy = "auto"
+	Maintain Strategy = "maintain" // the parameter-free part of every query is kept materialised
+	Read     Strategy = "read"     // only base rows and their indexes are kept
+)
+
+// Options of lowering.
+type Options struct {
+	Strategy  Strategy
+	AllowScan bool
+	// Rows are the expected sizes of tables.
+	Rows map[string]float64
+	// Rates are the expected calls per second of statements.
+	Rates map[string]float64
+}
+
+// defaultRows is assumed of a table whose size is not declared.
+const defaultRows = 10000
+
+// Module is a lowered program: one script for each statement, and the structures they share.
+type Module struct {
+	Programs   []*phys.Program
+	Structures []*phys.Structure
+	// Loads has for each table whose rows are stored a program that inserts one row, all columns given as parameters, without
+	// checks: hydration runs it.
+	Loads map[string]*phys.Program
+	// Views are the maintained relations.
+	Views []View
+}
+
+// View is a maintained relation, as explain prints it.
+type View struct {
+	Name  string
+	Table *catalog.Table
+	Def   string
+	Why   []string
+}
+
+// module is the state of one run.
+type module struct {
+	cat       *catalog.Catalog
+	opts      Options
+	relations map[*catalog.Table]*relation
+	order     []*relation
+	views     []*view
+	diags     diag.List
+}
+
+// Lower chooses structures and writes the programs of all statements.
+func Lower(cat *catalog.Catalog, stmts []*algebra.Statement, opts Options) (*Module, diag.List) {
+	if opts.Strategy == "" {
+		opts.Strategy = Auto
+	}
+	m := &module{cat: cat, opts: opts, relations: map[*catalog.Table]*relation{}}
+	for _, t := range cat.Tables {
+		m.relationOf(t)
+	}
+	stmts = m.maintain(stmts)
+	// Reads first: a write uses what they ask for before it asks for structures of its own.
+	for _, s := range stmts {
+		if _, ok := s.Body.(*algebra.Query); ok {
+			m.statement(s)
+		}
+	}
+	for round := 0; ; round++ {
+		before := m.signature()
+		m.diags = nil
+		out := &Module{Loads: map[string]*phys.Program{}}
+		for _, s := range stmts {
+			out.Programs = append(out.Programs, m.statement(s))
+		}
+		for _, t := range cat.Tables {
+			if rel := m.relationOf(t); len(rel.indexes) > 0 || len(m.viewsOf(rel)) > 0 {
+				out.Loads[t.Name] = m.load(rel)
+			}
+		}
+		for _, r := range m.order {
+			for _, x := range r.indexes {
+				x.freeze()
+			}
+		}
+		if m.signature() == before && round > 0 {
+			m.finish(out, stmts)
+			return out, m.diags
+		}
+	}
+}
+
+// signature changes whenever a structure is added or grows.
+func (m *module) signature() string {
+	n, cols := 0, 0
+	for _, r := range m.order {
+		n += len(r.indexes)
+		for _, x := range r.indexes {
+			cols += len(x.payload)
+		}
+	}
+	return fmt.Sprint(n, cols)
+}
+
+func (m *module) relationOf(t *catalog.Table) *relation {
+	if r := m.relations[t]; r != nil {
+		return r
+	}
+	rows, ok := m.opts.Rows[t.Name]
+	if !ok {
+		rows = defaultRows
+	}
+	r := newRelation(t, false, "", rows)
+	m.relations[t] = r
+	m.order = append(m.order, r)
+	return r
+}
+
+// statement writes one statement's program.
+func (m *module) statement(s *algebra.Statement) *phys.Program {
+	g := newGen(m, s.Name, s.SQL, copyColumns(s.Columns), s.Params)
+	g.pos = s.Span
+	switch b := s.Body.(type) {
+	case *algebra.Query:
+		g.query(b)
+	case *algebra.Insert:
+		g.insert(b, false)
+	case *algebra.Update:
+		g.update(b)
+	case *algebra.Delete:
+		g.delete(b)
+	}
+	return g.prog
+}
+
+// copyColumns keeps the columns that a round adds, and the nullability it finds out, out of the next round.
+func copyColumns(c *scalar.Columns) *scalar.Columns {
+	return &scalar.Columns{Infos: append([]scalar.ColumnInfo(nil), c.Infos...)}
+}
+
+// load writes the program that hydration runs for each row of a table.
+func (m *module) load(rel *relation) *phys.Program {
+	cols := &scalar.Columns{}
+	x := &algebra.Insert{Table: rel.table, Source: &algebra.Values{Rows: [][]scalar.Expr{{}}}}
+	var params []bound.Param
+	for i, c := range rel.table.Columns {
+		nullable := !c.NotNull && !contains(rel.table.PrimaryKey, i)
+		params = append(params, bound.Param{Number: i + 1, Name: c.Name, Type: c.Type, Nullable: nullable})
+		x.Assign = append(x.Assign, &scalar.Param{Node: scalar.Node{Typ: c.Type}, Number: i + 1})
+		x.New = append(x.New, cols.New(c.Name, c.Type, nullable))
+	}
+	g := newGen(m, loaderName(rel.table.Name), "INSERT INTO "+rel.table.Name+" a row of the source of truth", cols, params)
+	g.insert(x, true)
+	return g.prog
+}
+
+// finish numbers what is left to say about the module: structures in a stable order, certificates, refused scans.
+func (m *module) finish(out *Module, stmts []*algebra.Statement) {
+	byPrint := map[string]*phys.Structure{}
+	add := func(s *phys.Structure, at string) {
+		if old := byPrint[s.Fingerprint]; old != nil && old != s {
+			m.diags = append(m.diags, diag.Diagnostic{Code: "PQ0501", Severity: diag.Error,
+				Problem: fmt.Sprintf("structures %s and %s have the same fingerprint", old.Name, at), Help: "rename a column"})
+		}
+		byPrint[s.Fingerprint] = s
+		out.Structures = append(out.Structures, s)
+	}
+	for _, r := range m.order {
+		for _, x := range r.indexes {
+			add(x.s, x.s.Name)
+		}
+		if r.ids != nil {
+			add(r.ids, r.ids.Name)
+		}
+	}
+	sort.SliceStable(out.Structures, func(i, j int) bool { return out.Structures[i].Name < out.Structures[j].Name })
+	for _, s := range out.Structures {
+		sort.Strings(s.Why)
+	}
+	for _, v := range m.views {
+		out.Views = append(out.Views, View{Name: v.Table.Name, Table: v.Table, Def: v.Canonical, Why: v.Why})
+	}
+	for i, p := range out.Programs {
+		certify(p)
+		if p.Bound.Class == phys.ScanCls && !m.opts.AllowScan && !stmts[i].Options.AllowScan && p.ReadOnly {
+			m.diags = append(m.diags, diag.Diagnostic{Code: "PQ0107", Severity: diag.Error, Span: stmts[i].Span,
+				Problem: fmt.Sprintf("%s reads a whole table: %s rows a call", p.Name, p.Bound.Rows),
+				Help:    "bind an indexed column with = or a range, add a LIMIT, or allow it with: -- prequel: allow scan"})
+		}
+	}
+	for _, name := range sortedKeys(out.Loads) {
+		certify(out.Loads[name])
+	}
+}
+
+func sortedKeys(m map[string]*phys.Program) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// loaderName is an identifier for the program that loads a table's rows.
+func loaderName(table string) string {
+	plain := true
+	name := []byte("load_" + table)
+	for i, c := range name {
+		if c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			name[i], plain = '_', false
+		}
+	}
+	if !plain {
+		sum := sha256.Sum256([]byte(table))
+		return fmt.Sprintf("%s_%x", name, sum[:4])
+	}
+	return string(name)
+}

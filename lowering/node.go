@@ -1,0 +1,219 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// node is an operator with its physical choices made. produce writes code that runs consume's code once for each row,
+// with at least the needed columns (of those the operator outputs) bound. Columns that were bound outside stay visible.
+type node interface {
+	produce(g *gen, need scalar.ColSet, consume func())
+	// rows is the estimated number of rows, bound its symbolic upper bound.
+	rows() float64
+	bound() cost.Poly
+	// time is the estimated cost in microseconds of producing all rows once.
+	time() float64
+	// ordered reports whether the rows come in the order that was asked for when the node was built.
+	ordered() bool
+}
+
+// estimate is the part of a node that holds its figures.
+type estimate struct {
+	n       float64
+	size    cost.Poly
+	micros  float64
+	inOrder bool
+}
+
+func (e estimate) rows() float64    { return e.n }
+func (e estimate) bound() cost.Poly { return e.size }
+func (e estimate) time() float64    { return e.micros }
+func (e estimate) ordered() bool    { return e.inOrder }
+
+// build makes the node of a relation. avail are the columns bound outside of it, want the order its consumer would like.
+func (g *gen) build(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
+	switch x := rel.(type) {
+	case *algebra.Scan, *algebra.Filter:
+		return g.buildCluster(rel, avail, want)
+	case *algebra.Join:
+		if x.Kind == algebra.Inner {
+			return g.buildCluster(rel, avail, want)
+		}
+		return g.buildJoin(x, avail)
+	case *algebra.Apply:
+		return g.buildApply(x, avail)
+	case *algebra.Values:
+		return &valuesNode{estimate{n: float64(len(x.Rows)), size: cost.Const(float64(len(x.Rows))), micros: costLua}, x}
+	case *algebra.Project:
+		in := g.build(x.In, avail, want.through(x))
+		return &projectNode{estimate{in.rows(), in.bound(), in.time() + costLua*in.rows(), in.ordered()}, in, x}
+	case *algebra.MaxOne:
+		in := g.build(x.In, avail, nil)
+		return &maxOneNode{estimate{n: 1, size: cost.Const(1), micros: in.time()}, in, x}
+	case *algebra.GroupBy:
+		return g.buildGroupBy(x, avail)
+	case *algebra.Distinct:
+		return g.buildDistinct(x, avail)
+	case *algebra.SetOp:
+		return g.buildSetOp(x, avail)
+	case *algebra.TopK:
+		return g.buildTopK(x, avail)
+	case *algebra.Window:
+		return g.buildWindow(x, avail)
+	case *algebra.Delta:
+		return &deltaNode{estimate{n: 1, size: cost.Const(1)}}
+	case *algebra.GroupingSets:
+		return g.buildGroupingSets(x, avail)
+	}
+	g.fail("PQ0301", g.pos, "this construct is not supported: "+opName(rel), "rewrite the statement without it")
+	return &valuesNode{estimate{}, &algebra.Values{Cols: algebra.OutputCols(rel)}}
+}
+
+func opName(rel algebra.Rel) string {
+	switch rel.(type) {
+	case *algebra.FuncScan:
+		return "a set-returning function in FROM"
+	case *algebra.RecursiveUnion, *algebra.WorkTable:
+		return "WITH RECURSIVE"
+	}
+	return "this operator"
+}
+
+// deltaNode is the changed row of a maintenance query: its columns are bound already.
+type deltaNode struct{ estimate }
+
+func (*deltaNode) produce(_ *gen, _ scalar.ColSet, consume func()) { consume() }
+
+// valuesNode is a list of rows.
+type valuesNode struct {
+	estimate
+	x *algebra.Values
+}
+
+func (n *valuesNode) produce(g *gen, need scalar.ColSet, consume func()) {
+	switch len(n.x.Rows) {
+	case 0:
+		g.declare(n.x.Cols...)
+		g.emit(&phys.If{Cond: &phys.IsTrue{Expr: boolean(false)}, Then: g.inside(consume)})
+	case 1:
+		for i, id := range n.x.Cols {
+			if need.Has(id) || mayRaise(n.x.Rows[0][i]) {
+				g.let(id, n.x.Rows[0][i])
+			}
+		}
+		consume()
+	default:
+		list := g.reg("rows")
+		g.emit(&phys.NewList{Dst: list})
+		for _, row := range n.x.Rows {
+			g.emit(&phys.AppendRow{List: list, Exprs: g.prepAll(row)})
+		}
+		g.forRows(list, n.x.Cols, need, n.size, consume)
+	}
+}
+
+// forRows loops over a list of rows, binding the needed columns.
+func (g *gen) forRows(list phys.Reg, cols []scalar.ColumnID, need scalar.ColSet, size cost.Poly, consume func()) {
+	g.emit(&phys.ForRows{List: list, Cols: needed(cols, need), Rows: size, Body: g.loop(func() {
+		g.define(cols, need)
+		consume()
+	})})
+}
+
+// needed replaces the columns that are not needed by 0.
+func needed(cols []scalar.ColumnID, need scalar.ColSet) []scalar.ColumnID {
+	out := make([]scalar.ColumnID, len(cols))
+	for i, id := range cols {
+		if need.Has(id) {
+			out[i] = id
+		}
+	}
+	return out
+}
+
+func (g *gen) define(cols []scalar.ColumnID, need scalar.ColSet) {
+	for _, id := range cols {
+		if need.Has(id) {
+			g.defined.Add(id)
+		}
+	}
+}
+
+// keep lists the columns of rel that are needed: what a buffered row holds.
+func keep(rel algebra.Rel, need scalar.ColSet) []scalar.ColumnID {
+	var out []scalar.ColumnID
+	for _, id := range algebra.OutputCols(rel) {
+		if need.Has(id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// projectNode computes columns.
+type projectNode struct {
+	estimate
+	in node
+	x  *algebra.Project
+}
+
+func (n *projectNode) produce(g *gen, need scalar.ColSet, consume func()) {
+	below := scalar.ColSet{}
+	for _, it := range n.x.Items {
+		if need.Has(it.ID) || mayRaise(it.Expr) {
+			scalar.AddColumns(&below, it.Expr)
+		}
+	}
+	n.in.produce(g, below, func() {
+		for _, it := range n.x.Items {
+			if c, ok := it.Expr.(*scalar.Column); ok && c.ID == it.ID {
+				continue
+			}
+			if need.Has(it.ID) || mayRaise(it.Expr) {
+				g.let(it.ID, it.Expr)
+			}
+		}
+		consume()
+	})
+}
+
+// mayRaise reports whether evaluating an expression nobody needs could still end the statement. PostgreSQL does not
+// evaluate unused columns of subqueries either, so pruned columns never get here.
+func mayRaise(scalar.Expr) bool { return false }
+
+// maxOneNode passes one row on; a second one is an error, none a row of NULLs.
+type maxOneNode struct {
+	estimate
+	in node
+	x  *algebra.MaxOne
+}
+
+func (n *maxOneNode) produce(g *gen, need scalar.ColSet, consume func()) {
+	outs := keep(n.x.In, need)
+	// The row may not exist: its columns are nullable from here on, under the same ids, so they are copied out.
+	copies := make([]scalar.ColumnID, len(outs))
+	for i, id := range outs {
+		copies[i] = g.temp(g.cols.Get(id).Name, g.cols.Get(id).Type, true)
+	}
+	found := g.temp("found", value.Of(value.Bool), false)
+	g.declare(copies...)
+	g.let(found, boolean(false))
+	g.scope("", func() {
+		n.in.produce(g, scalar.SetOf(outs...), func() {
+			g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(found)}, Then: []phys.Op{moreThanOneRow()}})
+			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
+			for i, id := range outs {
+				g.emit(&phys.Set{Col: copies[i], Expr: g.ref(id)})
+			}
+		})
+	})
+	for i, id := range outs {
+		g.cols.Get(id).Nullable = true
+		g.let(id, g.ref(copies[i]))
+	}
+	consume()
+}

@@ -1,0 +1,467 @@
+package phys
+
+import (
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// Reg is a script variable that is not an SQL value: a key, a packed row, a list, a map. 0 is none. SQL values live in
+// columns (scalar.ColumnID), each a Lua local in the form docs/values.md gives.
+type Reg int32
+
+// Program is one statement's script.
+type Program struct {
+	Name     string
+	SQL      string
+	Columns  *scalar.Columns
+	Params   []bound.Param
+	RegNames map[Reg]string // suggested Lua names
+	Body     []Op
+	Reply    Reply
+	ReadOnly bool
+	// Structures read or written, in order of first use.
+	Structures []*Structure
+	// Bound is what one call can cost; Class summarises it.
+	Bound Bound
+	// Why the form (native, multi, function) was chosen.
+	Form    Form
+	FormWhy string
+}
+
+// Form is how a call reaches Redis.
+type Form uint8
+
+// The forms, lightest first.
+const (
+	Native   Form = iota // one command
+	Multi                // a fixed list of commands in MULTI/EXEC
+	Function             // FCALL or EVALSHA
+)
+
+// Class is the growth class of a bound.
+type Class string
+
+// The classes.
+const (
+	Constant Class = "constant"
+	Log      Class = "log"
+	Output   Class = "output"
+	Bounded  Class = "bounded"
+	ScanCls  Class = "scan"
+)
+
+// Bound is a certificate: at most this many commands and rows touched in a call.
+type Bound struct {
+	Commands cost.Poly
+	Rows     cost.Poly
+	Class    Class
+}
+
+// Reply says what a call returns.
+type Reply struct {
+	Kind ReplyKind
+	// Outputs are the result's columns, in order.
+	Outputs []ReplyColumn
+	// Source is the structure whose stored rows or members a Packed reply carries.
+	Source *Structure
+	// Count is set when the number of affected rows comes first: {n, rows...}.
+	Count bool
+}
+
+// ReplyKind is the form of a reply.
+type ReplyKind uint8
+
+// The kinds of replies.
+const (
+	NoRows ReplyKind = iota // nothing, or the count alone
+	Packed                  // an array of stored rows (RowMap) or members (SortedSet), decoded and projected by the client
+	Flat                    // one array with len(Outputs) values for each row, in reply form
+)
+
+// ReplyColumn is a column of the result.
+type ReplyColumn struct {
+	Name     string
+	Type     value.Type
+	Nullable bool
+	ID       algebra.ColumnID
+	// For Packed: the position in Source.Order (InKey) or in Source.Payload.
+	InKey bool
+	Pos   int
+	// For Packed from a RowMap whose field is a parameter: the value is the parameter itself (1-based), 0 otherwise.
+	Param int
+}
+
+// Op is a script instruction. Sealed. "Commands" in a comment is the number of Redis commands it runs.
+type Op interface{ isOp() }
+
+// Comment writes a comment line into the script.
+type Comment struct{ Text string }
+
+// Block is a scope: do ... end.
+type Block struct {
+	Comment string
+	Body    []Op
+}
+
+// Let computes an expression into a new column local.
+type Let struct {
+	Col  algebra.ColumnID
+	Expr scalar.Expr
+}
+
+// Declare introduces column locals as NULL, to be assigned by Set in inner scopes.
+type Declare struct{ Cols []algebra.ColumnID }
+
+// Set assigns an expression to a declared column local.
+type Set struct {
+	Col  algebra.ColumnID
+	Expr scalar.Expr
+}
+
+// DeclareReg introduces a register as nil.
+type DeclareReg struct{ Reg Reg }
+
+// SetReg copies a register.
+type SetReg struct{ Dst, Src Reg }
+
+// MakeKey makes the Redis key of a structure: root .. fingerprint [.. ":" .. name form of Parts]. For a bucketed RowMap,
+// Parts is the field's expression and the key that of its bucket. A key whose Parts are constants and parameters may be
+// declared by the client (KEYS).
+type MakeKey struct {
+	Dst   Reg
+	Of    *Structure
+	Parts []scalar.Expr
+}
+
+// MakeField makes a hash field: the name form of Exprs. With Bucket > 0 the field within the bucket.
+type MakeField struct {
+	Dst   Reg
+	Of    *Structure
+	Exprs []scalar.Expr
+}
+
+// MakeSortKey makes the sort key of the first len(Exprs) columns of Of.Order.
+type MakeSortKey struct {
+	Dst   Reg
+	Of    *Structure
+	Exprs []scalar.Expr
+}
+
+// Pack makes the packed payload of a structure from one expression for each of its Payload columns; with Key set, the key's
+// bytes come first (a sorted set's member).
+type Pack struct {
+	Dst   Reg
+	Of    *Structure
+	Key   Reg
+	Exprs []scalar.Expr
+}
+
+// Unpack binds columns from a stored row or member of a structure. Positions index Of.Order (InKey) or Of.Payload.
+type Unpack struct {
+	Src   Reg
+	Of    *Structure
+	Binds []Bind
+}
+
+// Bind is one column taken from a stored row.
+type Bind struct {
+	Col   algebra.ColumnID
+	InKey bool
+	Pos   int
+}
+
+// HGet reads a field; Dst is nil when it is missing. Commands: 1.
+type HGet struct {
+	Dst, Key, Field Reg
+}
+
+// HMGet reads several fields of one hash into a list (false where missing), at most 2,500 in one command. Commands:
+// ceil(n/2500).
+type HMGet struct {
+	Dst, Key, Fields Reg
+	Rows             cost.Poly
+}
+
+// HVals reads all rows of a hash. Commands: 1.
+type HVals struct {
+	Dst, Key Reg
+	Rows     cost.Poly
+}
+
+// HExists tests a field into a boolean column. Commands: 1.
+type HExists struct {
+	Dst        algebra.ColumnID
+	Key, Field Reg
+}
+
+// Edge is one end of a range of members. Key 0 means unbounded.
+type Edge struct {
+	Key Reg
+	// After places the edge behind every member that starts with Key, otherwise it stands before all of them. So the
+	// range of one prefix is {Key} to {Key, After}.
+	After bool
+}
+
+// ZRange reads members between two edges in byte order, or backwards. Limit and Offset are optional bigint
+// expressions (a NULL limit is none). Commands: 1.
+type ZRange struct {
+	Dst, Key      Reg
+	From, To      Edge // From is the lower edge, also when Reverse
+	Reverse       bool
+	Offset, Limit scalar.Expr
+	Rows          cost.Poly
+}
+
+// ZCount counts members between two edges into a bigint column. Commands: 1.
+type ZCount struct {
+	Dst      algebra.ColumnID
+	Key      Reg
+	From, To Edge
+}
+
+// HLen counts a hash's fields into a bigint column. Commands: 1.
+type HLen struct {
+	Dst algebra.ColumnID
+	Key Reg
+}
+
+// Cond is a condition of the script. Sealed.
+type Cond interface{ isCond() }
+
+// IsTrue holds when the boolean expression is true (not false, not NULL).
+type IsTrue struct{ Expr scalar.Expr }
+
+// Present holds when a register is not nil.
+type Present struct{ Reg Reg }
+
+// Negate holds when Cond does not.
+type Negate struct{ Cond Cond }
+
+// ListEmpty holds when a list has no element.
+type ListEmpty struct{ List Reg }
+
+// InSet holds when IfNew has added the key to the set.
+type InSet struct {
+	Set Reg
+	Key []scalar.Expr
+}
+
+// SameBytes holds when two registers hold the same string.
+type SameBytes struct{ A, B Reg }
+
+// If branches.
+type If struct {
+	Cond       Cond
+	Then, Else []Op
+}
+
+// Break leaves the innermost loop. It stands last in its block.
+type Break struct{}
+
+// ForEach runs Body for each element of a list of strings; false elements (missing rows) are skipped.
+type ForEach struct {
+	Item, List Reg
+	Body       []Op
+	Rows       cost.Poly
+}
+
+// ForArray runs Body for each element of an array value, NULLs included.
+type ForArray struct {
+	Col   algebra.ColumnID
+	Array scalar.Expr
+	Body  []Op
+	Rows  cost.Poly
+}
+
+// NewList makes an empty list.
+type NewList struct{ Dst Reg }
+
+// AppendReg appends a register to a list.
+type AppendReg struct{ List, Src Reg }
+
+// AppendRow appends a row (a table of the expressions' values) to a list.
+type AppendRow struct {
+	List  Reg
+	Exprs []scalar.Expr
+}
+
+// ForRows runs Body for each row of a list, its values bound to Cols (0: not needed).
+type ForRows struct {
+	List Reg
+	Cols []algebra.ColumnID
+	Body []Op
+	Rows cost.Poly
+}
+
+// RowKey orders rows by their value at Pos.
+type RowKey struct {
+	Pos        int
+	Type       value.Type
+	Nullable   bool
+	Desc       bool
+	NullsFirst bool
+}
+
+// SortRows sorts a list of rows, stably.
+type SortRows struct {
+	List Reg
+	Keys []RowKey
+}
+
+// SliceRows drops the first Offset rows and keeps Limit of the rest. Negative values raise 2201W and 2201X. With Ties, rows
+// equal to the last by Keys stay.
+type SliceRows struct {
+	List          Reg
+	Offset, Limit scalar.Expr
+	Ties          []RowKey
+}
+
+// NewMap makes an empty map.
+type NewMap struct{ Dst Reg }
+
+// MapAppend adds a row under a key (equal values, equal keys; the caller keeps NULLs out when they must not match).
+type MapAppend struct {
+	Map Reg
+	Key []scalar.Expr
+	Row []scalar.Expr
+}
+
+// ForMatches runs Body for each row under a key, in order of insertion, values bound to Cols. Mark, when not 0, names a
+// position in the row that is set to true for each row visited and for which the body reached a MarkRow.
+type ForMatches struct {
+	Map  Reg
+	Key  []scalar.Expr
+	Row  Reg // the row itself, for MarkRow; may be 0
+	Cols []algebra.ColumnID
+	Body []Op
+	Rows cost.Poly
+}
+
+// ForMapRows runs Body for all rows of a map in order of insertion; Row as in ForMatches. With Unmarked only rows that no
+// MarkRow marked.
+type ForMapRows struct {
+	Map      Reg
+	Row      Reg
+	Cols     []algebra.ColumnID
+	Unmarked bool
+	Body     []Op
+	Rows     cost.Poly
+}
+
+// MarkRow marks a map's row as matched (full and right-side joins).
+type MarkRow struct{ Row Reg }
+
+// IfNew runs Body when the key was not yet in the set, and adds it (DISTINCT; NULLs equal).
+type IfNew struct {
+	Set  Reg
+	Key  []scalar.Expr
+	Body []Op
+}
+
+// Tally adds Delta to the count kept under a key and runs Body when the count before was greater than zero (Positive)
+// or, with Positive false, when it was not (INTERSECT and EXCEPT).
+type Tally struct {
+	Counts   Reg
+	Key      []scalar.Expr
+	Delta    int
+	Positive bool
+	Body     []Op
+}
+
+// Agg is an aggregate computed in the script.
+type Agg struct {
+	Name     string
+	Proc     string
+	Args     []scalar.Expr
+	Distinct bool
+	OrderBy  []scalar.SortKey
+	Filter   scalar.Expr
+	Type     value.Type
+}
+
+// GroupRow adds the current row to its group. Groups is made by NewGroups with the same Aggs.
+type GroupRow struct {
+	Groups Reg
+	Keys   []scalar.Expr
+	Aggs   []Agg
+}
+
+// NewGroups makes an empty group table. With Scalar (no keys) the single group exists from the start.
+type NewGroups struct {
+	Dst    Reg
+	Aggs   []Agg
+	Scalar bool
+}
+
+// ForGroups runs Body for each group in order of first appearance, keys and final aggregate values bound.
+type ForGroups struct {
+	Groups Reg
+	Keys   []algebra.ColumnID
+	Aggs   []Agg
+	Cols   []algebra.ColumnID // aggregates' results
+	Body   []Op
+	Rows   cost.Poly
+}
+
+// WindowRows computes window functions over a list of rows that is sorted by (partition, order): each function's
+// result is appended to every row at position Width, Width+1, ...
+type WindowRows struct {
+	List      Reg
+	Width     int
+	Partition []RowKey
+	Order     []RowKey
+	Frame     scalar.Frame
+	Funcs     []WindowFunc
+	// Cols name the row's values for the functions' argument expressions.
+	Cols []algebra.ColumnID
+}
+
+// WindowFunc is a function of WindowRows.
+type WindowFunc struct {
+	Name string
+	Args []scalar.Expr
+	Agg  *Agg
+	Type value.Type
+}
+
+// EmitRow appends a row of values to a Flat reply.
+type EmitRow struct{ Exprs []scalar.Expr }
+
+// EmitPacked appends one stored row or member to a Packed reply, unmodified; a nil register adds nothing.
+type EmitPacked struct{ Src Reg }
+
+// EmitList makes a list the whole Packed reply.
+type EmitList struct{ List Reg }
+
+// AddCount adds one to the number of affected rows.
+type AddCount struct{}
+
+// Raise ends the call with an error; nothing has been written before it.
+type Raise struct {
+	SQLState string
+	Message  []scalar.Expr // text expressions, concatenated
+	Detail   []scalar.Expr
+	// Constraint, Table, Column as PostgreSQL's error fields; may be empty.
+	Constraint, Table, Column string
+}
+
+// HSet writes a field. Commands: 1.
+type HSet struct{ Key, Field, Value Reg }
+
+// HDel removes a field. Commands: 1.
+type HDel struct{ Key, Field Reg }
+
+// ZAdd adds a member with score 0. Commands: 1.
+type ZAdd struct{ Key, Member Reg }
+
+// ZRem removes a member. Commands: 1.
+type ZRem struct{ Key, Member Reg }
+
+// Incr adds one to a Counter and binds the new value (a bigint). Commands: 1.
+type Incr struct {
+	Dst algebra.ColumnID
+	Key Reg
+}

@@ -1,0 +1,148 @@
+package phys
+
+import "github.com/prequel-db/prequel/sqlparse/scalar"
+
+// Bodies lists the instruction lists inside an instruction, in program order.
+func Bodies(op Op) [][]Op {
+	switch op := op.(type) {
+	case *Block:
+		return [][]Op{op.Body}
+	case *If:
+		return [][]Op{op.Then, op.Else}
+	case *ForEach:
+		return [][]Op{op.Body}
+	case *ForArray:
+		return [][]Op{op.Body}
+	case *ForRows:
+		return [][]Op{op.Body}
+	case *ForMatches:
+		return [][]Op{op.Body}
+	case *ForMapRows:
+		return [][]Op{op.Body}
+	case *IfNew:
+		return [][]Op{op.Body}
+	case *Tally:
+		return [][]Op{op.Body}
+	case *ForGroups:
+		return [][]Op{op.Body}
+	}
+	return nil
+}
+
+// Loops reports whether an instruction's bodies may run more than once.
+func Loops(op Op) bool {
+	switch op.(type) {
+	case *ForEach, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups:
+		return true
+	}
+	return false
+}
+
+// Walk visits instructions and those inside them, in program order. A false from visit skips what is inside.
+func Walk(ops []Op, visit func(Op) bool) {
+	for _, op := range ops {
+		if !visit(op) {
+			continue
+		}
+		for _, body := range Bodies(op) {
+			Walk(body, visit)
+		}
+	}
+}
+
+// Writes reports whether an instruction itself changes the store.
+func Writes(op Op) bool {
+	switch op.(type) {
+	case *HSet, *HDel, *ZAdd, *ZRem, *Incr:
+		return true
+	}
+	return false
+}
+
+// Exprs lists the scalar expressions that an instruction itself evaluates, in order; those of instructions inside it are not
+// among them.
+func Exprs(op Op) []scalar.Expr {
+	var out []scalar.Expr
+	add := func(es ...scalar.Expr) {
+		for _, e := range es {
+			if e != nil {
+				out = append(out, e)
+			}
+		}
+	}
+	switch op := op.(type) {
+	case *Let:
+		add(op.Expr)
+	case *Set:
+		add(op.Expr)
+	case *MakeKey:
+		add(op.Parts...)
+	case *MakeField:
+		add(op.Exprs...)
+	case *MakeSortKey:
+		add(op.Exprs...)
+	case *Pack:
+		add(op.Exprs...)
+	case *ZRange:
+		add(op.Offset, op.Limit)
+	case *If:
+		add(condExprs(op.Cond)...)
+	case *ForArray:
+		add(op.Array)
+	case *AppendRow:
+		add(op.Exprs...)
+	case *SliceRows:
+		add(op.Offset, op.Limit)
+	case *MapAppend:
+		add(op.Key...)
+		add(op.Row...)
+	case *ForMatches:
+		add(op.Key...)
+	case *IfNew:
+		add(op.Key...)
+	case *Tally:
+		add(op.Key...)
+	case *GroupRow:
+		add(op.Keys...)
+		for i := range op.Aggs {
+			add(op.Aggs[i].exprs()...)
+		}
+	case *WindowRows:
+		add(op.Frame.StartOffset, op.Frame.EndOffset)
+		for _, f := range op.Funcs {
+			add(f.Args...)
+			if f.Agg != nil {
+				add(f.Agg.exprs()...)
+			}
+		}
+	case *EmitRow:
+		add(op.Exprs...)
+	case *Raise:
+		add(op.Message...)
+		add(op.Detail...)
+	}
+	return out
+}
+
+func (a *Agg) exprs() []scalar.Expr {
+	out := append([]scalar.Expr(nil), a.Args...)
+	for _, k := range a.OrderBy {
+		out = append(out, k.Expr)
+	}
+	if a.Filter != nil {
+		out = append(out, a.Filter)
+	}
+	return out
+}
+
+func condExprs(c Cond) []scalar.Expr {
+	switch c := c.(type) {
+	case *IsTrue:
+		return []scalar.Expr{c.Expr}
+	case *Negate:
+		return condExprs(c.Cond)
+	case *InSet:
+		return c.Key
+	}
+	return nil
+}

@@ -1,0 +1,333 @@
+package lowering
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+)
+
+// relation is a stored relation: a base table or a maintained view. Its columns are the table's, followed by the hidden
+// row id when the table has no primary key.
+type relation struct {
+	table *catalog.Table
+	cols  []phys.Col
+	// key holds the positions of the primary key, or of the row id.
+	key     []int
+	rowID   int // position of the hidden row id, -1 when there is none
+	isView  bool
+	def     string // the definition, part of the fingerprint
+	rows    float64
+	indexes []*index
+	byKey   map[string]*index
+	ids     *phys.Structure // draws row ids
+}
+
+// index is a structure under construction: its payload grows while statements ask for columns.
+type index struct {
+	rel     *relation
+	id      string // partition, order and kind: what makes it the same index
+	s       *phys.Structure
+	payload map[int]bool
+}
+
+func newRelation(t *catalog.Table, isView bool, def string, rows float64) *relation {
+	r := &relation{table: t, isView: isView, def: def, rowID: -1, rows: rows, byKey: map[string]*index{}}
+	for i, c := range t.Columns {
+		r.cols = append(r.cols, phys.Col{Name: c.Name, Index: i, Type: c.Type, Nullable: !c.NotNull})
+	}
+	r.key = t.PrimaryKey
+	for _, k := range r.key {
+		r.cols[k].Nullable = r.cols[k].Nullable && isView
+	}
+	if len(r.key) == 0 && !isView {
+		r.rowID = len(r.cols)
+		r.cols = append(r.cols, phys.Col{Name: "row id", Index: r.rowID, Type: value.Of(value.Int8)})
+		r.key = []int{r.rowID}
+	}
+	return r
+}
+
+// sizeName is the named size for the relation's row count.
+func (r *relation) sizeName() string { return "rows(" + r.table.Name + ")" }
+
+// perName is the named size for the rows that share one value of the partition columns.
+func (r *relation) perName(partition []int) string {
+	if len(partition) == 0 {
+		return r.sizeName()
+	}
+	return r.table.Name + "/" + strings.Join(r.names(partition), ",")
+}
+
+func (r *relation) names(cols []int) []string {
+	out := make([]string, len(cols))
+	for i, c := range cols {
+		out[i] = r.cols[c].Name
+	}
+	return out
+}
+
+// unique reports whether cols contain a unique key of the relation that has no NULLs.
+func (r *relation) unique(cols []int) bool {
+	if subset(r.key, cols) {
+		return true
+	}
+	for _, u := range r.table.Uniques {
+		if u.Where == "" && subset(u.Columns, cols) && r.notNull(u.Columns) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *relation) notNull(cols []int) bool {
+	for _, c := range cols {
+		if r.cols[c].Nullable {
+			return false
+		}
+	}
+	return true
+}
+
+func subset(xs, of []int) bool {
+	for _, x := range xs {
+		if !contains(of, x) {
+			return false
+		}
+	}
+	return true
+}
+
+func contains(xs []int, x int) bool {
+	for _, y := range xs {
+		if x == y {
+			return true
+		}
+	}
+	return false
+}
+
+// sortCol is a requested order column.
+type sortCol struct {
+	col              int
+	desc, nullsFirst bool
+}
+
+// counter is the structure that draws hidden row ids.
+func (r *relation) counter() *phys.Structure {
+	if r.ids == nil {
+		r.ids = &phys.Structure{Kind: phys.Counter, Relation: r.table.Name, Name: r.table.Name + "_row_ids"}
+		r.ids.Fingerprint = fingerprint(&index{rel: r, s: r.ids})
+	}
+	return r.ids
+}
+
+// rowMap asks for the hash of rows by the given unique columns, with at least the columns need in the packed row.
+func (r *relation) rowMap(field, need []int, why string) *index {
+	id := fmt.Sprint("map ", field)
+	x := r.byKey[id]
+	if x == nil {
+		x = &index{rel: r, id: id, payload: map[int]bool{}, s: &phys.Structure{
+			Kind: phys.RowMap, Relation: r.table.Name, Name: r.table.Name, Rows: cost.Size(r.sizeName())}}
+		if !sameInts(field, r.key) {
+			x.s.Name += "_by_" + strings.Join(r.names(field), "_")
+		}
+		for _, f := range field {
+			x.s.Field = append(x.s.Field, r.cols[f])
+		}
+		r.add(x)
+	}
+	x.need(need, why)
+	return x
+}
+
+// sortedSet asks for the sorted sets of rows partitioned by some columns and ordered by others. The relation's key is appended
+// to the order so that members are unique.
+func (r *relation) sortedSet(partition []int, order []sortCol, need []int, why string) *index {
+	order = r.completeOrder(partition, order)
+	id := fmt.Sprint("set ", partition, order)
+	x := r.byKey[id]
+	if x == nil {
+		x = &index{rel: r, id: id, payload: map[int]bool{}, s: &phys.Structure{
+			Kind: phys.SortedSet, Relation: r.table.Name, Name: r.table.Name, Rows: cost.Size(r.sizeName())}}
+		for _, p := range partition {
+			x.s.Partition = append(x.s.Partition, r.cols[p])
+		}
+		if len(partition) > 0 {
+			x.s.Name += "_by_" + strings.Join(r.names(partition), "_")
+		}
+		names := []string{}
+		for _, o := range order {
+			x.s.Order = append(x.s.Order, phys.OrderCol{Col: r.cols[o.col], Desc: o.desc, NullsFirst: o.nullsFirst})
+			names = append(names, r.cols[o.col].Name)
+		}
+		x.s.Name += "_order_" + strings.ReplaceAll(strings.Join(names, "_"), " ", "")
+		r.add(x)
+	}
+	x.need(need, why)
+	return x
+}
+
+// prefixIndex is a sorted set in which the rows with given values of some unique columns are one range, when there is no
+// row map by those columns anyway: its partition and the first columns of its order are those columns.
+func (r *relation) prefixIndex(cols []int) *index {
+	if r.byKey[fmt.Sprint("map ", cols)] != nil {
+		return nil
+	}
+	for _, x := range r.indexes {
+		if x.s.Kind != phys.SortedSet {
+			continue
+		}
+		n := 0
+		fits := true
+		for _, p := range x.s.Partition {
+			fits = fits && contains(cols, p.Index)
+			n++
+		}
+		for i := 0; n < len(cols) && i < len(x.s.Order); i++ {
+			fits = fits && contains(cols, x.s.Order[i].Index)
+			n++
+		}
+		if fits && n == len(cols) {
+			return x
+		}
+	}
+	return nil
+}
+
+// completeOrder appends the key columns that neither the partition nor the order has.
+func (r *relation) completeOrder(partition []int, order []sortCol) []sortCol {
+	out := append([]sortCol(nil), order...)
+	have := append([]int(nil), partition...)
+	for _, o := range order {
+		have = append(have, o.col)
+	}
+	for _, k := range r.key {
+		if !contains(have, k) {
+			out = append(out, sortCol{col: k})
+		}
+	}
+	if len(out) == 0 && len(r.key) > 0 { // the partition is the key: one member a set
+		out = append(out, sortCol{col: r.key[0]})
+	}
+	return out
+}
+
+func (r *relation) add(x *index) {
+	r.byKey[x.id] = x
+	r.indexes = append(r.indexes, x)
+}
+
+// need adds columns to the packed row unless the key of a member already gives them back.
+func (x *index) need(cols []int, why string) {
+	for _, c := range cols {
+		if x.inKey(c) < 0 {
+			x.payload[c] = true
+		}
+	}
+	for _, w := range x.s.Why {
+		if w == why {
+			return
+		}
+	}
+	if why != "" {
+		x.s.Why = append(x.s.Why, why)
+	}
+}
+
+// inKey is the position in a member's sort key from which the column can be read back exactly, -1 when there is none.
+func (x *index) inKey(col int) int {
+	if x.s.Kind != phys.SortedSet {
+		return -1
+	}
+	for i, o := range x.s.Order {
+		if o.Index == col && losslessKey(o.Type) {
+			return i
+		}
+	}
+	return -1
+}
+
+// losslessKey reports whether a sort key holds the value itself, not only its order.
+func losslessKey(t value.Type) bool {
+	switch t.Kind {
+	case value.Bool, value.Int2, value.Int4, value.Int8, value.Date, value.Time, value.Timestamp, value.Timestamptz,
+		value.UUID, value.Enum, value.Text, value.Varchar, value.Bytea:
+		return true
+	}
+	return false
+}
+
+// freeze lays the packed row out: fixed-width columns first, each group in table order.
+func (x *index) freeze() {
+	var fixed, variable []phys.Col
+	for _, c := range x.rel.cols {
+		if !x.payload[c.Index] {
+			continue
+		}
+		if c.Type.FixedWidth() > 0 {
+			fixed = append(fixed, c)
+		} else {
+			variable = append(variable, c)
+		}
+	}
+	x.s.Payload = append(fixed, variable...)
+	x.s.Fingerprint = fingerprint(x)
+	x.s.Memory = memoryPerRow(x.s)
+}
+
+// bind says where a column is in a stored row of the structure.
+func (x *index) bind(col int) (inKey bool, pos int) {
+	if p := x.inKey(col); p >= 0 {
+		return true, p
+	}
+	for i, c := range x.s.Payload {
+		if c.Index == col {
+			return false, i
+		}
+	}
+	return false, -1
+}
+
+// columns lists all columns the structure's content depends on.
+func (x *index) columns() []int {
+	var out []int
+	add := func(c phys.Col) {
+		if !contains(out, c.Index) {
+			out = append(out, c.Index)
+		}
+	}
+	for _, c := range x.s.Partition {
+		add(c)
+	}
+	for _, c := range x.s.Field {
+		add(c)
+	}
+	for _, c := range x.s.Order {
+		add(c.Col)
+	}
+	for _, c := range x.rel.cols {
+		if x.payload[c.Index] {
+			add(c)
+		}
+	}
+	return out
+}
+
+func sameInts(a, b []int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// size is the symbolic number of rows.
+func (r *relation) size() cost.Poly { return cost.Size(r.sizeName()) }

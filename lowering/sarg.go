@@ -1,0 +1,184 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// sargKind says how a conjunct can drive an access path.
+type sargKind uint8
+
+const (
+	sargEq    sargKind = iota // column = expr
+	sargSame                  // column IS NOT DISTINCT FROM expr, column IS NULL
+	sargIn                    // column = ANY (list or array)
+	sargLower                 // column > or >= expr
+	sargUpper                 // column < or <= expr
+)
+
+// sarg is a conjunct that restricts one column of a scan by values known outside of it.
+type sarg struct {
+	kind     sargKind
+	col      int // table column position
+	expr     scalar.Expr
+	list     []scalar.Expr // sargIn over a list
+	incl     bool          // sargLower, sargUpper
+	conjunct int           // index of the conjunct it replaces
+}
+
+// sargs finds the conjuncts that can drive an access path of the scan, given the columns that are known outside.
+func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail scalar.ColSet) []sarg {
+	pos := map[scalar.ColumnID]int{}
+	for i, id := range scan.Cols {
+		if id != 0 {
+			pos[id] = i
+		}
+	}
+	if scan.RowID != 0 && rel.rowID >= 0 {
+		pos[scan.RowID] = rel.rowID
+	}
+	column := func(e scalar.Expr) (int, bool) {
+		c, ok := e.(*scalar.Column)
+		if !ok {
+			return 0, false
+		}
+		p, ok := pos[c.ID]
+		return p, ok
+	}
+	known := func(e scalar.Expr) bool {
+		return !scalar.HasSubquery(e) && scalar.ColumnsIn(e).SubsetOf(avail)
+	}
+	var out []sarg
+	for i, c := range conjuncts {
+		switch x := c.(type) {
+		case *scalar.Call:
+			if len(x.Args) != 2 {
+				continue
+			}
+			op := scalar.ComparisonOf(x.Fn)
+			l, r := x.Args[0], x.Args[1]
+			p, ok := column(l)
+			if !ok {
+				if p, ok = column(r); !ok {
+					continue
+				}
+				l, r = r, l
+				op = commute(op)
+			}
+			if !known(r) {
+				continue
+			}
+			switch op {
+			case scalar.EQ:
+				if equatable(l.Type(), r.Type()) {
+					out = append(out, sarg{kind: sargEq, col: p, expr: r, conjunct: i})
+				}
+			case scalar.LT, scalar.LE:
+				if orderable(l.Type(), r.Type()) {
+					out = append(out, sarg{kind: sargUpper, col: p, expr: r, incl: op == scalar.LE, conjunct: i})
+				}
+			case scalar.GT, scalar.GE:
+				if orderable(l.Type(), r.Type()) {
+					out = append(out, sarg{kind: sargLower, col: p, expr: r, incl: op == scalar.GE, conjunct: i})
+				}
+			}
+		case *scalar.IsDistinct:
+			l, r := x.Left, x.Right
+			p, ok := column(l)
+			if !ok {
+				if p, ok = column(r); !ok {
+					continue
+				}
+				l, r = r, l
+			}
+			if x.Negated && known(r) && equatable(l.Type(), r.Type()) {
+				out = append(out, sarg{kind: sargSame, col: p, expr: r, conjunct: i})
+			}
+		case *scalar.IsNull:
+			if p, ok := column(x.Arg); ok && !x.Negated {
+				null := &scalar.Const{Node: scalar.Node{Typ: x.Arg.Type()}, Null: true}
+				out = append(out, sarg{kind: sargSame, col: p, expr: null, conjunct: i})
+			}
+		case *scalar.InList:
+			p, ok := column(x.Left)
+			if !ok || x.All || scalar.ComparisonOf(x.Op) != scalar.EQ {
+				continue
+			}
+			fits := true
+			for _, e := range x.List {
+				fits = fits && known(e) && equatable(x.Left.Type(), e.Type())
+			}
+			if fits {
+				out = append(out, sarg{kind: sargIn, col: p, list: x.List, conjunct: i})
+			}
+		case *scalar.AnyArray:
+			p, ok := column(x.Left)
+			if ok && !x.All && scalar.ComparisonOf(x.Op) == scalar.EQ && known(x.Array) &&
+				x.Array.Type().Kind == value.Array && equatable(x.Left.Type(), *x.Array.Type().Elem) {
+				out = append(out, sarg{kind: sargIn, col: p, expr: x.Array, conjunct: i})
+			}
+		case *scalar.Column:
+			if p, ok := pos[x.ID]; ok {
+				out = append(out, sarg{kind: sargEq, col: p, expr: boolean(true), conjunct: i})
+			}
+		case *scalar.Not:
+			if p, ok := column(x.Arg); ok {
+				out = append(out, sarg{kind: sargEq, col: p, expr: boolean(false), conjunct: i})
+			}
+		}
+	}
+	return out
+}
+
+func boolean(b bool) scalar.Expr {
+	text := "f"
+	if b {
+		text = "t"
+	}
+	return &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Bool)}, Text: text}
+}
+
+// commute mirrors a comparison whose operands change sides.
+func commute(op scalar.Comparison) scalar.Comparison {
+	switch op {
+	case scalar.LT:
+		return scalar.GT
+	case scalar.LE:
+		return scalar.GE
+	case scalar.GT:
+		return scalar.LT
+	case scalar.GE:
+		return scalar.LE
+	}
+	return op
+}
+
+// equatable reports whether equality of values of the two types is equality of their name forms.
+func equatable(a, b value.Type) bool {
+	integer := func(t value.Type) bool {
+		return t.Kind == value.Int2 || t.Kind == value.Int4 || t.Kind == value.Int8
+	}
+	if integer(a) && integer(b) || plainText(a) && plainText(b) {
+		return true
+	}
+	switch a.Kind {
+	case value.Char, value.Interval, value.JSON, value.JSONB, value.Array, value.Record:
+		return false // equal values may have different forms
+	}
+	return a.SameBase(b)
+}
+
+// orderable reports whether a range bound of type b can be written as a sort key of a column of type a.
+func orderable(a, b value.Type) bool {
+	switch a.Kind {
+	case value.Char, value.Interval, value.JSON, value.JSONB, value.Array, value.Record:
+		return false
+	}
+	return a.SameBase(b) || plainText(a) && plainText(b)
+}
+
+func plainText(t value.Type) bool { return t.Kind == value.Text || t.Kind == value.Varchar }
+
+// sortable reports whether a sorted set can be ordered by a column of the type.
+func sortable(t value.Type) bool { return orderable(t, t) }

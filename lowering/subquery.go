@@ -1,0 +1,109 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// subquery evaluates a query inside an expression at this point of the program and returns a reference to its result.
+func (g *gen) subquery(s *scalar.Subquery) scalar.Expr {
+	rel, ok := s.Query.(algebra.Rel)
+	if !ok || s.Kind == scalar.ArraySubquery {
+		g.fail("PQ0302", s.Span(), "this form of subquery is not supported", "write it as a join, or use array_agg in a derived table")
+		return &scalar.Const{Node: s.Node, Null: true}
+	}
+	n := g.build(rel, g.defined, nil)
+	outs := algebra.OutputCols(rel)
+	switch s.Kind {
+	case scalar.ExistsSubquery:
+		return g.exists(n)
+	case scalar.ScalarSubquery:
+		return g.single(n, outs[0])
+	}
+	return g.quantified(n, outs, s)
+}
+
+// stop leaves the loop that a producer's rows run in, if there is one; depth is the number of loops outside of it.
+func (g *gen) stop(depth int) {
+	if g.loops > depth {
+		g.emit(&phys.Break{})
+	}
+}
+
+// scope writes f into a do ... end block.
+func (g *gen) scope(comment string, f func()) {
+	if body := g.inside(f); len(body) > 0 {
+		g.emit(&phys.Block{Comment: comment, Body: body})
+	}
+}
+
+func (g *gen) exists(n node) scalar.Expr {
+	found := g.temp("found", value.Of(value.Bool), false)
+	g.let(found, boolean(false))
+	depth := g.loops
+	g.scope("", func() {
+		n.produce(g, scalar.ColSet{}, func() {
+			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
+			g.stop(depth)
+		})
+	})
+	return g.ref(found)
+}
+
+func (g *gen) single(n node, out scalar.ColumnID) scalar.Expr {
+	result := g.temp(g.cols.Get(out).Name, g.cols.Get(out).Type, true)
+	found := g.temp("found", value.Of(value.Bool), false)
+	g.declare(result)
+	g.let(found, boolean(false))
+	g.scope("", func() {
+		n.produce(g, scalar.SetOf(out), func() {
+			g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(found)}, Then: []phys.Op{moreThanOneRow()}})
+			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
+			g.emit(&phys.Set{Col: result, Expr: g.ref(out)})
+		})
+	})
+	return g.ref(result)
+}
+
+func moreThanOneRow() phys.Op {
+	return &phys.Raise{SQLState: "21000", Message: []scalar.Expr{text("more than one row returned by a subquery used as an expression")}}
+}
+
+// quantified evaluates ANY and ALL in three-valued logic: ANY starts false, becomes NULL at the first unknown comparison
+// and is true for good at the first true one; ALL is its dual.
+func (g *gen) quantified(n node, outs []scalar.ColumnID, s *scalar.Subquery) scalar.Expr {
+	all := s.Kind == scalar.AllSubquery
+	left := g.prepAll(s.Left)
+	result := g.temp("result", value.Of(value.Bool), true)
+	g.let(result, boolean(all))
+	depth := g.loops
+	g.scope("", func() {
+		n.produce(g, scalar.SetOf(outs...), func() {
+			var parts []scalar.Expr
+			for i, op := range s.Op {
+				parts = append(parts, &scalar.Call{Node: scalar.Node{Typ: value.Of(value.Bool), Pos: s.Pos}, Fn: op,
+					Args: []scalar.Expr{left[i], g.ref(outs[i])}})
+			}
+			same := g.temp("compared", value.Of(value.Bool), true)
+			g.let(same, scalar.Conjunction(parts...))
+			decided := g.ref(same)
+			if all {
+				decided = &scalar.Not{Node: decided.(*scalar.Column).Node, Arg: decided}
+			}
+			g.emit(&phys.If{
+				Cond: &phys.IsTrue{Expr: decided},
+				Then: g.inside(func() {
+					g.emit(&phys.Set{Col: result, Expr: boolean(!all)})
+					g.stop(depth)
+				}),
+				Else: []phys.Op{&phys.If{
+					Cond: &phys.IsTrue{Expr: &scalar.IsNull{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: g.ref(same)}},
+					Then: []phys.Op{&phys.Set{Col: result, Expr: &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Bool)}, Null: true}}},
+				}},
+			})
+		})
+	})
+	return g.ref(result)
+}

@@ -1,0 +1,99 @@
+package lowering
+
+import (
+	"math"
+
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// topKNode orders and cuts. Where the access path delivers the order the sort disappears, and where nothing filters
+// behind it the limit moves into the command.
+type topKNode struct {
+	estimate
+	in     node
+	x      *algebra.TopK
+	pushed *access
+}
+
+func (g *gen) buildTopK(x *algebra.TopK, avail scalar.ColSet) node {
+	n := &topKNode{x: x, in: g.build(x.In, avail, &wanted{x.Order, x.Limit != nil})}
+	n.inOrder = true
+	n.n, n.size, n.micros = n.in.rows(), n.in.bound(), n.in.time()
+	if !n.in.ordered() && len(x.Order) > 0 {
+		n.micros += n.n * math.Log2(n.n+1) * costLua
+	}
+	a := plainAccess(n.in)
+	if x.Limit != nil {
+		n.n, n.size = limitOf(g, x.Limit, n.in)
+	}
+	if a != nil && a.kind == accessRange && (a.sorted || len(x.Order) == 0) && !x.WithTies && (x.Limit != nil || x.Offset != nil) &&
+		!scalar.HasSubquery(orTrue(x.Limit)) && !scalar.HasSubquery(orTrue(x.Offset)) {
+		n.pushed = a
+		a.limit, a.offset = x.Limit, x.Offset
+		if x.Limit != nil {
+			a.fetched = n.size
+			n.micros = 2*costCommand + n.n*costRow
+		}
+	}
+	return n
+}
+
+func orTrue(e scalar.Expr) scalar.Expr {
+	if e == nil {
+		return boolean(true)
+	}
+	return e
+}
+
+// limitOf estimates the rows after a limit.
+func limitOf(g *gen, limit scalar.Expr, in node) (float64, cost.Poly) {
+	switch x := limit.(type) {
+	case *scalar.Const:
+		k := 0.0
+		for _, c := range x.Text {
+			if c < '0' || c > '9' || k > 1e15 {
+				return in.rows(), in.bound()
+			}
+			k = k*10 + float64(c-'0')
+		}
+		if !x.Null {
+			return math.Min(k, in.rows()), cost.Const(k)
+		}
+	case *scalar.Param:
+		if x.Number > 0 {
+			return math.Min(20, in.rows()), cost.Size("$" + g.params[x.Number-1].Name)
+		}
+	case *scalar.Relabel:
+		return limitOf(g, x.Arg, in)
+	}
+	return in.rows(), in.bound()
+}
+
+func (n *topKNode) produce(g *gen, need scalar.ColSet, consume func()) {
+	cut := n.x.Limit != nil || n.x.Offset != nil
+	if n.pushed != nil || (n.in.ordered() || len(n.x.Order) == 0) && !cut {
+		n.in.produce(g, need, consume)
+		return
+	}
+	all := need.Copy()
+	if !n.in.ordered() || n.x.WithTies {
+		for _, o := range n.x.Order {
+			all.Add(o.Col)
+		}
+	}
+	list, cols := g.collect(n.in, n.x.In, all)
+	if !n.in.ordered() && len(n.x.Order) > 0 {
+		g.emit(&phys.SortRows{List: list, Keys: g.rowKeys(cols, n.x.Order)})
+	}
+	if cut {
+		s := &phys.SliceRows{List: list, Offset: g.prep(n.x.Offset), Limit: g.prep(n.x.Limit)}
+		if n.x.WithTies {
+			s.Ties = g.rowKeys(cols, n.x.Order)
+		}
+		g.emit(s)
+	}
+	g.forRows(list, cols, need, n.size, consume)
+}

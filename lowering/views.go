@@ -1,0 +1,163 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/delta"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// view is a maintained relation.
+type view struct {
+	*delta.View
+	rel *relation
+	// needs are the columns of each base table that its maintenance reads from a changed row.
+	needs map[*catalog.Table][]int
+	// times is how often each base table occurs.
+	times map[*catalog.Table]int
+}
+
+// viewsOf lists the views over a relation.
+func (m *module) viewsOf(rel *relation) []*view {
+	var out []*view
+	for _, v := range m.views {
+		if v.times[rel.table] > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// maintain replaces the maintainable parts of queries by scans of views, according to the strategy.
+func (m *module) maintain(stmts []*algebra.Statement) []*algebra.Statement {
+	if m.opts.Strategy == Read {
+		return stmts
+	}
+	out := make([]*algebra.Statement, len(stmts))
+	for i, s := range stmts {
+		out[i] = s
+		q, ok := s.Body.(*algebra.Query)
+		if !ok {
+			continue
+		}
+		cols := copyColumns(s.Columns)
+		root, views := delta.Split(q.Root, cols, s.Name)
+		if len(views) == 0 || m.opts.Strategy == Auto && !m.worthwhile(s, stmts, views) {
+			continue
+		}
+		c := *s
+		c.Columns = cols
+		c.Body = &algebra.Query{Root: m.addViews(root, views), Outputs: q.Outputs}
+		out[i] = &c
+	}
+	return out
+}
+
+// addViews registers views, one for each definition, and returns the query reading the registered ones.
+func (m *module) addViews(root algebra.Rel, views []*delta.View) algebra.Rel {
+	known := map[*catalog.Table]*catalog.Table{}
+	for _, d := range views {
+		known[d.Table] = m.addView(d).Table
+	}
+	return algebra.Rewrite(root, func(r algebra.Rel) algebra.Rel {
+		s, ok := r.(*algebra.Scan)
+		if !ok || known[s.Table] == nil || known[s.Table] == s.Table {
+			return r
+		}
+		c := *s
+		c.Table = known[s.Table]
+		return &c
+	})
+}
+
+func (m *module) addView(d *delta.View) *view {
+	for _, v := range m.views {
+		if v.Canonical == d.Canonical {
+			v.Why = append(v.Why, d.Why...)
+			return v
+		}
+	}
+	v := &view{View: d, needs: map[*catalog.Table][]int{}, times: map[*catalog.Table]int{}}
+	rows := 1.0
+	algebra.Walk(d.Core, func(r algebra.Rel) bool {
+		s, ok := r.(*algebra.Scan)
+		if !ok {
+			return true
+		}
+		base := m.relationOf(s.Table)
+		rows = max(rows, base.rows)
+		v.times[s.Table]++
+		add := func(c int) {
+			if !contains(v.needs[s.Table], c) {
+				v.needs[s.Table] = append(v.needs[s.Table], c)
+			}
+		}
+		for i, id := range s.Cols {
+			if id != 0 {
+				add(i)
+			}
+		}
+		if s.RowID != 0 {
+			add(base.rowID)
+		}
+		return true
+	})
+	if d.Group != nil {
+		rows = max(1, rows/10)
+	}
+	v.rel = newRelation(d.Table, true, d.Canonical, rows)
+	m.relations[d.Table] = v.rel
+	m.order = append(m.order, v.rel)
+	m.views = append(m.views, v)
+	return v
+}
+
+// worthwhile decides, under the automatic strategy, whether a query's views cost less than they save: microseconds per
+// second with declared rates, or assuming that every statement is called equally often.
+func (m *module) worthwhile(s *algebra.Statement, stmts []*algebra.Statement, views []*delta.View) bool {
+	g := newGen(m, s.Name, s.SQL, copyColumns(s.Columns), s.Params)
+	read := g.build(s.Body.(*algebra.Query).Root, scalar.ColSet{}, nil).time()
+	const lookup = 4 // reading the view instead
+	saved := m.rate(s) * (read - lookup)
+	spent := 0.0
+	for _, w := range stmts {
+		t := target(w)
+		for _, v := range views {
+			for _, of := range v.Tables() {
+				if of == t {
+					spent += m.rate(w) * viewWrite(v)
+				}
+			}
+		}
+	}
+	return saved > spent
+}
+
+// viewWrite is what a changed row costs a view, in microseconds.
+func viewWrite(v *delta.View) float64 {
+	per := 3.0 * float64(len(v.Tables()))
+	if v.Group != nil && len(v.Group.Recompute) > 0 {
+		per *= 10
+	}
+	return per
+}
+
+// target is the table that a statement writes, nil for a query.
+func target(s *algebra.Statement) *catalog.Table {
+	switch b := s.Body.(type) {
+	case *algebra.Insert:
+		return b.Table
+	case *algebra.Update:
+		return b.Table
+	case *algebra.Delete:
+		return b.Table
+	}
+	return nil
+}
+
+func (m *module) rate(s *algebra.Statement) float64 {
+	if r, ok := m.opts.Rates[s.Name]; ok {
+		return r
+	}
+	return 1
+}
