@@ -1,0 +1,121 @@
+package luagen
+
+import (
+	"github.com/prequel-db/prequel/luagen/lua"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// outputProcs and inputProcs are the types' output and input functions in the prelude. Text types need none.
+var outputProcs = map[value.Kind]string{
+	value.Bool: "boolout", value.Int2: "int2out", value.Int4: "int4out", value.Int8: "int8out", value.Float4: "float4out",
+	value.Float8: "float8out", value.Bytea: "byteaout", value.Date: "date_out", value.Time: "time_out",
+	value.Timestamp: "timestamp_out", value.Timestamptz: "timestamptz_out", value.Interval: "interval_out", value.UUID: "uuid_out",
+	value.JSONB: "jsonb_out", value.Array: "array_out",
+}
+
+var inputProcs = map[value.Kind]string{
+	value.Bool: "boolin", value.Int2: "int2in", value.Int4: "int4in", value.Int8: "int8in", value.Float4: "float4in",
+	value.Float8: "float8in", value.Numeric: "numeric_in", value.Bytea: "byteain", value.Date: "date_in", value.Time: "time_in",
+	value.Timestamp: "timestamp_in", value.Timestamptz: "timestamptz_in", value.Interval: "interval_in", value.UUID: "uuid_in",
+	value.JSON: "json_in", value.JSONB: "jsonb_in", value.Array: "array_in",
+}
+
+// isString reports whether a type's Lua form is its text form.
+func isString(t value.Type) bool {
+	switch t.Kind {
+	case value.Text, value.Varchar, value.Char, value.Unknown, value.Numeric, value.JSON:
+		return true
+	}
+	return false
+}
+
+// viaText is a cast by way of text in a value context.
+func (g *gen) viaText(e *scalar.ViaText) lua.Expr {
+	if !g.nullable(e.Arg) {
+		return g.convert(e, g.value(e.Arg))
+	}
+	return g.strictValue(e, false)
+}
+
+// convert casts a value that is not NULL by way of its text. Modifiers are Modify's business.
+func (g *gen) convert(e *scalar.ViaText, x lua.Expr) lua.Expr {
+	from, to := e.Arg.Type(), e.Typ
+	text := x
+	switch {
+	case isString(from):
+	case from.Kind == value.Enum:
+		text = &lua.Index{X: g.enumLabels(from.Enum), I: x}
+	case from.Kind == value.Array:
+		text = g.arrayOut(from, x)
+	default:
+		name, ok := outputProcs[from.Kind]
+		if !ok {
+			fail("type %s has no text output", from)
+		}
+		text = compute(name, x)
+	}
+	switch {
+	case to.IsText() || to.Kind == value.Unknown:
+		return text
+	case to.Kind == value.Enum:
+		return g.enumIn(to, text)
+	case to.Kind == value.Array:
+		return g.arrayIn(to, text)
+	}
+	name, ok := inputProcs[to.Kind]
+	if !ok {
+		fail("type %s has no text input", to)
+	}
+	return invoke(name, text)
+}
+
+// enumIn looks a label up, or raises 22P02.
+func (g *gen) enumIn(t value.Type, text lua.Expr) lua.Expr {
+	label := g.atom(text, "label")
+	refuse := invoke("raise", lua.Str("22P02"),
+		lua.Op(lua.Op(lua.Str("invalid input value for enum "+t.Enum.Name+": \""), "..", label), "..", lua.Str("\"")))
+	return lua.Op(&lua.Index{X: g.enumOrdinals(t.Enum), I: label}, "or", refuse)
+}
+
+// modify applies a type modifier in a value context.
+func (g *gen) modify(e *scalar.Modify) lua.Expr {
+	if !g.nullable(e.Arg) {
+		return g.applyModifier(e, g.value(e.Arg))
+	}
+	return g.strictValue(e, false)
+}
+
+// applyModifier applies the modifier of a type to a value that is not NULL.
+func (g *gen) applyModifier(e *scalar.Modify, x lua.Expr) lua.Expr {
+	t := e.Typ
+	if t.Mod == 0 {
+		return x
+	}
+	length := func(name string) lua.Expr {
+		args := []lua.Expr{x, lua.Int(int64(t.Mod + 4))}
+		if e.Explicit {
+			args = append(args, lua.Bool(true))
+		}
+		return &lua.Call{F: helper(name), Args: args, Pure: e.Explicit}
+	}
+	switch t.Kind {
+	case value.Varchar:
+		return length("varchar")
+	case value.Char:
+		return length("bpchar")
+	case value.Numeric:
+		return invoke(modifierProcs[t.Kind], x, lua.Int(int64(t.Mod<<16|t.Scale&0x7ff)+4))
+	case value.Time, value.Timestamp, value.Timestamptz, value.Interval:
+		return invoke(modifierProcs[t.Kind], x, lua.Int(int64(t.Mod-1)))
+	case value.Array:
+		fail("the modifier of %s has no translation", t)
+	}
+	return x
+}
+
+// modifierProcs are the functions that apply a modifier, given as pg_attribute's typmod.
+var modifierProcs = map[value.Kind]string{
+	value.Numeric: "numeric", value.Time: "time_scale", value.Timestamp: "timestamp_scale",
+	value.Timestamptz: "timestamptz_scale", value.Interval: "interval_scale",
+}

@@ -1,0 +1,153 @@
+package luagen
+
+import (
+	"fmt"
+
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/luagen/lua"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// Options are what programs do not say themselves.
+type Options struct {
+	// Root begins the name of every key. It has the hash tag: "{fleet}".
+	Root string
+	// Library is the name of the function library.
+	Library string
+}
+
+// Output is the translation of a set of programs.
+type Output struct {
+	Functions []Function
+	// Library is the text of a function library with all functions, beginning with "#!lua name=...".
+	Library string
+}
+
+// Function is the translation of one program.
+type Function struct {
+	Name string // as the program's
+	// Function is the name under which the library registers it.
+	Function string
+	ReadOnly bool
+	// Script is the whole text for EVALSHA.
+	Script string
+	// Keys are KEYS[2] and on; KEYS[1] is the key that exists while the store holds the program's data. The arguments are all parameters in their ARGV form, with the time of
+	// the call behind them when UsesNow.
+	Keys    []Arg
+	UsesNow bool
+}
+
+// Generate translates programs. It fails on the first program that has no translation, naming it.
+func Generate(programs []*phys.Program, opts Options) (*Output, error) {
+	out := &Output{}
+	var parts []*part
+	shared := &constants{}
+	for _, prog := range programs {
+		script, err := translate(prog, opts, &constants{}, plainScript)
+		if err != nil {
+			return nil, err
+		}
+		member, err := translate(prog, opts, shared, libraryMember)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, member)
+		text, err := scriptText(script)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", prog.Name, err)
+		}
+		out.Functions = append(out.Functions, Function{
+			Name: prog.Name, Function: prog.Name, ReadOnly: prog.ReadOnly, Script: text, Keys: script.keys, UsesNow: script.usesNow,
+		})
+	}
+	text, err := libraryText(parts, shared, opts)
+	if err != nil {
+		return nil, err
+	}
+	out.Library = text
+	return out, nil
+}
+
+// packaging is the form in which a function is delivered.
+type packaging uint8
+
+const (
+	plainScript packaging = iota
+	libraryMember
+)
+
+// part is a translated program before it is text.
+type part struct {
+	prog    *phys.Program
+	body    lua.Block
+	params  []*lua.Var // keys and args of a library function, those that are used
+	shared  *constants
+	keys    []Arg
+	usesNow bool
+	raises  bool
+}
+
+// translate makes the body of a program's function.
+func translate(prog *phys.Program, opts Options, shared *constants, form packaging) (p *part, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			f, ok := r.(failure)
+			if !ok {
+				panic(r)
+			}
+			p, err = nil, fmt.Errorf("%s: %w", prog.Name, f.err)
+		}
+	}()
+	g := &gen{prog: prog, facts: learn(prog), shared: shared, params: map[int]*lua.Var{}, cols: map[scalar.ColumnID]*column{},
+		regs: map[phys.Reg]*register{}, reply: &reply{}, root: opts.Root}
+	phys.Walk(prog.Body, func(phys.Op) bool { g.size++; return true })
+	var keys, args *lua.Var
+	if form == plainScript {
+		g.keys, g.args = lua.Global("KEYS"), lua.Global("ARGV")
+	} else {
+		keys, args = lua.NewVar("keys"), lua.NewVar("args")
+		g.keys, g.args = keys, args
+	}
+	g.call = lua.NewVar("call")
+	body := g.inside(func() {
+		first := &lua.Index{X: g.keys, I: lua.Int(1)}
+		g.emit(lua.Let(g.call, &lua.Field{X: lua.Global("redis"), Name: "call"}))
+		g.emit(g.readiness(first))
+		g.beginReply()
+		g.ops(prog.Body, true)
+		g.endReply()
+	})
+	body = lua.Portable(lua.Prune(body))
+	p = &part{prog: prog, body: body, shared: shared, keys: g.declared, usesNow: g.params[0] != nil || usesNow(prog)}
+	if form == libraryMember {
+		p.params = []*lua.Var{keys, args}
+	}
+	for _, h := range lua.Helpers(body) {
+		p.raises = p.raises || mayRaise(h)
+	}
+	return p, nil
+}
+
+// usesNow reports whether a program refers to the time of the call.
+func usesNow(prog *phys.Program) bool {
+	found := false
+	phys.Walk(prog.Body, func(op phys.Op) bool {
+		for _, e := range phys.Exprs(op) {
+			found = found || scalar.Any(e, func(x scalar.Expr) bool {
+				p, ok := x.(*scalar.Param)
+				return ok && p.Number == 0
+			})
+		}
+		return true
+	})
+	return found
+}
+
+// NotReady is the error of a call to a store that does not hold the program's data.
+const NotReady = "PQNOTREADY the store does not hold the data of this program"
+
+// readiness refuses to run on a store that is cold, or holds the data of another program.
+func (g *gen) readiness(ready lua.Expr) lua.Stat {
+	absent := lua.Op(g.command("EXISTS", ready), "==", lua.Int(0))
+	return lua.When(absent, &lua.Return{Values: []lua.Expr{&lua.Table{Items: []lua.Item{{Name: "err", Value: lua.Str(NotReady)}}}}})
+}

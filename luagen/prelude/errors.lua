@@ -1,0 +1,43 @@
+-- Errors: how a script refuses, and how a refusal becomes a reply.
+
+--- raise(sqlstate, message, fields): never returns; refuses with an error of docs/values.md.
+-- fields is nil or a table of detail, constraint, table, column.
+local function raise(sqlstate, message, fields)
+  error({sqlstate = sqlstate, message = message, fields = fields}, 0)
+end
+
+--- error_escape(s): s with backslash, tab, CR and LF written \\ \t \r \n.
+local function error_escape(s)
+  s = s:gsub("\\", "\\\\")
+  s = s:gsub("\t", "\\t")
+  s = s:gsub("\r", "\\r")
+  return (s:gsub("\n", "\\n"))
+end
+
+--- error_reply_text(e): the error reply's text for what raise threw: PQ<SQLSTATE> message, then tab-separated fields.
+local function error_reply_text(e)
+  local text = "PQ" .. e.sqlstate .. " " .. error_escape(e.message)
+  local fields = e.fields
+  if fields then
+    for _, name in ipairs({"detail", "constraint", "table", "column"}) do
+      if fields[name] then
+        text = text .. "\t" .. name .. "=" .. error_escape(fields[name])
+      end
+    end
+  end
+  return text
+end
+
+--- protect(fn, ...): what fn(...) returns, or the error reply for what it raised. Other errors pass through.
+-- It is the entry of every function: nothing may be written before the last thing that can raise.
+local function protect(fn, ...)
+  local ok, result = pcall(fn, ...)
+  if ok then
+    return result
+  end
+  if type(result) == "table" and result.sqlstate then
+    -- Not redis.error_reply: it would put "ERR " before the text in some versions.
+    return {err = error_reply_text(result)}
+  end
+  error(result, 0)
+end

@@ -1,0 +1,167 @@
+package prelude
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"sort"
+	"strings"
+)
+
+// A library is a parsed set of Lua files.
+type library struct {
+	defs   []Def // in topological order, files' order where dependencies leave a choice
+	byName map[string]int
+}
+
+var (
+	docLine   = regexp.MustCompile(`^--- ([a-zA-Z_][a-zA-Z0-9_]*)(\([^)]*\))?: .+`)
+	localDef  = regexp.MustCompile(`^local (?:function )?([a-zA-Z_][a-zA-Z0-9_]*)`)
+	aliasDef  = regexp.MustCompile(`^local [a-zA-Z_][a-zA-Z0-9_]* = ([a-zA-Z_][a-zA-Z0-9_]*)$`)
+	constDef  = regexp.MustCompile(`^local [a-zA-Z_][a-zA-Z0-9_]* =`)
+	docPrefix = "--- "
+)
+
+// load parses every *.lua file of fsys, in name order.
+func load(fsys fs.FS) (*library, error) {
+	files, err := fs.Glob(fsys, "*.lua")
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(files)
+	var defs []Def
+	definedIn := map[string]string{}
+	for _, file := range files {
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return nil, err
+		}
+		blocks, err := splitBlocks(file, string(text))
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range blocks {
+			if other, ok := definedIn[d.Name]; ok {
+				return nil, fmt.Errorf("%s: %s is already defined in %s", file, d.Name, other)
+			}
+			definedIn[d.Name] = file
+			defs = append(defs, d)
+		}
+	}
+	for i := range defs {
+		if err := findDeps(&defs[i], definedIn); err != nil {
+			return nil, fmt.Errorf("%s: %w", definedIn[defs[i].Name], err)
+		}
+	}
+	return order(defs)
+}
+
+// splitBlocks cuts a file into definitions. A block runs from a line that begins with "--- " to the next such line;
+// what stands before the first is the file's own comment.
+func splitBlocks(file, text string) ([]Def, error) {
+	lines := strings.Split(text, "\n")
+	var defs []Def
+	for i := 0; i < len(lines); {
+		if !strings.HasPrefix(lines[i], docPrefix) {
+			if len(defs) == 0 && (lines[i] == "" || strings.HasPrefix(lines[i], "--")) {
+				i++
+				continue
+			}
+			return nil, fmt.Errorf("%s:%d: code without a doc comment", file, i+1)
+		}
+		start := i
+		m := docLine.FindStringSubmatch(lines[i])
+		if m == nil {
+			return nil, fmt.Errorf("%s:%d: the doc line must read \"--- name(args): what it returns\"", file, i+1)
+		}
+		doc := []string{strings.TrimPrefix(lines[i], docPrefix)}
+		for i++; i < len(lines) && strings.HasPrefix(lines[i], "--") && !strings.HasPrefix(lines[i], docPrefix); i++ {
+			doc = append(doc, strings.TrimPrefix(strings.TrimPrefix(lines[i], "--"), " "))
+		}
+		body := i
+		for i < len(lines) && !strings.HasPrefix(lines[i], docPrefix) {
+			i++
+		}
+		source := strings.TrimRight(strings.Join(lines[body:i], "\n"), " \n")
+		def := localDef.FindStringSubmatch(source)
+		if def == nil {
+			return nil, fmt.Errorf("%s:%d: the doc comment of %s is not followed by its definition", file, start+1, m[1])
+		}
+		if def[1] != m[1] {
+			return nil, fmt.Errorf("%s:%d: the doc comment says %s, the definition %s", file, start+1, m[1], def[1])
+		}
+		d := Def{Name: m[1], Doc: strings.Join(doc, "\n"), Source: source}
+		if a := aliasDef.FindStringSubmatch(source); a != nil {
+			d.Alias = a[1] // cleared by findDeps unless it names a definition
+		}
+		defs = append(defs, d)
+	}
+	return defs, nil
+}
+
+// findDeps fills d.Deps with the definitions its source mentions.
+func findDeps(d *Def, defined map[string]string) error {
+	seen := map[string]bool{}
+	self := 0
+	for _, name := range identifiers(d.Source) {
+		if name == d.Name {
+			self++
+			continue
+		}
+		if _, ok := defined[name]; ok && !seen[name] {
+			seen[name] = true
+			d.Deps = append(d.Deps, name)
+		}
+	}
+	sort.Strings(d.Deps)
+	if constDef.MatchString(d.Source) && self > 0 {
+		return fmt.Errorf("%s refers to itself, which a local constant cannot", d.Name)
+	}
+	if !seen[d.Alias] {
+		d.Alias = ""
+	}
+	return nil
+}
+
+// order sorts definitions so that each follows its dependencies: repeatedly the first, in files' order, that is ready.
+func order(defs []Def) (*library, error) {
+	at := map[string]int{}
+	for i, d := range defs {
+		at[d.Name] = i
+	}
+	const (
+		untouched = iota
+		open
+		done
+	)
+	state := make([]int, len(defs))
+	lib := &library{byName: map[string]int{}}
+	var path []string
+	var visit func(i int) error
+	visit = func(i int) error {
+		switch state[i] {
+		case done:
+			return nil
+		case open:
+			return fmt.Errorf("definitions depend on each other: %s -> %s", strings.Join(path, " -> "), defs[i].Name)
+		}
+		state[i] = open
+		path = append(path, defs[i].Name)
+		for _, dep := range defs[i].Deps {
+			if err := visit(at[dep]); err != nil {
+				return err
+			}
+		}
+		path = path[:len(path)-1]
+		state[i] = done
+		lib.byName[defs[i].Name] = len(lib.defs)
+		lib.defs = append(lib.defs, defs[i])
+		return nil
+	}
+	for i := range defs {
+		if err := visit(i); err != nil {
+			return nil, err
+		}
+	}
+	return lib, nil
+}

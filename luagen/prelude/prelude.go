@@ -1,0 +1,159 @@
+package prelude
+
+import (
+	"embed"
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+)
+
+//go:embed *.lua
+var sources embed.FS
+
+// maxDefs bounds what one script may take from the prelude: Lua 5.1 allows 200 locals in a function, and the script's
+// own locals need room beside the prelude's.
+const maxDefs = 150
+
+// A Def is one definition of the prelude.
+type Def struct {
+	Name string
+	// Doc is the documentation without comment marks; its first line is "name(args): what it returns".
+	Doc string
+	// Source is the definition's Lua text without its documentation and without a final newline.
+	Source string
+	// Deps are the definitions that Source refers to, sorted.
+	Deps []string
+	// Alias is the definition this one is another name for ("local a = b"), or empty.
+	Alias string
+}
+
+var standard = sync.OnceValues(func() (*library, error) { return load(sources) })
+
+// Has reports whether the prelude defines name.
+func Has(name string) bool {
+	lib, err := standard()
+	if err != nil {
+		return false
+	}
+	_, ok := lib.byName[name]
+	return ok
+}
+
+// Names returns the names of all definitions, sorted.
+func Names() []string {
+	lib, err := standard()
+	if err != nil {
+		return nil
+	}
+	names := make([]string, 0, len(lib.defs))
+	for _, d := range lib.defs {
+		names = append(names, d.Name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Lookup returns the definition of name.
+func Lookup(name string) (Def, bool) {
+	lib, err := standard()
+	if err != nil {
+		return Def{}, false
+	}
+	i, ok := lib.byName[name]
+	if !ok {
+		return Def{}, false
+	}
+	return lib.defs[i], true
+}
+
+// Canonical follows aliases: the name whose definition does the work of name. A caller that asks for canonical names
+// gets scripts without alias lines. An unknown name is returned as it is.
+func Canonical(name string) string {
+	for {
+		d, ok := Lookup(name)
+		if !ok || d.Alias == "" {
+			return name
+		}
+		name = d.Alias
+	}
+}
+
+// Resolve returns the named definitions and all they depend on, each after its dependencies and otherwise in the order
+// of the library's files. It fails when a name is unknown, when the library itself is malformed, and when more
+// definitions are needed than a Lua function can hold.
+func Resolve(names []string) ([]Def, error) {
+	lib, err := standard()
+	if err != nil {
+		return nil, err
+	}
+	return lib.resolve(names)
+}
+
+// Text prints definitions in the given order, separated by blank lines when they carry documentation.
+func Text(defs []Def, withDocs bool) string {
+	var b strings.Builder
+	for i, d := range defs {
+		if withDocs {
+			if i > 0 {
+				b.WriteByte('\n')
+			}
+			for line := range strings.SplitSeq(d.Doc, "\n") {
+				b.WriteString(strings.TrimRight("-- "+line, " "))
+				b.WriteByte('\n')
+			}
+		}
+		b.WriteString(d.Source)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func (lib *library) resolve(names []string) ([]Def, error) {
+	needed := make([]bool, len(lib.defs))
+	var mark func(i int)
+	mark = func(i int) {
+		if needed[i] {
+			return
+		}
+		needed[i] = true
+		for _, dep := range lib.defs[i].Deps {
+			mark(lib.byName[dep])
+		}
+	}
+	for _, name := range names {
+		i, ok := lib.byName[name]
+		if !ok {
+			return nil, fmt.Errorf("prelude: no definition of %q", name)
+		}
+		mark(i)
+	}
+	var defs []Def
+	for i, d := range lib.defs { // lib.defs is in topological order already
+		if needed[i] {
+			defs = append(defs, d)
+		}
+	}
+	if len(defs) > maxDefs {
+		return nil, fmt.Errorf("prelude: %d definitions needed, a Lua function has room for %d", len(defs), maxDefs)
+	}
+	return defs, nil
+}
+
+// Mentioned returns the definitions that Lua source mentions, in order of first mention: the names to give to Resolve
+// for a script written by hand.
+func Mentioned(source string) []string {
+	lib, err := standard()
+	if err != nil {
+		return nil
+	}
+	var names []string
+	seen := map[string]bool{}
+	for _, name := range identifiers(source) {
+		if _, ok := lib.byName[name]; ok && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}

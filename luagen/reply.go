@@ -1,0 +1,163 @@
+package luagen
+
+import (
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/luagen/lua"
+	"github.com/prequel-db/prequel/runtime/value"
+)
+
+// reply is how the answer is collected.
+type reply struct {
+	rows  *lua.Var // the array, when it is collected
+	n     *lua.Var // its length, for rows of several values
+	count *lua.Var // affected rows
+	done  bool     // the last statement has returned
+}
+
+// direct reports whether the only instruction that emits may return its row at once.
+func (g *gen) direct(tail bool) bool {
+	return tail && g.facts.emits == 1 && !g.facts.looped && !g.prog.Reply.Count
+}
+
+// beginReply declares what collects the answer.
+func (g *gen) beginReply() {
+	r := g.reply
+	if g.prog.Reply.Count {
+		r.count = lua.NewVar("affected")
+		g.emit(lua.Let(r.count, lua.Int(0)))
+	}
+	if g.prog.Reply.Kind == phys.NoRows {
+		return
+	}
+	r.rows = lua.NewVar("reply")
+	first := &lua.Table{}
+	if g.prog.Reply.Count {
+		first.Items = []lua.Item{{Value: lua.Int(0)}}
+	}
+	g.emit(lua.Let(r.rows, first))
+	if g.prog.Reply.Kind == phys.Flat && len(g.prog.Reply.Outputs) > 1 && g.facts.looped {
+		r.n = lua.NewVar("n")
+		g.emit(lua.Let(r.n, lua.Int(int64(len(first.Items)))))
+	}
+}
+
+// endReply returns the answer.
+func (g *gen) endReply() {
+	r := g.reply
+	switch {
+	case r.done:
+	case g.prog.Reply.Kind == phys.NoRows && r.count != nil:
+		g.emit(&lua.Return{Values: []lua.Expr{r.count}})
+	case g.prog.Reply.Kind == phys.NoRows:
+		g.emit(&lua.Return{Values: []lua.Expr{lua.Int(0)}})
+	default:
+		if r.count != nil {
+			g.emit(lua.Set(&lua.Index{X: r.rows, I: lua.Int(1)}, r.count))
+		}
+		g.emit(&lua.Return{Values: []lua.Expr{r.rows}})
+	}
+}
+
+func (g *gen) addCount() {
+	if n := g.reply.count; n != nil {
+		g.emit(lua.Set(n, lua.Op(n, "+", lua.Int(1))))
+	}
+}
+
+// give returns a finished array, or makes it the reply.
+func (g *gen) give(array lua.Expr, tail bool) {
+	if g.direct(tail) {
+		g.emit(&lua.Return{Values: []lua.Expr{array}})
+		if g.depth == 0 {
+			g.reply.done = true
+		}
+		return
+	}
+	g.emit(lua.Set(g.reply.rows, array))
+}
+
+func (g *gen) emitRow(op *phys.EmitRow, tail bool) {
+	xs := g.operands(op.Exprs)
+	for i, e := range op.Exprs {
+		xs[i] = g.replyForm(e.Type(), xs[i], g.nullable(e))
+	}
+	r := g.reply
+	if !g.facts.looped && g.facts.emits == 1 && !g.prog.Reply.Count {
+		t := &lua.Table{}
+		for _, x := range xs {
+			t.Items = append(t.Items, lua.Item{Value: x})
+		}
+		g.give(t, tail)
+		return
+	}
+	if r.n == nil {
+		for _, x := range xs {
+			g.emit(lua.Set(&lua.Index{X: r.rows, I: lua.Op(&lua.Un{Op: "#", X: r.rows}, "+", lua.Int(1))}, x))
+		}
+		return
+	}
+	for i, x := range xs {
+		g.emit(lua.Set(&lua.Index{X: r.rows, I: lua.Op(r.n, "+", lua.Int(int64(i+1)))}, x))
+	}
+	g.emit(lua.Set(r.n, lua.Op(r.n, "+", lua.Int(int64(len(xs))))))
+}
+
+func (g *gen) emitPacked(op *phys.EmitPacked, tail bool) {
+	src := g.reg(op.Src).v
+	if !g.facts.looped && g.facts.emits == 1 && !g.prog.Reply.Count {
+		g.give(&lua.Table{Items: []lua.Item{{Value: src}}}, tail)
+		return
+	}
+	rows := g.reply.rows
+	g.emit(lua.Set(&lua.Index{X: rows, I: lua.Op(&lua.Un{Op: "#", X: rows}, "+", lua.Int(1))}, src))
+}
+
+// emitList makes a list the reply. Missing rows inside it are nulls, which the client skips.
+func (g *gen) emitList(op *phys.EmitList, tail bool) {
+	if g.prog.Reply.Count {
+		fail("a list cannot be the reply of a statement that counts rows")
+	}
+	g.give(g.reg(op.List).v, tail)
+}
+
+// replyForm is a value as a reply carries it: NULL is false, a boolean 1 or 0, a float its text.
+func (g *gen) replyForm(t value.Type, x lua.Expr, nullable bool) lua.Expr {
+	if lua.IsNil(x) {
+		return lua.Bool(false)
+	}
+	if b, ok := x.(lua.Bool); ok {
+		if b {
+			return lua.Int(1)
+		}
+		return lua.Int(0)
+	}
+	form := x
+	switch t.Kind {
+	case value.Bool:
+		if nullable {
+			x = g.atom(x, "holds")
+			return lua.And(lua.Op(x, "~=", lua.Nil{}), lua.Op(lua.Op(x, "and", lua.Int(1)), "or", lua.Int(0)))
+		}
+		return lua.Op(lua.Op(x, "and", lua.Int(1)), "or", lua.Int(0))
+	case value.Float4, value.Float8:
+		if nullable {
+			x = g.atom(x, "number")
+		}
+		form = lua.Send(lua.Str("%.17g"), "format", x)
+		if nullable {
+			form = lua.And(x, form)
+		}
+	case value.Array:
+		if nullable {
+			x = g.atom(x, "elements")
+		}
+		form = g.encodeList(t, x)
+		if nullable {
+			form = lua.And(x, form)
+		}
+	}
+	if nullable {
+		return lua.Op(form, "or", lua.Bool(false))
+	}
+	return form
+}
