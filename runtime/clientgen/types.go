@@ -1,0 +1,140 @@
+package clientgen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prequel-db/prequel/runtime/value"
+)
+
+// A goType says how values of an SQL type look in the client.
+type goType struct {
+	name string // the Go type
+	get  string // func(*runtime.Cursor, int) T
+	make string // func(T) value.Value
+	// nilable types show NULL as nil, with nullMake for parameters.
+	nullMake string
+	// list is the arguments of ListParam around the list; get and make are the elements'.
+	list string
+	// one is make as an expression around the Go expression, where that is plainer than a call of make.
+	one     string
+	imports []string
+}
+
+const (
+	pkgSQLType = "github.com/prequel-db/prequel/runtime/sqltype"
+	pkgValue   = "github.com/prequel-db/prequel/runtime/value"
+	pkgRuntime = "github.com/prequel-db/prequel/runtime"
+)
+
+var kinds = map[value.Kind]goType{
+	value.Bool:        {name: "bool", get: "Bool", make: "BoolParam"},
+	value.Int2:        {name: "int16", get: "Int16", make: "Int16Param"},
+	value.Int4:        {name: "int32", get: "Int32", make: "Int32Param"},
+	value.Int8:        {name: "int64", get: "Int64", make: "Int64Param"},
+	value.Float4:      {name: "float32", get: "Float32", make: "Float32Param"},
+	value.Float8:      {name: "float64", get: "Float64", make: "Float64Param"},
+	value.Numeric:     {name: "sqltype.Numeric", get: "Numeric", make: "NumericParam", imports: []string{pkgSQLType}},
+	value.Unknown:     {name: "string", get: "String", make: "StringParam"},
+	value.Text:        {name: "string", get: "String", make: "StringParam"},
+	value.Varchar:     {name: "string", get: "String", make: "StringParam"},
+	value.Char:        {name: "string", get: "String", make: "StringParam"},
+	value.Bytea:       {name: "[]byte", get: "Bytes", make: "BytesParam", nullMake: "NullBytesParam"},
+	value.Date:        {name: "time.Time", get: "Date", make: "DateParam", imports: []string{"time"}},
+	value.Time:        {name: "time.Duration", get: "Time", make: "TimeParam", imports: []string{"time"}},
+	value.Timestamp:   {name: "time.Time", get: "Timestamp", make: "TimestampParam", imports: []string{"time"}},
+	value.Timestamptz: {name: "time.Time", get: "Timestamp", make: "TimestamptzParam", imports: []string{"time"}},
+	value.Interval:    {name: "sqltype.Interval", get: "Interval", make: "IntervalParam", imports: []string{pkgSQLType}},
+	value.UUID:        {name: "sqltype.UUID", get: "UUID", make: "UUIDParam", imports: []string{pkgSQLType}},
+	value.JSON:        {name: "json.RawMessage", get: "JSON", make: "JSONParam", nullMake: "NullJSONParam", imports: []string{"encoding/json"}},
+	value.JSONB:       {name: "json.RawMessage", get: "JSON", make: "JSONBParam", nullMake: "NullJSONBParam", imports: []string{"encoding/json"}},
+}
+
+// typeOf is the Go type of a value that is not NULL, with getter and maker written out.
+func (g *generator) typeOf(t value.Type) (goType, error) {
+	switch t.Kind {
+	case value.Enum:
+		name, ok := g.enums[t.Enum.Name]
+		if !ok {
+			return goType{}, fmt.Errorf("enum %s is not in the manifest", t.Enum.Name)
+		}
+		return goType{
+			name: name, get: "runtime.LabelOf[" + name + "]",
+			make: fmt.Sprintf("runtime.LabelMaker[%s](%s)", name, enumVar(name)),
+			one:  "runtime.LabelParam(" + enumVar(name) + ", string(%s))",
+		}, nil
+	case value.Array:
+		elem, err := g.typeOf(*t.Elem)
+		if err != nil {
+			return goType{}, err
+		}
+		elemType := "value.Of(value." + kindName(t.Elem.Kind) + ")"
+		if t.Elem.Kind == value.Enum {
+			elemType = enumVar(elem.name)
+		}
+		return goType{
+			name: "[]" + elem.name, imports: elem.imports,
+			get:      elem.get,
+			make:     "runtime.ListParam",
+			nullMake: "runtime.NullListParam",
+			list:     elemType + ", %s, " + elem.make,
+		}, nil
+	}
+	k, ok := kinds[t.Kind]
+	if !ok {
+		return goType{}, fmt.Errorf("type %s has no Go type", t)
+	}
+	k.get, k.make = "(*runtime.Cursor)."+k.get, "runtime."+k.make
+	if k.nullMake != "" {
+		k.nullMake = "runtime." + k.nullMake
+	}
+	return k, nil
+}
+
+// kindName is the constant's name of a kind.
+func kindName(k value.Kind) string {
+	return [...]string{
+		"Unknown", "Bool", "Int2", "Int4", "Int8", "Float4", "Float8", "Numeric", "Text", "Varchar", "Char", "Bytea", "Date", "Time",
+		"Timestamp", "Timestamptz", "Interval", "UUID", "Enum", "JSON", "JSONB", "Array", "Record", "Void",
+	}[k]
+}
+
+// field is the Go type of a column or parameter.
+func (t goType) field(nullable bool) string {
+	if nullable && t.nullMake == "" {
+		return "sqltype.Null[" + t.name + "]"
+	}
+	return t.name
+}
+
+// read is the expression of column i.
+func (t goType) read(i int, nullable bool) string {
+	if t.list != "" {
+		return fmt.Sprintf("runtime.ArrayOf(c, %d, %s)", i, t.get)
+	}
+	if nullable && t.nullMake == "" {
+		return fmt.Sprintf("runtime.NullOf(c, %d, %s)", i, t.get)
+	}
+	if method, ok := strings.CutPrefix(t.get, "(*runtime.Cursor)."); ok {
+		return fmt.Sprintf("c.%s(%d)", method, i)
+	}
+	return fmt.Sprintf("%s(c, %d)", t.get, i)
+}
+
+// write is the expression of a parameter made of the Go expression x.
+func (t goType) write(x string, nullable bool) string {
+	if t.list != "" {
+		x = fmt.Sprintf(t.list, x)
+	}
+	switch {
+	case nullable && t.nullMake != "":
+		return fmt.Sprintf("%s(%s)", t.nullMake, x)
+	case nullable:
+		return fmt.Sprintf("runtime.NullParam(%s, %s)", x, t.make)
+	case t.one != "":
+		return fmt.Sprintf(t.one, x)
+	}
+	return fmt.Sprintf("%s(%s)", t.make, x)
+}
+
+func enumVar(goName string) string { return "type" + goName }

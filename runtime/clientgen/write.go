@@ -1,0 +1,289 @@
+package clientgen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prequel-db/prequel/runtime"
+)
+
+func (g *generator) writeModels() error {
+	for _, e := range g.manifest.Enums {
+		name := g.enums[e.Name]
+		g.imports[pkgRuntime] = true
+		g.printf("// %s is the enum %s.\ntype %s string\n\n", name, oneLine(e.Name), name)
+		g.printf("// The labels of %s, in order.\nconst (\n", name)
+		for i, c := range enumNames(name, e) {
+			g.printf("%s %s = %q\n", g.types.pick(c), name, e.Labels[i])
+		}
+		g.printf(")\n\n")
+		g.printf("var %s = runtime.EnumOf(%q", enumVar(name), e.Name)
+		for _, l := range e.Labels {
+			g.printf(", %q", l)
+		}
+		g.printf(")\n\n// Valid reports whether e is one of the labels.\nfunc (e %s) Valid() bool { return %s.Enum.Ordinal(string(e)) > 0 }\n\n", name, enumVar(name))
+	}
+	for i := range g.manifest.Tables {
+		m := g.models[g.manifest.Tables[i].Name]
+		comment := m.table.Comment
+		if comment == "" {
+			comment = fmt.Sprintf("%s is a row of the table %s.", m.goName, m.table.Name)
+		}
+		for _, line := range commentLines(comment) {
+			g.printf("%s\n", line)
+		}
+		g.structType(m.goName, m.fields)
+	}
+	return nil
+}
+
+func (g *generator) writeDB() error {
+	g.imports["context"], g.imports["embed"], g.imports["sync"], g.imports[pkgRuntime] = true, true, true, true
+	g.printf(`//go:embed %s
+var manifest string
+
+// statements are the program's statements, looked up once.
+type statements struct {
+	program *runtime.Program
+`, ManifestFile)
+	for _, m := range g.methods {
+		g.printf("%s *runtime.Statement\n", m.stmt)
+	}
+	g.printf(`}
+
+var load = sync.OnceValue(func() *statements {
+	p := runtime.MustLoad(manifest)
+	return &statements{
+		program: p,
+`)
+	for _, m := range g.methods {
+		g.printf("%s: p.MustStatement(%q),\n", m.stmt, m.fn.Name)
+	}
+	g.printf(`}
+})
+
+// Program is the compiled program that this package calls.
+func Program() *runtime.Program { return load().program }
+
+// Open connects to a store of this program. See runtime.Open for the URLs.
+func Open(ctx context.Context, url string, opts ...runtime.Option) (*runtime.DB, error) {
+	return runtime.Open(ctx, url, Program(), opts...)
+}
+
+// New makes Queries that run on db, which Open gives.
+func New(db runtime.Caller) *Queries { return &Queries{db: db, stmts: load()} }
+
+// Queries has a method for every declared statement. Each is one round trip. It is safe for concurrent use.
+type Queries struct {
+	db    runtime.Caller
+	stmts *statements
+}
+`)
+	return nil
+}
+
+func (g *generator) writeQuerier() error {
+	g.printf("// Querier is what Queries does, for those who put something else in its place.\ntype Querier interface {\n")
+	for _, m := range g.methods {
+		g.imports["context"] = true
+		g.useSignature(m)
+		g.doc(m)
+		g.printf("%s(%s) %s\n", m.goName, m.arguments(true), m.result())
+	}
+	g.printf("}\n\nvar _ Querier = (*Queries)(nil)\n")
+	return nil
+}
+
+// useSignature notes what a method's signature needs to be imported.
+func (g *generator) useSignature(m *method) {
+	if m.argName == "" {
+		g.use(m.params...)
+	}
+	if len(m.columns) == 1 && m.rowType != "" {
+		g.use(m.columns[0])
+	}
+}
+
+// arguments is a method's list of parameters.
+func (m *method) arguments(ctx bool) string {
+	var list []string
+	if ctx {
+		list = append(list, "ctx context.Context")
+	}
+	switch {
+	case m.argName != "":
+		list = append(list, "arg "+m.argName)
+	case len(m.params) == 1:
+		list = append(list, local(m.params[0].sql)+" "+m.params[0].typ.field(m.params[0].nullable))
+	}
+	return strings.Join(list, ", ")
+}
+
+// given is how a method passes its parameters on.
+func (m *method) given() string {
+	switch {
+	case m.argName != "":
+		return "arg"
+	case len(m.params) == 1:
+		return local(m.params[0].sql)
+	}
+	return ""
+}
+
+// result is a method's result.
+func (m *method) result() string {
+	switch m.fn.Mode {
+	case runtime.One:
+		return "(" + m.rowType + ", error)"
+	case runtime.Many:
+		return "([]" + m.rowType + ", error)"
+	case runtime.ExecRows:
+		return "(int64, error)"
+	}
+	return "error"
+}
+
+// doc writes the comment of a method: the statement's own, its SQL and what a call costs.
+func (g *generator) doc(m *method) {
+	if text := strings.TrimSpace(strings.Join(m.fn.Comments, "\n")); text != "" {
+		if !strings.HasPrefix(text, m.goName) {
+			text = m.goName + ": " + text
+		}
+		for _, line := range commentLines(text) {
+			g.printf("%s\n", line)
+		}
+	} else {
+		g.printf("// %s runs\n", m.goName)
+	}
+	g.printf("//\n")
+	for _, line := range commentLines(m.fn.SQL) {
+		g.printf("//\t%s\n", strings.TrimPrefix(strings.TrimPrefix(line, "//"), " "))
+	}
+	if m.fn.Class != "" {
+		g.printf("//\n// Cost: %s", oneLine(m.fn.Class))
+		if m.fn.Bound != "" {
+			g.printf(", %s", oneLine(m.fn.Bound))
+		}
+		g.printf(".\n")
+	}
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (g *generator) writeQueries() error {
+	if len(g.methods) > 0 {
+		g.imports["context"], g.imports[pkgRuntime] = true, true
+	}
+	for _, m := range g.methods {
+		if m.argName != "" {
+			g.printf("// %s are the parameters of %s.\n", m.argName, m.goName)
+			g.structType(m.argName, m.params)
+		}
+		if m.rowName != "" {
+			g.printf("// %s is a row of %s.\n", m.rowName, m.goName)
+			g.structType(m.rowName, m.columns)
+		}
+		g.writeScan(m)
+		g.writeArgs(m)
+		g.useSignature(m)
+		g.doc(m)
+		g.printf("func (q *Queries) %s(%s) %s {\n", m.goName, m.arguments(true), m.result())
+		query := fmt.Sprintf("q.db.Query(ctx, q.stmts.%s", m.stmt)
+		if len(m.params) > 0 {
+			query += fmt.Sprintf(", args%s(%s)...", m.goName, m.given())
+		}
+		query += ")"
+		switch m.fn.Mode {
+		case runtime.One:
+			g.printf("c, err := %s\nreturn runtime.First(c, err, scan%s)\n", query, m.goName)
+		case runtime.Many:
+			g.printf("c, err := %s\nreturn runtime.Collect(c, err, scan%s)\n", query, m.goName)
+		case runtime.ExecRows:
+			g.printf("c, err := %s\nif err != nil {\nreturn 0, err\n}\nreturn c.Affected(), nil\n", query)
+		default:
+			g.printf("_, err := %s\nreturn err\n", query)
+		}
+		g.printf("}\n\n")
+	}
+	return nil
+}
+
+// writeScan writes the function that reads a row.
+func (g *generator) writeScan(m *method) {
+	if m.rowType == "" {
+		return
+	}
+	if len(m.columns) == 1 {
+		c := m.columns[0]
+		g.printf("func scan%s(c *runtime.Cursor) %s { return %s }\n\n", m.goName, m.rowType, c.typ.read(0, c.nullable))
+		return
+	}
+	g.printf("func scan%s(c *runtime.Cursor) %s {\nreturn %s{\n", m.goName, m.rowType, m.rowType)
+	for i, c := range m.columns {
+		g.printf("%s: %s,\n", c.goName, c.typ.read(i, c.nullable))
+	}
+	g.printf("}\n}\n\n")
+}
+
+// writeArgs writes the function that makes the list of parameters.
+func (g *generator) writeArgs(m *method) {
+	if len(m.params) == 0 {
+		return
+	}
+	g.imports[pkgValue] = true
+	g.printf("func args%s(%s) []value.Value {\nreturn []value.Value{\n", m.goName, m.arguments(false))
+	for _, p := range m.params {
+		x := "arg." + p.goName
+		if m.argName == "" {
+			x = local(p.sql)
+		}
+		g.printf("%s,\n", p.typ.write(x, p.nullable))
+	}
+	g.printf("}\n}\n\n")
+}
+
+func (g *generator) writeBatch() error {
+	g.imports["context"], g.imports[pkgRuntime] = true, true
+	g.printf(`// A Batch collects calls and sends them in one write. They run in the order in which they were added; each succeeds or fails
+// by itself. Its methods return what the calls give once Send was called. A batch is used once.
+type Batch struct {
+	calls *runtime.Batch
+	stmts *statements
+}
+
+// Batch starts a batch.
+func (q *Queries) Batch() *Batch { return &Batch{calls: q.db.Batch(), stmts: q.stmts} }
+
+// Send sends the calls and waits for their replies. Its error is that of the connection.
+func (b *Batch) Send(ctx context.Context) error { return b.calls.Send(ctx) }
+
+// Len is the number of calls.
+func (b *Batch) Len() int { return b.calls.Len() }
+
+`)
+	for _, m := range g.methods {
+		if m.argName == "" {
+			g.use(m.params...)
+		}
+		pending := fmt.Sprintf("b.calls.Add(b.stmts.%s", m.stmt)
+		if len(m.params) > 0 {
+			pending += fmt.Sprintf(", args%s(%s)...", m.goName, m.given())
+		}
+		pending += ")"
+		future, result := "", ""
+		switch m.fn.Mode {
+		case runtime.One:
+			future, result = fmt.Sprintf("runtime.FutureOne(%s, scan%s)", pending, m.goName), m.rowType
+		case runtime.Many:
+			future, result = fmt.Sprintf("runtime.FutureMany(%s, scan%s)", pending, m.goName), "[]"+m.rowType
+		default:
+			future, result = fmt.Sprintf("runtime.FutureRows(%s)", pending), "int64"
+		}
+		if len(m.columns) == 1 && m.rowType != "" {
+			g.use(m.columns[0])
+		}
+		g.printf("// %s adds a call of the statement %s.\n", m.goName, oneLine(m.fn.Name))
+		g.printf("func (b *Batch) %s(%s) *runtime.Future[%s] {\nreturn %s\n}\n\n", m.goName, m.arguments(false), result, future)
+	}
+	return nil
+}
