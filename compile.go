@@ -1,0 +1,104 @@
+package prequel
+
+import (
+	"github.com/prequel-db/prequel/lowering"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/luagen"
+	"github.com/prequel-db/prequel/planner"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime"
+	"github.com/prequel-db/prequel/sqlparse"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+)
+
+// Strategy says what of the queries is kept materialised: Auto decides by cost, the other two are the extremes. All
+// three give the same answers.
+type Strategy = lowering.Strategy
+
+// The strategies.
+const (
+	Auto     = lowering.Auto
+	Maintain = lowering.Maintain
+	Read     = lowering.Read
+)
+
+// Config is what a program is compiled from.
+type Config struct {
+	// Schema is the DDL and Queries the annotated statements, in order.
+	Schema, Queries []*diag.Source
+	// Strategy is Auto when empty.
+	Strategy Strategy
+	// AllowScan accepts reads of whole tables, as "-- prequel: allow scan" does for one statement.
+	AllowScan bool
+	// Rows is the expected number of rows of tables, Rate the expected calls of statements per second.
+	Rows, Rate map[string]float64
+	// Root begins the name of every key, with the hash tag that keeps them in one slot; "{prequel}" when empty.
+	// Programs that share a server need different roots.
+	Root string
+}
+
+// Compiled is a program with what every stage made of it, statements in the order of their declaration.
+type Compiled struct {
+	Catalog    *catalog.Catalog
+	Statements []*bound.Statement
+	Planned    []*algebra.Statement
+	Module     *lowering.Module
+	Lua        *luagen.Output
+	// Manifest is what clients and tools need to call the program.
+	Manifest *runtime.Manifest
+}
+
+// Compile runs every stage. It reports all problems of all statements in the order of the text: a statement that one
+// stage refuses takes no part in later ones. The program is nil when the list is an error, and complete otherwise; the
+// list may then hold warnings.
+func Compile(cfg Config) (*Compiled, diag.List) {
+	c := &Compiled{}
+	var problems, found diag.List
+	if c.Catalog, problems = sqlparse.ParseSchema(cfg.Schema); problems.HasErrors() {
+		problems.Sort(cfg.Schema)
+		return nil, problems
+	}
+	c.Statements, found = sqlparse.ParseQueries(c.Catalog, cfg.Queries)
+	problems = append(problems, found...)
+	for _, s := range c.Statements {
+		p, found := planner.Plan(s)
+		problems = append(problems, found...)
+		if !found.HasErrors() {
+			c.Planned = append(c.Planned, p)
+		}
+	}
+	c.Module, found = lowering.Lower(c.Catalog, c.Planned, lowering.Options{
+		Strategy: cfg.Strategy, AllowScan: cfg.AllowScan, Rows: cfg.Rows, Rates: cfg.Rate,
+	})
+	problems = append(problems, found...)
+	problems.Sort(append(append([]*diag.Source(nil), cfg.Schema...), cfg.Queries...))
+	if problems.HasErrors() {
+		return nil, problems
+	}
+	root := cfg.Root
+	if root == "" {
+		root = "{prequel}"
+	}
+	if err := c.assemble(root); err != nil {
+		return nil, append(problems, c.untranslated(root, err)...)
+	}
+	return c, problems
+}
+
+// untranslated reports every statement that has no translation to Lua. err is the failure of the whole.
+func (c *Compiled) untranslated(root string, err error) diag.List {
+	var problems diag.List
+	for i, p := range c.Module.Programs {
+		if _, err := luagen.Generate([]*phys.Program{p}, luagen.Options{Root: root, Library: libraryName}); err != nil {
+			problems = append(problems, diag.Diagnostic{
+				Code: codeGenerate, Severity: diag.Error, Span: c.Planned[i].Span, Problem: err.Error(), Help: "rewrite the statement without what it names",
+			})
+		}
+	}
+	if len(problems) == 0 {
+		problems = diag.List{{Code: codeGenerate, Severity: diag.Error, Problem: err.Error()}}
+	}
+	return problems
+}

@@ -1,0 +1,2 @@
+// Package prequel compiles.
+package prequel

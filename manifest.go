@@ -1,0 +1,256 @@
+package prequel
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/luagen"
+	"github.com/prequel-db/prequel/runtime"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+)
+
+// libraryName stands in the generated library until the program's fingerprint is known.
+const libraryName = "prequel"
+
+// assemble generates the functions of a lowered program and describes it in a manifest.
+func (c *Compiled) assemble(root string) error {
+	programs, loads := c.functions()
+	out, err := luagen.Generate(programs, luagen.Options{Root: root, Library: libraryName})
+	if err != nil {
+		return err
+	}
+	c.Lua = out
+	m := &runtime.Manifest{Root: runtime.Bytes(root), Functions: make([]runtime.Function, 0, len(programs))}
+	for _, e := range c.Catalog.Enums {
+		m.Enums = append(m.Enums, *e)
+	}
+	for _, t := range c.Catalog.Tables {
+		m.Tables = append(m.Tables, table(t, loads[t.Name]))
+	}
+	for _, s := range c.Module.Structures {
+		m.Structures = append(m.Structures, structure(s, root))
+	}
+	for i, p := range programs {
+		var declared *bound.Statement
+		if i < len(c.Statements) {
+			declared = c.Statements[i]
+		}
+		m.Functions = append(m.Functions, function(p, &out.Functions[i], declared))
+	}
+	if err := fingerprint(m, out.Library); err != nil {
+		return err
+	}
+	c.Manifest = m
+	return nil
+}
+
+// functions are the programs that get a function: the statements', in order, and behind them one for each table that
+// hydration fills. loads names the latter by table.
+func (c *Compiled) functions() (programs []*phys.Program, loads map[string]string) {
+	programs = slices.Clone(c.Module.Programs)
+	taken := map[string]bool{}
+	for _, p := range programs {
+		taken[p.Name] = true
+	}
+	loads = map[string]string{}
+	for _, t := range c.Catalog.Tables {
+		p := c.Module.Loads[t.Name]
+		if p == nil {
+			continue
+		}
+		named := *p
+		for n := 1; ; n++ {
+			named.Name = "load_" + identifier(t.Name)
+			if n > 1 {
+				named.Name += fmt.Sprint(n)
+			}
+			if !taken[named.Name] {
+				break
+			}
+		}
+		taken[named.Name] = true
+		loads[t.Name] = named.Name
+		programs = append(programs, &named)
+	}
+	return programs, loads
+}
+
+// identifier replaces what the name of a Redis function cannot hold.
+func identifier(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+func table(t *catalog.Table, load string) runtime.Table {
+	out := runtime.Table{Name: t.Name, Key: t.PrimaryKey, Load: load}
+	for i, c := range t.Columns {
+		nullable := !c.NotNull && !slices.Contains(t.PrimaryKey, i)
+		out.Columns = append(out.Columns, runtime.Column{Name: c.Name, Type: c.Type, Nullable: nullable, Table: t.Name, Source: c.Name})
+	}
+	return out
+}
+
+func structure(s *phys.Structure, root string) runtime.Structure {
+	out := runtime.Structure{
+		Name: s.Name, Fingerprint: s.Fingerprint, Kind: s.Kind.String(), Prefix: runtime.Bytes(root + s.Fingerprint),
+		Partition: storedColumns(s.Partition), Field: storedColumns(s.Field),
+	}
+	switch s.Kind {
+	case phys.RowMap:
+		out.Redis = "hash"
+	case phys.SortedSet:
+		out.Redis = "sorted set"
+	case phys.Counter:
+		out.Redis = "string"
+	}
+	for _, c := range s.Order {
+		out.Order = append(out.Order, runtime.OrderColumn{Name: c.Name, SortCol: sortColumn(c)})
+	}
+	if len(s.Payload) > 0 {
+		layout := s.Layout()
+		out.Layout = &layout
+		for _, c := range s.Payload {
+			out.Fields = append(out.Fields, c.Name)
+		}
+	}
+	return out
+}
+
+func storedColumns(cols []phys.Col) []runtime.Column {
+	var out []runtime.Column
+	for _, c := range cols {
+		out = append(out, runtime.Column{Name: c.Name, Type: c.Type, Nullable: c.Nullable})
+	}
+	return out
+}
+
+func sortColumn(c phys.OrderCol) value.SortCol {
+	return value.SortCol{Type: c.Type, Nullable: c.Nullable, Desc: c.Desc, NullsFirst: c.NullsFirst}
+}
+
+// function describes one program. declared is nil for a program that hydration runs.
+func function(p *phys.Program, f *luagen.Function, declared *bound.Statement) runtime.Function {
+	fn := runtime.Function{
+		Name: p.Name, SQL: strings.TrimSpace(p.SQL), Mode: runtime.Exec, ReadOnly: p.ReadOnly,
+		Class: string(p.Bound.Class), Bound: p.Bound.Commands.String(),
+		Script: &runtime.Script{Function: f.Function, Source: f.Script, Keys: []runtime.Arg{{Parts: []runtime.Part{{Form: runtime.FormReady}}}}},
+	}
+	if declared != nil {
+		fn.Mode = runtime.Mode(declared.Command)
+		for line := range strings.Lines(declared.Comment) {
+			fn.Comments = append(fn.Comments, strings.TrimSpace(line))
+		}
+	}
+	for _, q := range p.Params {
+		fn.Params = append(fn.Params, runtime.Param{Name: q.Name, Type: q.Type, Nullable: q.Nullable})
+	}
+	if f.UsesNow {
+		fn.Params = append(fn.Params, runtime.Param{Name: "now", Type: value.Of(value.Timestamptz), Hidden: runtime.HiddenNow})
+	}
+	for _, k := range f.Keys {
+		fn.Script.Keys = append(fn.Script.Keys, argument(k))
+	}
+	for _, o := range p.Reply.Outputs {
+		fn.Columns = append(fn.Columns, runtime.Column{Name: o.Name, Type: o.Type, Nullable: o.Nullable})
+	}
+	fn.Reply = replyOf(p)
+	return fn
+}
+
+// replyOf says how the client reads a program's reply.
+func replyOf(p *phys.Program) runtime.Reply {
+	r := runtime.Reply{Shape: runtime.ShapeNone}
+	if p.Reply.Count {
+		r.Count = runtime.CountReply
+	}
+	switch p.Reply.Kind {
+	case phys.NoRows:
+	case phys.Flat:
+		r.Shape, r.Width = runtime.ShapeFlat, len(p.Reply.Outputs)
+		for i := range p.Reply.Outputs {
+			r.From = append(r.From, runtime.From{Kind: runtime.FromValue, Index: i})
+		}
+	case phys.Packed:
+		r.Shape = runtime.ShapePacked
+		for _, c := range p.Reply.Source.Order {
+			r.Key = append(r.Key, sortColumn(c))
+		}
+		if len(p.Reply.Source.Payload) > 0 {
+			layout := p.Reply.Source.Layout()
+			r.Layout = &layout
+		}
+		for _, o := range p.Reply.Outputs {
+			switch {
+			case o.Param > 0:
+				r.From = append(r.From, runtime.From{Kind: runtime.FromParam, Index: o.Param})
+			case o.InKey:
+				r.From = append(r.From, runtime.From{Kind: runtime.FromKey, Index: o.Pos})
+			default:
+				r.From = append(r.From, runtime.From{Kind: runtime.FromRow, Index: o.Pos})
+			}
+		}
+	}
+	return r
+}
+
+func argument(a luagen.Arg) runtime.Arg {
+	out := runtime.Arg{Prefix: runtime.Bytes(a.Prefix), Succ: a.Succ}
+	for _, p := range a.Parts {
+		part := runtime.Part{
+			Lit: runtime.Bytes(p.Lit), Param: p.Param, Form: runtime.Form(p.Form), Type: p.Type, Nullable: p.Nullable, Desc: p.Desc,
+			NullsFirst: p.NullsFirst, More: p.More, Size: p.Size,
+		}
+		if p.Row != nil {
+			part.Row = &runtime.Row{Layout: p.Row.Layout}
+			for _, c := range p.Row.Cols {
+				part.Row.Cols = append(part.Row.Cols, runtime.RowCol{Param: c.Param, Text: c.Text})
+			}
+		}
+		out.Parts = append(out.Parts, part)
+	}
+	return out
+}
+
+// fingerprint names the program by the hash of everything that it is: statements, scripts and structures. The function
+// library and its functions carry the name, because a server's libraries share one space of names and two versions
+// of a program may stand on it at once.
+func fingerprint(m *runtime.Manifest, library string) error {
+	text, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(text)
+	m.Program = hex.EncodeToString(sum[:6])
+	header, body, ok := strings.Cut(library, "\n")
+	if !ok || header != "#!lua name="+libraryName {
+		return fmt.Errorf("the function library begins with %q", header)
+	}
+	scripts := 0
+	for i := range m.Functions {
+		s := m.Functions[i].Script
+		if s == nil {
+			continue
+		}
+		scripts++
+		before := `function_name = "` + s.Function + `"`
+		s.Function += "_" + m.Program
+		if !strings.Contains(body, before) {
+			return fmt.Errorf("the function library does not register %s", m.Functions[i].Name)
+		}
+		body = strings.ReplaceAll(body, before, `function_name = "`+s.Function+`"`)
+	}
+	if scripts > 0 {
+		m.Library = runtime.Library{Name: libraryName + "_" + m.Program, Code: "#!lua name=" + libraryName + "_" + m.Program + "\n" + body}
+	}
+	return nil
+}

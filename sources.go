@@ -1,0 +1,142 @@
+package prequel
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/prequel-db/prequel/sqlparse/diag"
+)
+
+// ReadSources reads the project's schema and query files. A pattern that names no file is a diagnostic at its place in the
+// project file.
+func (p *Project) ReadSources() (schema, queries []*diag.Source, problems diag.List) {
+	schema = p.readFiles("schema", p.Schema, &problems)
+	queries = p.readFiles("queries", p.Queries, &problems)
+	return schema, queries, problems
+}
+
+func (p *Project) readFiles(key string, patterns []string, problems *diag.List) []*diag.Source {
+	var sources []*diag.Source
+	seen := map[string]bool{}
+	for _, pattern := range patterns {
+		names, err := expand(p.Dir(), pattern)
+		if err == nil && len(names) == 0 {
+			err = errors.New("no file matches")
+		}
+		if err != nil {
+			*problems = append(*problems, diag.Diagnostic{
+				Code: codeConfig, Severity: diag.Error, Span: p.find(pattern),
+				Problem: fmt.Sprintf("%s: %q: %v", key, pattern, err),
+				Help:    "paths are relative to the directory of " + filepath.Base(p.Path),
+			})
+			continue
+		}
+		for _, name := range names {
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			text, err := os.ReadFile(name)
+			if err != nil {
+				*problems = append(*problems, diag.Diagnostic{
+					Code: codeConfig, Severity: diag.Error, Span: p.find(pattern), Problem: err.Error(), Help: "make the file readable",
+				})
+				continue
+			}
+			sources = append(sources, &diag.Source{Name: name, Text: string(text)})
+		}
+	}
+	return sources
+}
+
+// find is the span of the first occurrence of a path in the project file.
+func (p *Project) find(pattern string) diag.Span {
+	at := strings.Index(p.source.Text, pattern)
+	if at < 0 {
+		return diag.Span{Source: p.source}
+	}
+	return diag.Span{Source: p.source, Start: at, End: at + len(pattern)}
+}
+
+// expand lists the files that a file, directory or glob names, in the order of their names; numbers at the start of a
+// name order as numbers, as migration tools order them.
+func expand(dir, pattern string) ([]string, error) {
+	full := pattern
+	if !filepath.IsAbs(full) {
+		full = filepath.Join(dir, pattern)
+	}
+	info, err := os.Stat(full)
+	switch {
+	case err == nil && info.IsDir():
+		full = filepath.Join(escapeGlob(full), "*.sql")
+	case err == nil:
+		return []string{full}, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case !strings.ContainsAny(pattern, "*?["):
+		return nil, errors.New("no such file")
+	}
+	names, err := filepath.Glob(full)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return compareNames(filepath.Base(a), filepath.Base(b)) })
+	return names, nil
+}
+
+func escapeGlob(s string) string {
+	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(s)
+}
+
+var leadingNumber = regexp.MustCompile(`^0*([0-9]+)`)
+
+func compareNames(a, b string) int {
+	x, y := leadingNumber.FindStringSubmatch(a), leadingNumber.FindStringSubmatch(b)
+	if x != nil && y != nil && x[1] != y[1] {
+		return cmp.Or(cmp.Compare(len(x[1]), len(y[1])), cmp.Compare(x[1], y[1]))
+	}
+	return cmp.Compare(a, b)
+}
+
+// Config is the project's files and settings as Compile takes them. Problems are files that are missing; names of tables
+// and statements are checked by CheckNames, once the program is compiled.
+func (p *Project) Config() (Config, diag.List) {
+	schema, queries, problems := p.ReadSources()
+	cfg := Config{Schema: schema, Queries: queries, Rows: p.Rows, Rate: p.Rate}
+	if p.GoPackage != "" {
+		cfg.Root = "{" + p.GoPackage + "}"
+	}
+	return cfg, problems
+}
+
+// CheckNames reports tables and statements that the project file mentions and the program does not have.
+func (p *Project) CheckNames(c *Compiled) diag.List {
+	var problems diag.List
+	report := func(mentions []mention, what string, known []string) {
+		for _, m := range mentions {
+			if !slices.Contains(known, m.name) {
+				problems = append(problems, diag.Diagnostic{
+					Code: codeConfig, Severity: diag.Error, Span: m.span,
+					Problem: fmt.Sprintf("there is no %s %s", what, m.name), Help: "remove it, or correct the name",
+				})
+			}
+		}
+	}
+	var tables, statements []string
+	for _, t := range c.Catalog.Tables {
+		tables = append(tables, t.Name)
+	}
+	for _, s := range c.Statements {
+		statements = append(statements, s.Name)
+	}
+	report(p.tables, "table", tables)
+	report(p.statements, "statement", statements)
+	return problems
+}
