@@ -140,6 +140,11 @@ func (t *translator) from(f bound.From) algebra.Rel {
 		rel, _ := t.query(x.Query)
 		return rel
 	case *bound.CTERef:
+		if x.CTE.Recursive {
+			t.diags = append(t.diags, diag.Diagnostic{Code: "PQ0301", Severity: diag.Error, Span: x.Span,
+				Problem: "WITH RECURSIVE is not supported", Help: "unroll the recursion to a fixed depth, or keep the closure in a table"})
+			return &algebra.Values{Cols: x.Cols}
+		}
 		rel, _ := t.query(x.CTE.Query)
 		fresh, ids := algebra.Fresh(rel, t.cols)
 		p := &algebra.Project{In: fresh}
@@ -226,14 +231,15 @@ func (t *translator) query(q *bound.Query) (algebra.Rel, []algebra.Output) {
 	if q.Having != nil {
 		rel = t.filter(rel, replace(t.expr(q.Having)))
 	}
+	w := &windower{t: t, in: rel}
 	p := &algebra.Project{}
 	for _, x := range q.Targets {
-		p.Items = append(p.Items, algebra.Item{ID: x.ID, Expr: replace(t.expr(x.Expr))})
+		p.Items = append(p.Items, algebra.Item{ID: x.ID, Expr: w.replace(replace(t.expr(x.Expr)))})
 	}
 	// ORDER BY over anything but a target is computed beside the targets.
 	var order []algebra.Order
 	for _, k := range q.OrderBy {
-		e := replace(t.expr(k.Expr))
+		e := w.replace(replace(t.expr(k.Expr)))
 		id := algebra.ColumnID(0)
 		if c, ok := e.(*scalar.Column); ok {
 			for _, it := range p.Items {
@@ -255,8 +261,11 @@ func (t *translator) query(q *bound.Query) (algebra.Rel, []algebra.Output) {
 		}
 		order = append(order, algebra.Order{Col: id, Desc: k.Desc, NullsFirst: k.NullsFirst})
 	}
-	p.In = rel
+	p.In = w.finish()
 	rel = p
+	if q.DistinctOn != nil {
+		rel = t.distinctOn(q, p, order, func(e scalar.Expr) scalar.Expr { return w.replace(replace(t.expr(e))) })
+	}
 	if q.Distinct {
 		if len(p.Items) > len(visible(q)) {
 			d := &algebra.Project{In: rel}
@@ -284,84 +293,4 @@ func (t *translator) query(q *bound.Query) (algebra.Rel, []algebra.Output) {
 		rel = d
 	}
 	return rel, outs
-}
-
-// grouper takes aggregates out of expressions.
-type grouper struct {
-	t    *translator
-	keys []scalar.Expr
-	ids  []algebra.ColumnID
-	aggs []*scalar.Agg
-	out  []algebra.ColumnID
-}
-
-func (g *grouper) group(q *bound.Query, in algebra.Rel) algebra.Rel {
-	t := g.t
-	p := &algebra.Project{In: in}
-	for _, id := range algebra.OutputCols(in) {
-		p.Items = append(p.Items, algebra.Item{ID: id, Expr: t.col(id)})
-	}
-	x := &algebra.GroupBy{Scalar: len(q.GroupBy) == 0}
-	for _, k := range q.GroupBy {
-		e := t.expr(k)
-		c, ok := e.(*scalar.Column)
-		id := algebra.ColumnID(0)
-		if ok {
-			id = c.ID
-		} else {
-			id = t.cols.New("key", e.Type(), true)
-			p.Items = append(p.Items, algebra.Item{ID: id, Expr: e})
-		}
-		g.keys, g.ids = append(g.keys, e), append(g.ids, id)
-		x.Keys = append(x.Keys, id)
-	}
-	collect := func(e scalar.Expr) {
-		if e == nil {
-			return
-		}
-		scalar.Walk(t.expr(e), func(y scalar.Expr) bool {
-			a, ok := y.(*scalar.Agg)
-			if !ok {
-				return true
-			}
-			for _, old := range g.aggs {
-				if scalar.Equal(old, a) {
-					return false
-				}
-			}
-			id := t.cols.New(a.Name, a.Typ, true)
-			g.aggs, g.out = append(g.aggs, a), append(g.out, id)
-			x.Aggs = append(x.Aggs, algebra.Agg{ID: id, Name: a.Name, Proc: a.Proc, Args: a.Args, Distinct: a.Distinct, OrderBy: a.OrderBy, Within: a.Within, Filter: a.Filter})
-			return false
-		})
-	}
-	for _, tg := range q.Targets {
-		collect(tg.Expr)
-	}
-	collect(q.Having)
-	for _, k := range q.OrderBy {
-		collect(k.Expr)
-	}
-	x.In = p
-	return x
-}
-
-// replace rewrites keys and aggregates to the columns that hold them.
-func (g *grouper) replace(e scalar.Expr) scalar.Expr {
-	if e == nil || g.t == nil {
-		return e
-	}
-	for i, k := range g.keys {
-		if scalar.Equal(k, e) {
-			return g.t.col(g.ids[i])
-		}
-	}
-	if a, ok := e.(*scalar.Agg); ok {
-		for i, old := range g.aggs {
-			if scalar.Equal(old, a) {
-				return g.t.col(g.out[i])
-			}
-		}
-	}
-	return scalar.MapChildren(e, g.replace)
 }

@@ -34,6 +34,11 @@ func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 			computed = append(computed, algebra.Item{ID: k, Expr: d})
 		}
 	}
+	for _, k := range keys {
+		if !oneForm(s.cols.Get(k).Type) {
+			return nil
+		}
+	}
 	for _, id := range pinned {
 		if !containsID(keys, id) {
 			keys = append(keys, id)
@@ -105,13 +110,21 @@ func pin(c scalar.Expr, core scalar.ColSet) (algebra.ColumnID, bool) {
 		if !ok || !core.Has(col.ID) || scalar.ColumnsIn(call.Args[1-i]).Intersects(core) || scalar.HasSubquery(c) {
 			continue
 		}
-		switch col.Type().Kind {
-		case value.Float4, value.Float8, value.Numeric, value.Char:
-			return 0, false // equal values that print differently share a group
-		}
-		return col.ID, true
+		return col.ID, oneForm(col.Type())
 	}
 	return 0, false
+}
+
+// oneForm reports whether equal values of a type are the same to the last digit. Groups by other types (1.0 and 1.00, 0 and
+// -0) show one of the values present, which a maintained group does not know: they run at read.
+func oneForm(t value.Type) bool {
+	switch t.Kind {
+	case value.Float4, value.Float8, value.Char, value.Interval, value.JSON, value.JSONB, value.Array:
+		return false
+	case value.Numeric:
+		return t.Mod > 0
+	}
+	return true
 }
 
 func containsID(ids []algebra.ColumnID, id algebra.ColumnID) bool {
