@@ -24,6 +24,9 @@ const (
 	Read     = lowering.Read
 )
 
+// Source is a text with the name that messages show for it.
+type Source = diag.Source
+
 // Config is what a program is compiled from.
 type Config struct {
 	// Schema is the DDL and Queries the annotated statements, in order.
@@ -45,7 +48,8 @@ type Compiled struct {
 	Statements []*bound.Statement
 	Planned    []*algebra.Statement
 	Module     *lowering.Module
-	Lua        *luagen.Output
+	// Functions are the statements' translations, followed by those of the programs that hydration runs.
+	Functions []Function
 	// Manifest is what clients and tools need to call the program.
 	Manifest *runtime.Manifest
 }

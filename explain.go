@@ -3,6 +3,7 @@ package prequel
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/prequel-db/prequel/lowering/phys"
@@ -70,21 +71,77 @@ func (c *Compiled) stage(s Stage, i int) string {
 	switch s {
 	case StageAlgebra:
 		return algebra.FormatStatement(c.Planned[i])
+	case StageDelta:
+		return c.views(p)
 	case StageStructures:
 		return structures(p)
 	case StageLua:
-		return c.Lua.Functions[i].Script
+		f := &c.Functions[i]
+		if f.Direct != nil {
+			return fmt.Sprintf("%s\n%s", form(p), commands(p, f.Direct))
+		}
+		return fmt.Sprintf("-- %s\n%s", form(p), body(f))
 	case StageCost:
-		return fmt.Sprintf("%s: %s commands, %s rows", p.Bound.Class, p.Bound.Commands, p.Bound.Rows)
+		return fmt.Sprintf("%s: at most %s commands, %s rows", p.Bound.Class, p.Bound.Commands, p.Bound.Rows)
 	}
 	return ""
 }
 
-// structures lists what a program reads and writes.
+// form says how the statement reaches Redis, and why no lighter way would do.
+func form(p *phys.Program) string {
+	return [...]string{phys.Native: "native command", phys.Multi: "MULTI/EXEC", phys.Function: "function"}[p.Form] + ": " + p.FormWhy
+}
+
+// body is the part of a script that is the statement's own; the helpers of the prelude above it are named only. The
+// whole is in the generated functions.lua.
+func body(f *Function) string {
+	start := strings.Index(f.Lua.Script, "-- "+f.Program.Name+"\n--\n")
+	if start < 0 {
+		return f.Lua.Script
+	}
+	var helpers []string
+	for line := range strings.Lines(f.Lua.Script[:start]) {
+		if rest, ok := strings.CutPrefix(line, "local function "); ok {
+			name, _, _ := strings.Cut(rest, "(")
+			helpers = append(helpers, name)
+		}
+	}
+	text := f.Lua.Script[start:]
+	if len(helpers) > 0 {
+		text = "-- helpers: " + strings.Join(helpers, ", ") + "\n" + text
+	}
+	return text
+}
+
+// views prints the maintained relations that a program reads or keeps.
+func (c *Compiled) views(p *phys.Program) string {
+	var b strings.Builder
+	for _, v := range c.Module.Views {
+		if slices.ContainsFunc(p.Structures, func(s *phys.Structure) bool { return s.Relation == v.Name }) {
+			fmt.Fprintf(&b, "%s\n%s\n", v.Name, indent(v.Def))
+		}
+	}
+	return b.String()
+}
+
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
+}
+
+// structures describes what a program reads and writes: each structure's keys, and its packed rows byte by byte.
 func structures(p *phys.Program) string {
 	var b strings.Builder
 	for _, s := range p.Structures {
 		fmt.Fprintf(&b, "%s %s\n", s.Fingerprint, phys.Summary(s))
+		if len(s.Payload) > 0 {
+			names := make([]string, len(s.Payload))
+			for i, c := range s.Payload {
+				names[i] = c.Name
+			}
+			layout := s.Layout()
+			fmt.Fprintln(&b, indent(layout.Describe(names)))
+		}
+		fmt.Fprintf(&b, "  about %s bytes a row, %s rows\n", strconv.FormatFloat(s.Memory, 'f', 0, 64), s.Rows)
 	}
 	return b.String()
 }

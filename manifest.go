@@ -18,14 +18,32 @@ import (
 // libraryName stands in the generated library until the program's fingerprint is known.
 const libraryName = "prequel"
 
+// Function is the translation of one program: a script, or the commands that make one unnecessary.
+type Function struct {
+	Program *phys.Program
+	Lua     *luagen.Function // nil when Direct is set
+	Direct  *luagen.Direct
+}
+
 // assemble generates the functions of a lowered program and describes it in a manifest.
 func (c *Compiled) assemble(root string) error {
+	opts := luagen.Options{Root: root, Library: libraryName}
 	programs, loads := c.functions()
-	out, err := luagen.Generate(programs, luagen.Options{Root: root, Library: libraryName})
+	var scripts []*phys.Program
+	for i, p := range programs {
+		f := Function{Program: p}
+		if i < len(c.Module.Programs) { // what hydration runs in batches is always a function
+			p.Form, p.FormWhy, f.Direct = luagen.Classify(p, opts)
+		}
+		if f.Direct == nil {
+			scripts = append(scripts, p)
+		}
+		c.Functions = append(c.Functions, f)
+	}
+	out, err := luagen.Generate(scripts, opts)
 	if err != nil {
 		return err
 	}
-	c.Lua = out
 	m := &runtime.Manifest{Root: runtime.Bytes(root), Functions: make([]runtime.Function, 0, len(programs))}
 	for _, e := range c.Catalog.Enums {
 		m.Enums = append(m.Enums, *e)
@@ -36,12 +54,18 @@ func (c *Compiled) assemble(root string) error {
 	for _, s := range c.Module.Structures {
 		m.Structures = append(m.Structures, structure(s, root))
 	}
-	for i, p := range programs {
+	next := 0
+	for i := range c.Functions {
+		f := &c.Functions[i]
+		if f.Direct == nil {
+			f.Lua = &out.Functions[next]
+			next++
+		}
 		var declared *bound.Statement
 		if i < len(c.Statements) {
 			declared = c.Statements[i]
 		}
-		m.Functions = append(m.Functions, function(p, &out.Functions[i], declared))
+		m.Functions = append(m.Functions, function(f, declared))
 	}
 	if err := fingerprint(m, out.Library); err != nil {
 		return err
@@ -139,11 +163,11 @@ func sortColumn(c phys.OrderCol) value.SortCol {
 }
 
 // function describes one program. declared is nil for a program that hydration runs.
-func function(p *phys.Program, f *luagen.Function, declared *bound.Statement) runtime.Function {
+func function(f *Function, declared *bound.Statement) runtime.Function {
+	p := f.Program
 	fn := runtime.Function{
 		Name: p.Name, SQL: strings.TrimSpace(p.SQL), Mode: runtime.Exec, ReadOnly: p.ReadOnly,
-		Class: string(p.Bound.Class), Bound: p.Bound.Commands.String(),
-		Script: &runtime.Script{Function: f.Function, Source: f.Script, Keys: []runtime.Arg{{Parts: []runtime.Part{{Form: runtime.FormReady}}}}},
+		Class: string(p.Bound.Class), Bound: commandCount(p.Bound.Commands.String()), Reply: replyOf(p),
 	}
 	if declared != nil {
 		fn.Mode = runtime.Mode(declared.Command)
@@ -154,17 +178,52 @@ func function(p *phys.Program, f *luagen.Function, declared *bound.Statement) ru
 	for _, q := range p.Params {
 		fn.Params = append(fn.Params, runtime.Param{Name: q.Name, Type: q.Type, Nullable: q.Nullable})
 	}
-	if f.UsesNow {
+	if f.Lua != nil && f.Lua.UsesNow || f.Direct != nil && f.Direct.UsesNow {
 		fn.Params = append(fn.Params, runtime.Param{Name: "now", Type: value.Of(value.Timestamptz), Hidden: runtime.HiddenNow})
-	}
-	for _, k := range f.Keys {
-		fn.Script.Keys = append(fn.Script.Keys, argument(k))
 	}
 	for _, o := range p.Reply.Outputs {
 		fn.Columns = append(fn.Columns, runtime.Column{Name: o.Name, Type: o.Type, Nullable: o.Nullable})
 	}
-	fn.Reply = replyOf(p)
+	if declared != nil {
+		setOrigins(fn.Columns, declared)
+	}
+	if f.Direct != nil {
+		direct(&fn, f.Direct)
+		return fn
+	}
+	fn.Script = &runtime.Script{
+		Function: f.Lua.Function, Source: f.Lua.Script, Keys: []runtime.Arg{{Parts: []runtime.Part{{Form: runtime.FormReady}}}},
+	}
+	for _, k := range f.Lua.Keys {
+		fn.Script.Keys = append(fn.Script.Keys, argument(k))
+	}
 	return fn
+}
+
+// commandCount says how many commands a bound allows.
+func commandCount(bound string) string {
+	if bound == "1" {
+		return "1 command"
+	}
+	return bound + " commands"
+}
+
+// direct describes a program that is no more than commands.
+func direct(fn *runtime.Function, d *luagen.Direct) {
+	for _, c := range d.Commands {
+		var command runtime.Command
+		for _, a := range c.Args {
+			command.Args = append(command.Args, argument(a))
+		}
+		fn.Commands = append(fn.Commands, command)
+	}
+	fn.EmptyIfNull = d.EmptyIfNull
+	for _, n := range d.NotNull {
+		fn.NotNull = append(fn.NotNull, runtime.NotNull{Param: n.Param, Table: n.Table, Column: n.Column})
+	}
+	if fn.Reply.Count == runtime.CountReply {
+		fn.Reply.Count, fn.Reply.Affected = runtime.CountFixed, int64(d.Affected)
+	}
 }
 
 // replyOf says how the client reads a program's reply.
@@ -235,6 +294,15 @@ func fingerprint(m *runtime.Manifest, library string) error {
 	if !ok || header != "#!lua name="+libraryName {
 		return fmt.Errorf("the function library begins with %q", header)
 	}
+	const mark = `function_name = "`
+	pieces := strings.Split(body, mark)
+	registered := map[string]bool{}
+	for i, piece := range pieces[1:] {
+		name, rest, _ := strings.Cut(piece, `"`)
+		registered[name] = true
+		pieces[i+1] = name + "_" + m.Program + `"` + rest
+	}
+	body = strings.Join(pieces, mark)
 	scripts := 0
 	for i := range m.Functions {
 		s := m.Functions[i].Script
@@ -242,12 +310,10 @@ func fingerprint(m *runtime.Manifest, library string) error {
 			continue
 		}
 		scripts++
-		before := `function_name = "` + s.Function + `"`
-		s.Function += "_" + m.Program
-		if !strings.Contains(body, before) {
+		if !registered[s.Function] {
 			return fmt.Errorf("the function library does not register %s", m.Functions[i].Name)
 		}
-		body = strings.ReplaceAll(body, before, `function_name = "`+s.Function+`"`)
+		s.Function += "_" + m.Program
 	}
 	if scripts > 0 {
 		m.Library = runtime.Library{Name: libraryName + "_" + m.Program, Code: "#!lua name=" + libraryName + "_" + m.Program + "\n" + body}

@@ -108,12 +108,19 @@ func compareNames(a, b string) int {
 // Config is the project's files and settings as Compile takes them. Problems are files that are missing; names of tables
 // and statements are checked by CheckNames, once the program is compiled.
 func (p *Project) Config() (Config, diag.List) {
-	schema, queries, problems := p.ReadSources()
-	cfg := Config{Schema: schema, Queries: queries, Rows: p.Rows, Rate: p.Rate}
+	cfg := p.Settings()
+	var problems diag.List
+	cfg.Schema, cfg.Queries, problems = p.ReadSources()
+	return cfg, problems
+}
+
+// Settings are what Config gives without the files, for those who have the texts from elsewhere.
+func (p *Project) Settings() Config {
+	cfg := Config{Rows: p.Rows, Rate: p.Rate}
 	if p.GoPackage != "" {
 		cfg.Root = "{" + p.GoPackage + "}"
 	}
-	return cfg, problems
+	return cfg
 }
 
 // CheckNames reports tables and statements that the project file mentions and the program does not have.

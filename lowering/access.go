@@ -138,7 +138,7 @@ func (a *access) chooseKey(byCol map[int]*sarg, found []sarg, want *wanted) {
 		a.setKey(key, byCol)
 		return
 	}
-	if a.rel.rows <= smallTable {
+	if a.rel.small() {
 		a.multi = nil
 		return
 	}

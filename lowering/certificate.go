@@ -9,10 +9,10 @@ import (
 
 // certify computes a program's bound by walking its instructions: a command counts once for every time the loops around it can
 // run, and every loop says how often that is.
-func certify(p *phys.Program) {
+func (m *module) certify(p *phys.Program) {
 	commands, rows := walkCost(p.Body)
 	p.Bound.Commands, p.Bound.Rows = commands.Add(cost.Const(1)), rows // one for the readiness check
-	p.Bound.Class = classify(p, rows)
+	p.Bound.Class = m.classify(p, rows)
 }
 
 func walkCost(ops []phys.Op) (commands, rows cost.Poly) {
@@ -63,11 +63,15 @@ func addLoop(commands, rows cost.Poly, body []phys.Op, times cost.Poly) (cost.Po
 	return commands.Add(times.Mul(c)), rows.Add(times.Mul(r))
 }
 
-// classify names the growth of a bound. Reading whole tables is a scan; reading nothing but rows that are returned is
+// classify names the growth of a bound. Reading whole tables is a scan, unless they are declared small; reading nothing but rows that are returned is
 // output; rows that are looked at without being returned are bounded by the named sizes.
-func classify(p *phys.Program, rows cost.Poly) phys.Class {
+func (m *module) classify(p *phys.Program, rows cost.Poly) phys.Class {
+	small := map[string]bool{}
+	for _, r := range m.order {
+		small[r.sizeName()] = r.small()
+	}
 	for _, s := range rows.Sizes() {
-		if strings.HasPrefix(s, "rows(") {
+		if strings.HasPrefix(s, "rows(") && !small[s] {
 			return phys.ScanCls
 		}
 	}

@@ -192,6 +192,7 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	}
 	scan, isScan := c.leaves[leaf].(*algebra.Scan)
 	if isScan {
+		g.rawNullability(scan)
 		a := chooseAccess(scan, g.m.relationOf(scan.Table), mine, bound, want)
 		s.access, s.filters, s.fetched = a, a.residual, a.fetched
 		s.n = math.Max(1, n*a.estimate)
@@ -242,10 +243,20 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	return s
 }
 
+// rawNullability describes a scan's columns as they are stored: what a filter rules out is still there while it is tested.
+func (g *gen) rawNullability(scan *algebra.Scan) {
+	for i, id := range scan.Cols {
+		if id != 0 {
+			g.cols.Get(id).Nullable = g.m.relationOf(scan.Table).cols[i].Nullable
+		}
+	}
+}
+
 // buildLeaf is a scan with its own filters, read on its own.
 func (g *gen) buildLeaf(scan *algebra.Scan, filters []scalar.Expr, avail scalar.ColSet) node {
 	c := &cluster{conjuncts: filters}
 	c.leaf(scan)
+	g.rawNullability(scan)
 	a := chooseAccess(scan, g.m.relationOf(scan.Table), filters, avail, nil)
 	st := &step{access: a, filters: a.residual, n: a.estimate, micros: a.probeCost, fetched: a.fetched}
 	return &clusterNode{estimate: estimate{n: a.estimate, size: a.fetched, micros: a.probeCost}, c: c, steps: []*step{st}}

@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -19,8 +21,9 @@ type insert struct {
 	inserts phys.Reg // rows to insert
 	updates phys.Reg // old and new rows to update
 	stored  []int
-	// seen holds, per constraint, the keys this statement has inserted so far.
-	seen []phys.Reg
+	// seen holds, per constraint, the keys that rows have been given by this statement so far, and gone those that its
+	// updates took away from rows; gone is 0 where DO UPDATE leaves the constraint's columns alone.
+	seen, gone []phys.Reg
 	// trusted rows come from the source of truth and are not checked.
 	trusted bool
 	size    cost.Poly // rows of the source
@@ -49,6 +52,7 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 			g.emit(&phys.NewMap{Dst: r})
 			in.seen = append(in.seen, r)
 		}
+		in.gone = in.moving()
 	}
 	need := scalar.ColSet{}
 	for _, e := range x.Assign {
@@ -84,7 +88,57 @@ func (in *insert) row() {
 		}
 	}
 	in.proposed = new
+	if in.overwrites() {
+		in.insertRow(new)
+		return
+	}
 	in.check(new, 0)
+}
+
+// overwrites reports whether storing the proposed row is all that there is to do, be there an old row or not: the primary
+// key is the only constraint, DO UPDATE sets every other stored column to the proposed value, and what structures hold of the
+// old row is overwritten by what they hold of the new one.
+func (in *insert) overwrites() bool {
+	o, rel := in.x.OnConflict, in.rel
+	if in.many || o == nil || !o.DoUpdate || o.Where != nil || len(in.x.Returning) > 0 || len(in.checks) != 1 ||
+		!in.checks[0].primary || len(in.g.m.viewsOf(rel)) > 0 {
+		return false
+	}
+	for _, k := range rel.key {
+		if !identical(rel.cols[k].Type, rel.cols[k].Type) { // the stored key keeps its form
+			return false
+		}
+	}
+	for _, x := range rel.indexes {
+		if x.s.Kind == phys.RowMap && sameInts(fieldsOf(x), rel.key) {
+			continue
+		}
+		if !subset(x.columns(), rel.key) {
+			return false
+		}
+	}
+	set := map[int]scalar.Expr{}
+	for _, a := range o.Set {
+		set[a.Column] = a.Expr
+	}
+	for _, c := range in.stored {
+		if contains(rel.key, c) && set[c] == nil {
+			continue
+		}
+		e, ok := set[c].(*scalar.Column)
+		if !ok || e.ID != o.Excluded[c] {
+			return false
+		}
+	}
+	return true
+}
+
+func fieldsOf(x *index) []int {
+	out := make([]int, len(x.s.Field))
+	for i, c := range x.s.Field {
+		out[i] = c.Index
+	}
+	return out
 }
 
 // check tests the constraints from i on, then inserts.
@@ -124,19 +178,43 @@ func (in *insert) check(new row, i int) {
 	}
 }
 
+// moving makes the sets of keys that updates take away.
+func (in *insert) moving() []phys.Reg {
+	out := make([]phys.Reg, len(in.checks))
+	if in.x.OnConflict == nil {
+		return out
+	}
+	for _, a := range in.x.OnConflict.Set {
+		for i, c := range in.checks {
+			if contains(c.cols, a.Column) && out[i] == 0 {
+				out[i] = in.g.reg("gone")
+				in.g.emit(&phys.NewMap{Dst: out[i]})
+			}
+		}
+	}
+	return out
+}
+
 // probed is what is known of the row that holds a key.
 type probed struct {
 	taken scalar.ColumnID // boolean
 	row   phys.Reg        // its packed row, when DO UPDATE needs it
 	of    *index
 	read  []int
+	// seen and key remember an updated row within the statement: it may not be affected twice.
+	seen phys.Reg
+	key  []scalar.Expr
+	cols []int // key's columns
 }
 
 // probe looks a key up. A key with a NULL in it is never taken.
 func (in *insert) probe(i int, c constraint, key []scalar.Expr, arbiter bool) probed {
 	g := in.g
 	update := arbiter && in.x.OnConflict.DoUpdate
-	p := probed{taken: g.temp("taken", value.Of(value.Bool), false)}
+	p := probed{taken: g.temp("taken", value.Of(value.Bool), false), key: key, cols: c.cols}
+	if in.many {
+		p.seen = in.seen[i]
+	}
 	if update {
 		p.read = in.oldColumns()
 	}
@@ -190,7 +268,7 @@ func (in *insert) probe(i int, c constraint, key []scalar.Expr, arbiter bool) pr
 		})
 	}
 	if in.many {
-		in.probeBatch(i, key, p.taken, update)
+		g.where(notNull, func() { in.probeBatch(i, key, p.taken, update) })
 	}
 	return p
 }
@@ -206,9 +284,15 @@ func (in *insert) oldColumns() []int {
 	if o.Where != nil {
 		scalar.AddColumns(&set, o.Where)
 	}
+	moved := map[int]bool{} // columns of keys that change
+	for i, c := range in.checks {
+		for _, col := range c.cols {
+			moved[col] = moved[col] || in.many && in.gone[i] != 0
+		}
+	}
 	var read []int
 	for i, id := range o.Old {
-		if contains(in.stored, i) || set.Has(id) || need.Has(in.x.New[i]) {
+		if contains(in.stored, i) || moved[i] || set.Has(id) || need.Has(in.x.New[i]) {
 			read = append(read, i)
 		}
 	}
@@ -232,8 +316,12 @@ func (in *insert) arbiter(c constraint) bool {
 	return true
 }
 
-// probeBatch sets taken when an earlier row of the same statement has the key. For DO UPDATE that is an error.
+// probeBatch corrects taken for what earlier rows of the same statement did: a key that one left is free, one that one has
+// is not. For DO UPDATE the latter is an error.
 func (in *insert) probeBatch(i int, key []scalar.Expr, taken scalar.ColumnID, update bool) {
+	if in.gone[i] != 0 {
+		in.g.emit(&phys.If{Cond: &phys.InSet{Set: in.gone[i], Key: key}, Then: []phys.Op{&phys.Set{Col: taken, Expr: boolean(false)}}})
+	}
 	then := []phys.Op{&phys.Set{Col: taken, Expr: boolean(true)}}
 	if update {
 		then = []phys.Op{&phys.Raise{SQLState: "21000",
@@ -301,11 +389,11 @@ func (in *insert) updateOld(p probed) {
 	if len(binds) > 0 {
 		g.emit(&phys.Unpack{Src: p.row, Of: p.of.s, Binds: binds})
 	}
-	in.update(old)
+	in.update(old, p)
 }
 
 // update is DO UPDATE's change of the existing row. Excluded columns are those of the proposed row.
-func (in *insert) update(old row) {
+func (in *insert) update(old row, p probed) {
 	g, o := in.g, in.x.OnConflict
 	used := scalar.ColSet{}
 	for _, a := range o.Set {
@@ -332,7 +420,22 @@ func (in *insert) update(old row) {
 		for _, it := range in.x.Returning {
 			u.returning = append(u.returning, algebra.Item{ID: it.ID, Expr: scalar.Rename(it.Expr, ids)})
 		}
-		u.change(old)
+		if in.many {
+			u.gone, u.taken = map[string]phys.Reg{}, map[string]phys.Reg{}
+			for i, c := range in.checks {
+				u.gone[c.name], u.taken[c.name] = in.gone[i], in.seen[i]
+			}
+		}
+		if new := u.change(old); in.many && new != nil { // its key, which the update may have changed
+			key := p.key
+			for i, c := range p.cols {
+				if u.changed()[c] {
+					key = slices.Clone(key)
+					key[i] = new[c]
+				}
+			}
+			g.emit(&phys.IfNew{Set: p.seen, Key: key})
+		}
 	})
 }
 
@@ -352,6 +455,11 @@ func (in *insert) applyAll() {
 	cols := in.storedTable()
 	ids := g.tempsFor(in.rel, cols)
 	size := in.size
+	// An inserted row may have a key that an updated one left, never the other way round.
+	if in.x.OnConflict != nil && in.x.OnConflict.DoUpdate {
+		u := &updater{g: g, rel: in.rel, stored: in.stored, list: in.updates, set: in.x.OnConflict.Set}
+		u.applyAll(size)
+	}
 	g.emit(&phys.ForRows{List: in.inserts, Cols: ids, Rows: size, Body: g.loop(func() {
 		new := row{}
 		for i, c := range cols {
@@ -360,10 +468,6 @@ func (in *insert) applyAll() {
 		}
 		in.apply(new)
 	})})
-	if in.x.OnConflict != nil && in.x.OnConflict.DoUpdate {
-		u := &updater{g: g, rel: in.rel, stored: in.stored, list: in.updates, set: in.x.OnConflict.Set}
-		u.applyAll(size)
-	}
 }
 
 // tempsFor makes columns for values of a relation's columns.

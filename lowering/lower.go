@@ -197,7 +197,7 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 		out.Views = append(out.Views, View{Name: v.Table.Name, Table: v.Table, Def: v.Canonical, Why: v.Why})
 	}
 	for i, p := range out.Programs {
-		certify(p)
+		m.certify(p)
 		if p.Bound.Class == phys.ScanCls && !m.opts.AllowScan && !stmts[i].Options.AllowScan && p.ReadOnly {
 			m.diags = append(m.diags, diag.Diagnostic{Code: "PQ0107", Severity: diag.Error, Span: stmts[i].Span,
 				Problem: fmt.Sprintf("%s reads a whole table: %s rows a call", p.Name, p.Bound.Rows),
@@ -205,7 +205,7 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 		}
 	}
 	for _, name := range sortedKeys(out.Loads) {
-		certify(out.Loads[name])
+		m.certify(out.Loads[name])
 	}
 }
 

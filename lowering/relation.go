@@ -41,7 +41,7 @@ func newRelation(t *catalog.Table, isView bool, def string, rows float64) *relat
 	}
 	r.key = t.PrimaryKey
 	for _, k := range r.key {
-		r.cols[k].Nullable = r.cols[k].Nullable && isView
+		r.cols[k].Nullable = r.cols[k].Nullable && isView // a base table's key has no NULLs
 	}
 	if len(r.key) == 0 && !isView {
 		r.rowID = len(r.cols)
@@ -331,3 +331,6 @@ func sameInts(a, b []int) bool {
 
 // size is the symbolic number of rows.
 func (r *relation) size() cost.Poly { return cost.Size(r.sizeName()) }
+
+// small reports whether the relation is a table declared so small that it is scanned rather than indexed once more.
+func (r *relation) small() bool { return !r.isView && r.rows <= smallTable }

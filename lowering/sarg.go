@@ -46,6 +46,10 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 		p, ok := pos[c.ID]
 		return p, ok
 	}
+	// A value of a wider integer type may not fit the column: it equals no row, but has no form in its keys either.
+	equals := func(col, v scalar.Expr) bool {
+		return equatable(col.Type(), v.Type()) && v.Type().FixedWidth() <= col.Type().FixedWidth()
+	}
 	known := func(e scalar.Expr) bool {
 		return !scalar.HasSubquery(e) && scalar.ColumnsIn(e).SubsetOf(avail)
 	}
@@ -71,7 +75,7 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 			}
 			switch op {
 			case scalar.EQ:
-				if equatable(l.Type(), r.Type()) {
+				if equals(l, r) {
 					out = append(out, sarg{kind: sargEq, col: p, expr: r, conjunct: i})
 				}
 			case scalar.LT, scalar.LE:
@@ -92,7 +96,7 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 				}
 				l, r = r, l
 			}
-			if x.Negated && known(r) && equatable(l.Type(), r.Type()) {
+			if x.Negated && known(r) && equals(l, r) {
 				out = append(out, sarg{kind: sargSame, col: p, expr: r, conjunct: i})
 			}
 		case *scalar.IsNull:
@@ -107,7 +111,7 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 			}
 			fits := true
 			for _, e := range x.List {
-				fits = fits && known(e) && equatable(x.Left.Type(), e.Type())
+				fits = fits && known(e) && equals(x.Left, e)
 			}
 			if fits {
 				out = append(out, sarg{kind: sargIn, col: p, list: x.List, conjunct: i})
@@ -115,7 +119,8 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 		case *scalar.AnyArray:
 			p, ok := column(x.Left)
 			if ok && !x.All && scalar.ComparisonOf(x.Op) == scalar.EQ && known(x.Array) &&
-				x.Array.Type().Kind == value.Array && equatable(x.Left.Type(), *x.Array.Type().Elem) {
+				x.Array.Type().Kind == value.Array && equatable(x.Left.Type(), *x.Array.Type().Elem) &&
+				x.Array.Type().Elem.FixedWidth() <= x.Left.Type().FixedWidth() {
 				out = append(out, sarg{kind: sargIn, col: p, expr: x.Array, conjunct: i})
 			}
 		case *scalar.Column:

@@ -33,8 +33,9 @@ func (u *updater) changed() map[int]bool {
 	return out
 }
 
-// change computes the new row from the old one, whose needed columns are bound, checks it, and applies or collects it.
-func (u *updater) change(old row) {
+// change computes the new row from the old one, whose needed columns are bound, checks it, and applies or collects it. It
+// returns nil when the change always fails.
+func (u *updater) change(old row) row {
 	g := u.g
 	new := row{}
 	for c, e := range old {
@@ -44,7 +45,7 @@ func (u *updater) change(old row) {
 		id := u.new[a.Column]
 		g.cols.Get(id).Nullable = g.nullable(a.Expr)
 		if k, ok := a.Expr.(*scalar.Const); ok && k.Null && !g.checkNotNull(u.rel.table, a.Column, k) {
-			return
+			return nil
 		}
 		g.let(id, a.Expr)
 		new[a.Column] = g.ref(id)
@@ -62,7 +63,7 @@ func (u *updater) change(old row) {
 	g.returning(u.returning, u.outputs)
 	if !u.many {
 		g.apply(u.rel, old, new, u.changed())
-		return
+		return new
 	}
 	var values []scalar.Expr
 	for _, c := range u.stored {
@@ -74,6 +75,7 @@ func (u *updater) change(old row) {
 		}
 	}
 	g.emit(&phys.AppendRow{List: u.list, Exprs: values})
+	return new
 }
 
 // checkKeys raises 23505 when a changed unique key belongs to another row.

@@ -121,16 +121,36 @@ func (m *module) worthwhile(s *algebra.Statement, stmts []*algebra.Statement, vi
 	saved := m.rate(s) * (read - lookup)
 	spent := 0.0
 	for _, w := range stmts {
-		t := target(w)
 		for _, v := range views {
-			for _, of := range v.Tables() {
-				if of == t {
-					spent += m.rate(w) * viewWrite(v)
-				}
+			if touchesView(w, v) {
+				spent += m.rate(w) * viewWrite(v)
 			}
 		}
 	}
 	return saved > spent
+}
+
+// touchesView reports whether a statement can change a view: it writes one of its tables, and an UPDATE one of the
+// columns that the view reads.
+func touchesView(w *algebra.Statement, v *delta.View) bool {
+	t := target(w)
+	u, isUpdate := w.Body.(*algebra.Update)
+	touches := false
+	algebra.Walk(v.Core, func(r algebra.Rel) bool {
+		s, ok := r.(*algebra.Scan)
+		if !ok || s.Table != t {
+			return true
+		}
+		if !isUpdate {
+			touches = true
+			return true
+		}
+		for _, a := range u.Set {
+			touches = touches || s.Cols[a.Column] != 0
+		}
+		return true
+	})
+	return touches
 }
 
 // viewWrite is what a changed row costs a view, in microseconds.

@@ -235,7 +235,7 @@ func (g *gen) guarded(guards []guard, x lua.Expr) lua.Expr {
 // strictCondition is the condition that a strict boolean call is want.
 func (g *gen) strictCondition(e *scalar.Call, want bool) lua.Expr {
 	guards, os := g.strictOperands(e.Args)
-	c, compares := comparisons[e.Fn.Proc]
+	c, compares := g.comparison(e)
 	if !want {
 		c = c.opposite()
 	}
@@ -264,9 +264,43 @@ func (g *gen) strictCondition(e *scalar.Call, want bool) lua.Expr {
 	return lua.And(append(conditions(guards), x)...)
 }
 
+// comparison is the comparison that a call is. Between bigints that are known to be Lua numbers it is Lua's own.
+func (g *gen) comparison(e *scalar.Call) (comparison, bool) {
+	c, ok := comparisons[e.Fn.Proc]
+	if ok && c.class == wideOrder && g.small(e.Args[0]) && g.small(e.Args[1]) {
+		c.class = plainOrder
+	}
+	return c, ok
+}
+
+// small reports whether an integer's Lua form is known to be a number.
+func (g *gen) small(e scalar.Expr) bool {
+	switch e := e.(type) {
+	case *scalar.Column:
+		if c := g.cols[e.ID]; c != nil && c.small {
+			return true
+		}
+	case *scalar.Const:
+		if v := constValue(e); e.Typ.Wide() {
+			return !v.IsNull() && v.Int() >= -maxExact && v.Int() <= maxExact
+		}
+	case *scalar.Relabel:
+		return g.small(e.Arg)
+	case *scalar.Call:
+		if (e.Fn.Proc == "int48" || e.Fn.Proc == "int28") && len(e.Args) == 1 {
+			return true
+		}
+	}
+	switch e.Type().Kind {
+	case value.Int2, value.Int4, value.Date:
+		return true
+	}
+	return false
+}
+
 // comparisonOr applies a boolean call, negated when want is false.
 func (g *gen) comparisonOr(e *scalar.Call, xs []lua.Expr, want bool) lua.Expr {
-	if c, ok := comparisons[e.Fn.Proc]; ok && !want {
+	if c, ok := g.comparison(e); ok && !want {
 		return c.opposite().compare(xs[0], xs[1])
 	}
 	x := g.apply(e, xs)
@@ -279,7 +313,7 @@ func (g *gen) comparisonOr(e *scalar.Call, xs []lua.Expr, want bool) lua.Expr {
 // apply writes a call with values that are not NULL (as far as the function is strict).
 func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	proc := e.Fn.Proc
-	if c, ok := comparisons[proc]; ok {
+	if c, ok := g.comparison(e); ok {
 		return c.compare(xs[0], xs[1])
 	}
 	if free[proc] {
@@ -289,7 +323,10 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 		return x
 	}
 	if proc == "textcat" {
-		return lua.Op(xs[0], "..", xs[1])
+		return concat(append(joined(xs[0]), joined(xs[1])...))
+	}
+	if name := mathFunctions[proc]; name != "" {
+		return lua.Compute(&lua.Field{X: lua.Global("math"), Name: name}, xs...)
 	}
 	name, ok := procHelper(proc)
 	if !ok {

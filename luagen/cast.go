@@ -42,8 +42,11 @@ func (g *gen) viaText(e *scalar.ViaText) lua.Expr {
 func (g *gen) convert(e *scalar.ViaText, x lua.Expr) lua.Expr {
 	from, to := e.Arg.Type(), e.Typ
 	text := x
+	raw := g.decimalParam(e.Arg)
 	switch {
 	case isString(from):
+	case raw != nil:
+		text = raw
 	case from.Kind == value.Enum:
 		text = &lua.Index{X: g.enumLabels(from.Enum), I: x}
 	case from.Kind == value.Array:
@@ -68,6 +71,23 @@ func (g *gen) convert(e *scalar.ViaText, x lua.Expr) lua.Expr {
 		fail("type %s has no text input", to)
 	}
 	return invoke(name, text)
+}
+
+// decimalParam is an integer parameter as it travels, which is its text; nil for anything else.
+func (g *gen) decimalParam(e scalar.Expr) lua.Expr {
+	p, ok := g.source(e).(*scalar.Param)
+	if !ok {
+		return nil
+	}
+	switch e.Type().Kind {
+	case value.Int2, value.Int4, value.Int8:
+	default:
+		return nil
+	}
+	if g.paramInfo(p.Number).Nullable {
+		return lua.Send(g.rawParam(p.Number), "sub", lua.Int(2))
+	}
+	return g.rawParam(p.Number)
 }
 
 // enumIn looks a label up, or raises 22P02.

@@ -67,7 +67,7 @@ func (g *gen) namePart(e scalar.Expr, nullable, more bool) lua.Expr {
 	}); ok {
 		return x
 	}
-	if p, ok := g.source(e).(*scalar.Param); ok && wireIsName(t) && !more {
+	if p, ok := g.source(e).(*scalar.Param); ok && wireIsName(t) && (!more || t.FixedWidth() > 0) {
 		info := g.paramInfo(p.Number)
 		raw := g.rawParam(p.Number)
 		switch {
@@ -91,7 +91,8 @@ func (g *gen) namePart(e scalar.Expr, nullable, more bool) lua.Expr {
 	return lua.Op(lua.And(present(x, isBool(e)), concat([]lua.Expr{lua.Str("="), g.nameOf(t, x, more)})), "or", lua.Str("~"))
 }
 
-// wireIsName reports whether the ARGV form of a type is its name form, where no part follows.
+// wireIsName reports whether the ARGV form of a type is its name form. Where another part follows, types of varying width
+// need their length before it.
 func wireIsName(t value.Type) bool {
 	switch t.Kind {
 	case value.Bool, value.Int2, value.Int4, value.Int8, value.Date, value.Time, value.Timestamp, value.Timestamptz, value.Enum,
@@ -143,7 +144,7 @@ func (g *gen) sortKey(of *phys.Structure, exprs []scalar.Expr) lua.Expr {
 
 // sortCol is a column of a structure's order as the value codec describes it.
 func sortCol(c phys.OrderCol) value.SortCol {
-	return value.SortCol{Type: c.Type, Nullable: c.Nullable, Desc: c.Desc, NullsFirst: c.NullsFirst != c.Desc}
+	return value.SortCol{Type: c.Type, Nullable: c.Nullable, Desc: c.Desc, NullsFirst: c.NullsFirst}
 }
 
 // sortPart is one column of a sort key.

@@ -31,6 +31,7 @@ func (g *gen) commandOp(op phys.Op) bool {
 		g.bindLocal(op.Dst, x, false)
 	case *phys.HLen:
 		g.bindLocal(op.Dst, g.command("HLEN", g.reg(op.Key).v), false)
+		g.cols[op.Dst].small = true
 	case *phys.ZRange:
 		g.zrange(op)
 	case *phys.ZCount:
@@ -112,12 +113,13 @@ func (g *gen) zrange(op *phys.ZRange) {
 
 func (g *gen) zcount(op *phys.ZCount) {
 	key := g.reg(op.Key).v
-	if op.From.Key == 0 && op.To.Key == 0 {
-		g.bindLocal(op.Dst, g.command("ZCARD", key), false)
-		return
+	count := g.command("ZCARD", key)
+	if op.From.Key != 0 || op.To.Key != 0 {
+		from, to := g.edge(op.From, false), g.edge(op.To, true)
+		count = g.command("ZLEXCOUNT", key, from, to)
 	}
-	from, to := g.edge(op.From, false), g.edge(op.To, true)
-	g.bindLocal(op.Dst, g.command("ZLEXCOUNT", key, from, to), false)
+	g.bindLocal(op.Dst, count, false)
+	g.cols[op.Dst].small = true
 }
 
 // limits are the LIMIT arguments of a range: nothing when neither is given.

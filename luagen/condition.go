@@ -125,6 +125,12 @@ func (g *gen) isBool(e *scalar.IsBool, want bool) lua.Expr {
 // isDistinct compares two values of which NULL is one like any other.
 func (g *gen) isDistinct(e *scalar.IsDistinct, want bool) lua.Expr {
 	distinct := e.Negated != want
+	if isNull(e.Right) {
+		return g.isNull(e.Left, !distinct)
+	}
+	if isNull(e.Left) {
+		return g.isNull(e.Right, !distinct)
+	}
 	left, right := g.nullable(e.Left), g.nullable(e.Right)
 	if identity[e.Eq.Proc] {
 		args := g.operands([]scalar.Expr{e.Left, e.Right})

@@ -7,23 +7,26 @@ import (
 
 // facts are what the translation of an instruction must know about instructions further down.
 type facts struct {
-	set      map[scalar.ColumnID]bool     // columns that Set assigns
-	written  map[phys.Reg]bool            // registers that SetReg assigns
-	compared map[phys.Reg]bool            // registers whose bytes are compared or copied
-	ordered  map[phys.Reg]bool            // maps whose rows somebody walks in order of insertion
-	marked   bool                         // rows carry a mark
-	groups   map[phys.Reg]*phys.ForGroups // the loop over a group table
-	grouped  map[phys.Reg]*phys.GroupRow  // the first instruction that feeds it
-	emits    int                          // instructions that add rows to the reply
-	looped   bool                         // one of them is inside a loop
-	counts   bool                         // AddCount occurs
-	writes   bool                         // a command that writes occurs
+	set       map[scalar.ColumnID]bool     // columns that Set assigns
+	written   map[phys.Reg]bool            // registers that SetReg assigns
+	compared  map[phys.Reg]bool            // registers whose bytes are compared or copied
+	ordered   map[phys.Reg]bool            // maps whose rows somebody walks in order of insertion
+	groups    map[phys.Reg]*phys.ForGroups // the loop over a group table
+	grouped   map[phys.Reg]*phys.GroupRow  // the first instruction that feeds it
+	emits     int                          // instructions that add rows to the reply
+	looped    bool                         // one of them is inside a loop
+	emitsLast bool                         // the last of them has nothing after it
+	scalar    map[phys.Reg]bool            // group tables of exactly one group
+	counts    bool                         // AddCount occurs
+	writes    bool                         // a command that writes occurs
 }
 
 func learn(prog *phys.Program) *facts {
 	f := &facts{set: map[scalar.ColumnID]bool{}, written: map[phys.Reg]bool{}, compared: map[phys.Reg]bool{},
 		ordered: map[phys.Reg]bool{}, groups: map[phys.Reg]*phys.ForGroups{}, grouped: map[phys.Reg]*phys.GroupRow{}}
+	f.scalar = map[phys.Reg]bool{}
 	f.ops(prog.Body, false)
+	f.emitsLast = endsInEmit(prog.Body, f)
 	return f
 }
 
@@ -39,8 +42,8 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 			f.cond(op.Cond)
 		case *phys.ForMapRows:
 			f.ordered[op.Map] = true
-		case *phys.MarkRow:
-			f.marked = true
+		case *phys.NewGroups:
+			f.scalar[op.Dst] = op.Scalar
 		case *phys.ForGroups:
 			if f.groups[op.Groups] == nil {
 				f.groups[op.Groups] = op
@@ -58,9 +61,35 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 			f.writes = true
 		}
 		for _, b := range phys.Bodies(op) {
-			f.ops(b, loop || phys.Loops(op))
+			f.ops(b, loop || f.loops(op))
 		}
 	}
+}
+
+// loops reports whether an instruction's bodies may run more than once: those of the only group run once.
+func (f *facts) loops(op phys.Op) bool {
+	if groups, ok := op.(*phys.ForGroups); ok && f.scalar[groups.Groups] {
+		return false
+	}
+	return phys.Loops(op)
+}
+
+// endsInEmit reports whether the last instruction, or the last one of the branches it ends in, adds to the reply.
+func endsInEmit(ops []phys.Op, f *facts) bool {
+	if len(ops) == 0 {
+		return false
+	}
+	switch op := ops[len(ops)-1].(type) {
+	case *phys.EmitRow, *phys.EmitPacked, *phys.EmitList:
+		return true
+	case *phys.If:
+		return endsInEmit(op.Then, f) || endsInEmit(op.Else, f)
+	case *phys.Block:
+		return endsInEmit(op.Body, f)
+	case *phys.ForGroups:
+		return f.scalar[op.Groups] && !breaks(op.Body) && endsInEmit(op.Body, f)
+	}
+	return false
 }
 
 func (f *facts) cond(c phys.Cond) {

@@ -19,7 +19,9 @@ type gen struct {
 	keys, args lua.Expr
 	call       *lua.Var // redis.call
 	null       *lua.Var // a variable that is nil
-	root       string   // begins every key
+	// given are nullable parameters that are known not to be NULL.
+	given map[int]bool
+	root  string // begins every key
 
 	block  *lua.Block
 	scope  *scope
@@ -44,6 +46,8 @@ type scope struct {
 type column struct {
 	expr     lua.Expr // atomic
 	nullable bool
+	// small says that a bigint is known to be a Lua number.
+	small bool
 	// origin is what the column is a copy of: a parameter or constant, whose wire form may be used as it is.
 	origin scalar.Expr
 }

@@ -117,7 +117,7 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		g.ops(prog.Body, true)
 		g.endReply()
 	})
-	body = lua.Portable(lua.Prune(body))
+	body = lua.Portable(lua.Tidy(lua.Prune(body)))
 	p = &part{prog: prog, body: body, shared: shared, keys: g.declared, usesNow: g.params[0] != nil || usesNow(prog)}
 	if form == libraryMember {
 		p.params = []*lua.Var{keys, args}

@@ -203,10 +203,13 @@ func (g *gen) feedRow(t *groupTable, s *aggState, a *phys.Agg) {
 
 // onceOnly runs f for arguments not seen before.
 func (g *gen) onceOnly(seen lua.Expr, a *phys.Agg, args []lua.Expr, guarded bool, f func()) {
-	exprs := make([]scalar.Expr, len(args))
+	var exprs []scalar.Expr
 	for i := range args {
+		if _, constant := a.Args[i].(*scalar.Const); constant {
+			continue
+		}
 		args[i] = g.atom(args[i], "operand")
-		exprs[i] = g.temporary(a.Args[i].Type(), args[i], g.nullable(a.Args[i]) && !(guarded && i == 0))
+		exprs = append(exprs, g.temporary(a.Args[i].Type(), args[i], g.nullable(a.Args[i]) && !(guarded && i == 0)))
 	}
 	slot := &lua.Index{X: seen, I: g.atom(g.mapKey(exprs), "key")}
 	g.emit(lua.When(lua.Not(slot), append(lua.Block{lua.Set(slot, lua.Bool(true))}, g.inside(f)...)...))
@@ -243,7 +246,9 @@ func (g *gen) finishOrdered(s *aggState, rows lua.Expr) lua.Expr {
 	}
 	if len(keys) == 0 { // DISTINCT sorts by the arguments
 		for i, x := range a.Args {
-			keys = append(keys, phys.RowKey{Pos: i, Type: x.Type(), Nullable: true})
+			if _, constant := x.(*scalar.Const); !constant {
+				keys = append(keys, phys.RowKey{Pos: i, Type: x.Type(), Nullable: i > 0 || !s.acc.strict})
+			}
 		}
 	}
 	vars := make([]lua.Expr, len(s.acc.slots))
@@ -268,20 +273,20 @@ func (g *gen) finishOrdered(s *aggState, rows lua.Expr) lua.Expr {
 }
 
 // forGroups runs a body for each group.
-func (g *gen) forGroups(op *phys.ForGroups) {
+func (g *gen) forGroups(op *phys.ForGroups, tail bool) {
 	t := g.reg(op.Groups).groups
 	if t.list == nil {
-		g.emitGroup(t, op)
+		g.emitGroup(t, op, tail)
 		return
 	}
 	g.eachOf(t.list, "group", func(group *lua.Var) {
 		t.row = group
-		g.emitGroup(t, op)
+		g.emitGroup(t, op, false)
 	})
 }
 
 // emitGroup binds a group's keys and results and runs the body.
-func (g *gen) emitGroup(t *groupTable, op *phys.ForGroups) {
+func (g *gen) emitGroup(t *groupTable, op *phys.ForGroups, tail bool) {
 	feed := g.facts.grouped[op.Groups]
 	for i, id := range op.Keys {
 		if id == 0 || i >= len(t.keys) {
@@ -301,26 +306,27 @@ func (g *gen) emitGroup(t *groupTable, op *phys.ForGroups) {
 		s := t.aggs[i]
 		x := g.finish(t, s)
 		if lua.Atomic(x) && !g.facts.set[id] {
-			g.bind(id, &column{expr: x, nullable: !s.acc.never})
+			g.bind(id, &column{expr: x, nullable: !s.acc.never, small: s.agg.Name == "count"})
 			continue
 		}
 		g.bindLocal(id, x, !s.acc.never)
+		g.cols[id].small = s.agg.Name == "count"
 	}
 	if t.list != nil {
 		g.ops(op.Body, false)
 		return
 	}
-	g.once(op.Body)
+	g.once(op.Body, tail)
 }
 
 // once runs the body of a loop that is entered exactly once. A Break in it needs a loop to leave.
-func (g *gen) once(body []phys.Op) {
+func (g *gen) once(body []phys.Op, tail bool) {
 	if breaks(body) {
 		i := lua.NewVar("_")
 		g.emit(&lua.NumFor{V: i, From: lua.Int(1), To: lua.Int(1), Body: g.body(body, false)})
 		return
 	}
-	g.ops(body, false)
+	g.ops(body, tail)
 }
 
 // breaks reports whether a Break leaves the loop whose body this is.

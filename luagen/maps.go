@@ -33,8 +33,6 @@ func (g *gen) mapOp(op phys.Op) bool {
 		g.newGroups(op)
 	case *phys.GroupRow:
 		g.groupRow(op)
-	case *phys.ForGroups:
-		g.forGroups(op)
 	default:
 		return false
 	}

@@ -56,6 +56,8 @@ func (g *gen) op(op phys.Op, tail bool) {
 		g.emitPacked(op, tail)
 	case *phys.EmitList:
 		g.emitList(op, tail)
+	case *phys.ForGroups:
+		g.forGroups(op, tail)
 	default:
 		if !g.keyOp(op) && !g.commandOp(op) && !g.rowOp(op) && !g.mapOp(op) {
 			fail("instruction %T has no translation", op)
@@ -86,11 +88,11 @@ func (g *gen) let(op *phys.Let) {
 	}
 	x := g.value(op.Expr)
 	if !lua.Atomic(x) || g.changes(op.Expr) {
-		v := g.bindLocal(op.Col, x, nullable)
-		_ = v
+		g.bindLocal(op.Col, x, nullable)
+		g.cols[op.Col].small = g.small(op.Expr)
 		return
 	}
-	c := &column{expr: x, nullable: nullable}
+	c := &column{expr: x, nullable: nullable, small: g.small(op.Expr)}
 	switch s := g.source(op.Expr).(type) {
 	case *scalar.Param, *scalar.Const:
 		c.origin = s

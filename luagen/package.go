@@ -172,7 +172,7 @@ func header(prog *phys.Program) string {
 		if p.Nullable {
 			null = ", may be NULL"
 		}
-		fmt.Fprintf(&b, "\nARGV[%d]: %s %s%s", i+1, p.Name, p.Type, null)
+		fmt.Fprintf(&b, "\nARGV[%d]: %s %s%s", i+1, strings.Join(strings.Fields(p.Name), " "), p.Type, null)
 	}
 	if usesNow(prog) {
 		fmt.Fprintf(&b, "\nARGV[%d]: the time of the call", len(prog.Params)+1)

@@ -94,6 +94,12 @@ var calm = map[string]bool{
 	"int4larger": true, "int4smaller": true, "text_larger": true, "text_smaller": true,
 }
 
+// mathFunctions are builtins that are a function of Lua's math library, called without a helper between.
+var mathFunctions = map[string]string{
+	"float8abs": "abs", "float4abs": "abs", "dceil": "ceil", "dfloor": "floor", "datan": "atan", "datan2": "atan2", "dsinh": "sinh",
+	"dcosh": "cosh", "dtanh": "tanh",
+}
+
 // procHelper is the prelude's function for a builtin: its prosrc, with an underscore behind it where that is a word of Lua.
 func procHelper(proc string) (string, bool) {
 	for _, name := range []string{proc, proc + "_"} {

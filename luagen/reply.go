@@ -8,9 +8,9 @@ import (
 
 // reply is how the answer is collected.
 type reply struct {
-	rows  *lua.Var // the array, when it is collected
+	rows  lua.Expr // the array, collected or empty
 	n     *lua.Var // its length, for rows of several values
-	count *lua.Var // affected rows
+	count lua.Expr // affected rows: a local, or a number when it is always the same
 	done  bool     // the last statement has returned
 }
 
@@ -23,18 +23,28 @@ func (g *gen) direct(tail bool) bool {
 func (g *gen) beginReply() {
 	r := g.reply
 	if g.prog.Reply.Count {
-		r.count = lua.NewVar("affected")
-		g.emit(lua.Let(r.count, lua.Int(0)))
+		if n, fixed := g.fixedCount(); fixed {
+			r.count = lua.Int(n)
+		} else {
+			affected := lua.NewVar("affected")
+			r.count = affected
+			g.emit(lua.Let(affected, lua.Int(0)))
+		}
 	}
 	if g.prog.Reply.Kind == phys.NoRows {
 		return
 	}
-	r.rows = lua.NewVar("reply")
+	if g.facts.emits == 0 || !g.facts.looped && g.facts.emits == 1 && !g.prog.Reply.Count && g.facts.emitsLast {
+		r.rows = &lua.Table{}
+		return
+	}
+	rows := lua.NewVar("reply")
+	r.rows = rows
 	first := &lua.Table{}
 	if g.prog.Reply.Count {
 		first.Items = []lua.Item{{Value: lua.Int(0)}}
 	}
-	g.emit(lua.Let(r.rows, first))
+	g.emit(lua.Let(rows, first))
 	if g.prog.Reply.Kind == phys.Flat && len(g.prog.Reply.Outputs) > 1 && g.facts.looped {
 		r.n = lua.NewVar("n")
 		g.emit(lua.Let(r.n, lua.Int(int64(len(first.Items)))))
@@ -59,9 +69,29 @@ func (g *gen) endReply() {
 }
 
 func (g *gen) addCount() {
-	if n := g.reply.count; n != nil {
+	if n, ok := g.reply.count.(*lua.Var); ok {
 		g.emit(lua.Set(n, lua.Op(n, "+", lua.Int(1))))
 	}
+}
+
+// fixedCount is the number of affected rows when every call affects as many.
+func (g *gen) fixedCount() (n int64, fixed bool) {
+	fixed = true
+	var count func(ops []phys.Op, always bool)
+	count = func(ops []phys.Op, always bool) {
+		for _, op := range ops {
+			if _, ok := op.(*phys.AddCount); ok {
+				n++
+				fixed = fixed && always
+			}
+			_, block := op.(*phys.Block)
+			for _, b := range phys.Bodies(op) {
+				count(b, always && block)
+			}
+		}
+	}
+	count(g.prog.Body, true)
+	return n, fixed
 }
 
 // give returns a finished array, or makes it the reply.

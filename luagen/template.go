@@ -2,6 +2,7 @@ package luagen
 
 import (
 	"reflect"
+	"strconv"
 
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/runtime/value"
@@ -76,14 +77,69 @@ func (g *gen) keyTemplate(op *phys.MakeKey) (Arg, bool) {
 	}
 	arg.lit(":")
 	if op.Of.Bucket > 0 {
-		p, ok := g.source(op.Parts[0]).(*scalar.Param)
-		if !ok || g.paramInfo(p.Number).Nullable {
-			return Arg{}, false
-		}
-		arg.Parts = append(arg.Parts, Part{Param: g.argIndex(p.Number), Form: FormBucket, Size: op.Of.Bucket})
-		return arg, true
+		ok := g.bucketPart(&arg, op.Parts[0], FormBucket, op.Of.Bucket)
+		return arg, ok
 	}
-	return arg, g.nameTemplate(&arg, op.Parts, op.Of.Partition)
+	ok := g.nameTemplate(&arg, op.Parts, op.Of.Partition)
+	return arg, ok
+}
+
+// paramMayBeNull reports whether a parameter may be NULL where it is used.
+func (g *gen) paramMayBeNull(number int) bool {
+	return g.paramInfo(number).Nullable && !g.given[number]
+}
+
+// bucketPart appends an integer's bucket, or its place within.
+func (g *gen) bucketPart(arg *Arg, e scalar.Expr, form ArgForm, size int) bool {
+	switch s := g.source(e).(type) {
+	case *scalar.Param:
+		if g.paramMayBeNull(s.Number) {
+			return false
+		}
+		arg.Parts = append(arg.Parts, Part{Param: g.argIndex(s.Number), Form: form, Size: size})
+		return true
+	case *scalar.Const:
+		v := constValue(s)
+		if v.IsNull() {
+			return false
+		}
+		within := (v.Int()%int64(size) + int64(size)) % int64(size)
+		n := within
+		if form == FormBucket {
+			n = (v.Int() - within) / int64(size)
+		}
+		arg.lit(strconv.FormatInt(n, 10))
+		return true
+	}
+	return false
+}
+
+// sortTemplate appends a sort key.
+func (g *gen) sortTemplate(arg *Arg, of *phys.Structure, exprs []scalar.Expr) bool {
+	for i, e := range exprs {
+		col := of.Order[i]
+		c := sortCol(col)
+		switch s := g.source(e).(type) {
+		case *scalar.Const:
+			if !sameCodec(s.Typ, c.Type) {
+				return false
+			}
+			b, err := value.AppendSort(nil, c, constValue(s))
+			if err != nil {
+				return false
+			}
+			arg.lit(string(b))
+		case *scalar.Param:
+			if !sameCodec(e.Type(), c.Type) || g.paramMayBeNull(s.Number) && !c.Nullable {
+				return false
+			}
+			arg.Parts = append(arg.Parts, Part{Param: g.argIndex(s.Number), Form: FormSort, Type: typed(e, c.Type),
+				Nullable: c.Nullable, Desc: c.Desc, NullsFirst: c.NullsFirst})
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // nameTemplate appends the name form of columns.
@@ -101,7 +157,7 @@ func (g *gen) nameTemplate(arg *Arg, exprs []scalar.Expr, cols []phys.Col) bool 
 			}
 			arg.lit(string(b))
 		case *scalar.Param:
-			if g.paramInfo(s.Number).Nullable && !cols[i].Nullable {
+			if g.paramMayBeNull(s.Number) && !cols[i].Nullable {
 				return false
 			}
 			arg.Parts = append(arg.Parts, Part{Param: g.argIndex(s.Number), Form: FormName, Type: typed(e, cols[i].Type),

@@ -1,179 +1,232 @@
 package planner
 
 import (
-	"strconv"
-
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
-	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// grouper takes aggregates out of expressions.
-type grouper struct {
-	t    *translator
-	keys []scalar.Expr
-	ids  []algebra.ColumnID
-	aggs []*scalar.Agg
-	out  []algebra.ColumnID
-	mask algebra.ColumnID // the grouping sets' mask of absent keys
+// computer adds computed columns to a relation: one Project over it, with what is a column already passed through.
+type computer struct {
+	t     *translator
+	rel   algebra.Rel
+	items []algebra.Item
 }
 
-func (g *grouper) group(q *bound.Query, in algebra.Rel) algebra.Rel {
-	t := g.t
-	p := &algebra.Project{In: in}
-	for _, id := range algebra.OutputCols(in) {
-		p.Items = append(p.Items, algebra.Item{ID: id, Expr: t.col(id)})
+// column is the id of a column that holds e.
+func (c *computer) column(e scalar.Expr, name string) algebra.ColumnID {
+	if x, ok := e.(*scalar.Column); ok && algebra.OutputSet(c.rel).Has(x.ID) {
+		return x.ID
 	}
-	x := &algebra.GroupBy{Scalar: len(q.GroupBy) == 0}
-	sets := len(q.GroupingSets) > 0
-	for _, k := range q.GroupBy {
-		e := t.expr(k)
-		c, ok := e.(*scalar.Column)
-		id := algebra.ColumnID(0)
-		if ok {
-			id = c.ID
-		} else {
-			id = t.cols.New("key", e.Type(), true)
-			p.Items = append(p.Items, algebra.Item{ID: id, Expr: e})
+	for _, it := range c.items {
+		if scalar.Equal(it.Expr, e) {
+			return it.ID
 		}
-		g.keys, g.ids = append(g.keys, e), append(g.ids, id)
-		x.Keys = append(x.Keys, id)
 	}
-	collect := func(e scalar.Expr) {
-		if e == nil {
-			return
-		}
-		scalar.Walk(t.expr(e), func(y scalar.Expr) bool {
-			a, ok := y.(*scalar.Agg)
-			if !ok {
-				return true
-			}
-			for _, old := range g.aggs {
-				if scalar.Equal(old, a) {
-					return false
+	c.rel, e = c.t.lift(c.rel, e)
+	if x, ok := e.(*scalar.Column); ok && algebra.OutputSet(c.rel).Has(x.ID) {
+		return x.ID
+	}
+	id := c.t.cols.New(name, e.Type(), true)
+	c.items = append(c.items, algebra.Item{ID: id, Expr: e})
+	return id
+}
+
+// value is an expression that is a column of the relation, or a constant.
+func (c *computer) value(e scalar.Expr, name string) scalar.Expr {
+	switch e.(type) {
+	case nil:
+		return nil
+	case *scalar.Const, *scalar.Param:
+		return e
+	}
+	return c.t.cols.Ref(c.column(e, name))
+}
+
+// done is the relation with the computed columns.
+func (c *computer) done() algebra.Rel {
+	if len(c.items) == 0 {
+		return c.rel
+	}
+	p := &algebra.Project{In: c.rel}
+	for _, id := range algebra.OutputCols(c.rel) {
+		p.Items = append(p.Items, algebra.Item{ID: id, Expr: c.t.cols.Ref(id)})
+	}
+	p.Items = append(p.Items, c.items...)
+	return p
+}
+
+// group adds the block's GROUP BY. From then on its keys, aggregates and grouping(...) are columns.
+func (b *block) group() {
+	t, q := b.t, b.q
+	below := &computer{t: t, rel: b.rel}
+	keys := make([]algebra.ColumnID, len(q.GroupBy))
+	for i, e := range q.GroupBy {
+		keys[i] = below.column(t.expr(e), "key")
+	}
+	var calls []*scalar.Agg
+	var groupings []*scalar.Grouping
+	b.eachOutput(func(e scalar.Expr) {
+		scalar.Walk(t.expr(e), func(x scalar.Expr) bool {
+			switch x := x.(type) {
+			case *scalar.Agg:
+				if !containsAgg(calls, x) {
+					calls = append(calls, x)
 				}
+				return false
+			case *scalar.Grouping:
+				groupings = append(groupings, x)
+				return false
 			}
-			id := t.cols.New(a.Name, a.Typ, a.Name != "count")
-			g.aggs, g.out = append(g.aggs, a), append(g.out, id)
-			x.Aggs = append(x.Aggs, algebra.Agg{ID: id, Name: a.Name, Proc: a.Proc, Args: a.Args, Distinct: a.Distinct, OrderBy: a.OrderBy, Within: a.Within, Filter: a.Filter})
-			return false
+			return true
 		})
+	})
+	aggs := make([]algebra.Agg, len(calls))
+	for i, a := range calls {
+		aggs[i] = t.aggregate(below, a)
 	}
-	for _, tg := range q.Targets {
-		collect(tg.Expr)
-	}
-	collect(q.Having)
-	for _, k := range q.OrderBy {
-		collect(k.Expr)
-	}
-	x.In = p
-	if sets {
-		return g.groupingSets(q, x)
-	}
-	g.dependent(q, x)
-	return x
-}
-
-// dependent adds the columns that the grouping keys determine (those of a table whose primary key is among them) to the
-// keys: the groups stay the same.
-func (g *grouper) dependent(q *bound.Query, x *algebra.GroupBy) {
-	in := algebra.OutputSet(x.In)
-	var visit func(e scalar.Expr)
-	visit = func(e scalar.Expr) {
-		if e == nil {
-			return
-		}
-		for _, k := range g.keys {
-			if scalar.Equal(k, e) {
-				return
+	if simpleGrouping(q.GroupingSets, len(keys)) {
+		x := &algebra.GroupBy{In: below.done(), Aggs: aggs, Scalar: len(keys) == 0}
+		for i, id := range keys {
+			if !containsID(x.Keys, id) {
+				x.Keys = append(x.Keys, id)
 			}
+			b.replaced = append(b.replaced, replacement{t.expr(q.GroupBy[i]), t.cols.Ref(id)})
 		}
-		switch y := e.(type) {
-		case *scalar.Agg, *scalar.Grouping:
-			return
-		case *scalar.Column:
-			if in.Has(y.ID) && len(g.keys) > 0 {
-				g.keys, g.ids = append(g.keys, y), append(g.ids, y.ID)
-				x.Keys = append(x.Keys, y.ID)
-			}
-			return
-		case *scalar.Subquery:
-			for _, id := range scalar.ColumnsIn(e).Ordered() {
-				visit(g.t.col(id))
-			}
+		for _, g := range groupings { // every argument is part of the only set
+			zero := &scalar.Const{Node: g.Node, Text: "0"}
+			b.replaced = append(b.replaced, replacement{g, zero})
 		}
-		for _, c := range scalar.Children(e) {
-			visit(c)
-		}
+		b.rel = x
+	} else {
+		b.groupingSets(below.done(), keys, aggs, groupings)
 	}
-	for _, tg := range q.Targets {
-		visit(g.t.expr(tg.Expr))
-	}
-	visit(g.t.expr(q.Having))
-	for _, k := range q.OrderBy {
-		visit(g.t.expr(k.Expr))
+	for i, a := range calls {
+		b.replaced = append(b.replaced, replacement{a, t.cols.Ref(aggs[i].ID)})
 	}
 }
 
-// groupingSets turns a grouping into one for each set. Keys have new ids above it, since they can be NULL there.
-func (g *grouper) groupingSets(q *bound.Query, x *algebra.GroupBy) algebra.Rel {
-	t := g.t
-	out := &algebra.GroupingSets{In: x.In, Keys: x.Keys, Sets: q.GroupingSets, Aggs: x.Aggs}
-	for i, id := range x.Keys {
-		info := *t.cols.Get(id)
-		g.ids[i] = t.cols.New(info.Name, info.Type, true)
-		out.Out = append(out.Out, g.ids[i])
+// simpleGrouping reports whether there is one grouping set, of all keys.
+func simpleGrouping(sets [][]int, keys int) bool {
+	return sets == nil || len(sets) == 1 && len(sets[0]) == keys
+}
+
+func containsID(ids []algebra.ColumnID, id algebra.ColumnID) bool {
+	for _, x := range ids {
+		if x == id {
+			return true
+		}
 	}
-	out.GroupingID = t.cols.New("grouping", value.Of(value.Int8), false)
-	g.mask = out.GroupingID
+	return false
+}
+
+func containsAgg(list []*scalar.Agg, a *scalar.Agg) bool {
+	for _, x := range list {
+		if scalar.Equal(x, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// eachOutput visits the expressions that are evaluated over groups.
+func (b *block) eachOutput(visit func(scalar.Expr)) {
+	for _, x := range b.q.Targets {
+		visit(x.Expr)
+	}
+	if b.q.Having != nil {
+		visit(b.q.Having)
+	}
+	for _, k := range b.q.OrderBy {
+		visit(k.Expr)
+	}
+}
+
+// aggregate computes an aggregate's arguments below the grouping. An argument that could raise an error is computed only for
+// the rows that FILTER lets through.
+func (t *translator) aggregate(below *computer, a *scalar.Agg) algebra.Agg {
+	out := algebra.Agg{Name: a.Name, Proc: a.Proc, Distinct: a.Distinct, Within: a.Within,
+		ID: t.cols.New(a.Name, a.Typ, a.Name != "count")}
+	filter := t.expr(a.Filter)
+	arg := func(e scalar.Expr, name string) scalar.Expr {
+		e = t.expr(e)
+		if filter != nil && !props.Total(e) {
+			e = &scalar.Case{Node: scalar.Node{Typ: e.Type(), Pos: e.Span()}, Whens: []scalar.When{{Cond: filter, Then: e}}}
+		}
+		return below.value(e, name)
+	}
+	for _, e := range a.Args {
+		if a.Within { // direct arguments are evaluated once for each group, over its keys
+			out.Args = append(out.Args, t.expr(e))
+			continue
+		}
+		out.Args = append(out.Args, arg(e, "arg"))
+	}
+	for _, k := range a.OrderBy {
+		k.Expr = arg(k.Expr, "order")
+		out.OrderBy = append(out.OrderBy, k)
+	}
+	if filter != nil {
+		out.Filter = below.value(filter, "filter")
+	}
 	return out
 }
 
-// grouping computes grouping(...) from the mask of absent keys: a bit for each argument, the last one lowest.
-func (g *grouper) grouping(e *scalar.Grouping) scalar.Expr {
-	int4 := scalar.Node{Typ: value.Of(value.Int4)}
-	if g.mask == 0 {
-		return &scalar.Const{Node: int4, Text: "0"}
+// groupingSets adds GROUPING SETS, ROLLUP and CUBE.
+func (b *block) groupingSets(in algebra.Rel, keys []algebra.ColumnID, aggs []algebra.Agg, groupings []*scalar.Grouping) {
+	t, q := b.t, b.q
+	x := &algebra.GroupingSets{In: in, Keys: keys, Sets: q.GroupingSets, Aggs: aggs}
+	for i, id := range keys {
+		info := t.cols.Get(id)
+		out := t.cols.New(info.Name, info.Type, true)
+		x.Out = append(x.Out, out)
+		b.replaced = append(b.replaced, replacement{t.expr(q.GroupBy[i]), t.cols.Ref(out)})
 	}
-	fn := func(name, proc string, args ...scalar.Expr) scalar.Expr {
-		return &scalar.Call{Node: int4, Fn: &scalar.Func{Name: name, Proc: proc, Strict: true}, Args: args}
-	}
-	num := func(n int) scalar.Expr { return &scalar.Const{Node: int4, Text: strconv.Itoa(n)} }
-	mask := fn("int4", "int84", g.t.col(g.mask))
-	var sum scalar.Expr = num(0)
-	for _, a := range e.Args {
-		bit := 0
-		for i, k := range g.keys {
-			if scalar.Equal(k, a) {
-				bit = len(g.keys) - 1 - i
-			}
+	if len(groupings) > 0 {
+		x.GroupingID = t.cols.New("grouping", value.Of(value.Int4), false)
+		for _, g := range groupings {
+			b.replaced = append(b.replaced, replacement{g, b.groupingValue(x, g)})
 		}
-		set := fn("%", "int4mod", fn("/", "int4div", mask, num(1<<bit)), num(2))
-		sum = fn("+", "int4pl", fn("*", "int4mul", sum, num(2)), set)
 	}
-	return sum
+	b.rel = x
 }
 
-// replace rewrites keys and aggregates to the columns that hold them.
-func (g *grouper) replace(e scalar.Expr) scalar.Expr {
-	if e == nil || g.t == nil {
-		return e
-	}
-	for i, k := range g.keys {
-		if scalar.Equal(k, e) {
-			return g.t.col(g.ids[i])
+// groupingValue is grouping(...): a bit for each argument, the last the lowest, set when the argument is not in the row's set. It
+// is looked up by the grouping id, which has such a bit for each key.
+func (b *block) groupingValue(x *algebra.GroupingSets, g *scalar.Grouping) scalar.Expr {
+	t := b.t
+	eq := scalar.EqualityOf(value.Of(value.Int4))
+	out := &scalar.Case{Node: g.Node}
+	seen := map[int]bool{}
+	for _, set := range x.Sets {
+		id, bits := 0, 0
+		for k := range x.Keys {
+			id = id<<1 | absent(set, k)
 		}
-	}
-	if x, ok := e.(*scalar.Grouping); ok {
-		return g.grouping(x)
-	}
-	if a, ok := e.(*scalar.Agg); ok {
-		for i, old := range g.aggs {
-			if scalar.Equal(old, a) {
-				return g.t.col(g.out[i])
+		for _, a := range g.Args {
+			a = t.expr(a)
+			for k, e := range b.q.GroupBy {
+				if scalar.Equal(t.expr(e), a) {
+					bits = bits<<1 | absent(set, k)
+					break
+				}
 			}
 		}
+		if !seen[id] {
+			seen[id] = true
+			out.Whens = append(out.Whens, scalar.When{
+				Cond: scalar.CompareCall(eq, t.cols.Ref(x.GroupingID), integer(id)), Then: integer(bits)})
+		}
 	}
-	return scalar.MapChildren(e, g.replace)
+	return out
+}
+
+func absent(set []int, key int) int {
+	for _, k := range set {
+		if k == key {
+			return 0
+		}
+	}
+	return 1
 }

@@ -29,9 +29,8 @@ type Cursor struct {
 	affected int64
 	err      error
 
-	reader *value.RowReader
-	keys   []value.Value // of the current row, as far as they were needed
-	needs  int           // number of sort key columns that some column reads
+	reader value.RowReader
+	keys   []value.Value // of the current row, those that some column reads
 }
 
 // newCursor reads a reply. missing is the reply of a command that found nothing.
@@ -67,15 +66,10 @@ func newCursor(s *Statement, params []value.Value, reply any) (*Cursor, error) {
 			c.step = 2
 		}
 		if r.Layout != nil {
-			c.reader = value.NewRowReader(r.Layout)
+			c.reader = s.reader.Clone()
 		}
-		for _, f := range r.From {
-			if f.Kind == FromKey {
-				c.needs = max(c.needs, f.Index+1)
-			}
-		}
-		if len(r.Key) > 0 {
-			c.keys = make([]value.Value, len(r.Key))
+		if s.keysNeeded > 0 {
+			c.keys = make([]value.Value, s.keysNeeded)
 		}
 		elements = dropNil(elements, c.step)
 	case ShapeFlat:
@@ -180,19 +174,19 @@ func (c *Cursor) moveReader() {
 		return
 	}
 	key := c.stmt.fn.Reply.Key
-	for i := range c.needs {
+	for i := range c.stmt.keysNeeded {
 		var err error
 		if c.keys[i], row, err = value.CutSort(key[i], row); err != nil {
 			c.fail(err)
 			return
 		}
 	}
-	if c.reader == nil {
+	if c.stmt.reader == nil {
 		return
 	}
-	if c.needs < len(key) {
+	if c.stmt.keysNeeded < len(key) {
 		var err error
-		if row, err = value.SkipSort(key[c.needs:], row); err != nil {
+		if row, err = value.SkipSort(key[c.stmt.keysNeeded:], row); err != nil {
 			c.fail(err)
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	goruntime "runtime"
 	"strings"
 	"sync"
 	"time"
@@ -74,8 +75,8 @@ func WithPackaging(p Packaging) Option { return func(o *options) { o.packaging =
 // WithClock replaces the clock behind now().
 func WithClock(now func() time.Time) Option { return func(o *options) { o.clock = now } }
 
-// WithRedis changes the options of the Redis client after the URL has set them: pool size, timeouts, TLS. The protocol,
-// the number of retries and the push handlers are the runtime's.
+// WithRedis changes the options of the Redis client after the URL has set them: timeouts, TLS, the pool size, which bounds
+// the calls under way at once. The protocol, the number of retries and the push handlers are the runtime's.
 func WithRedis(change func(*redis.Options)) Option { return func(o *options) { o.redis = change } }
 
 // WithoutTracking makes native reads ask for the ready key with every call instead of having the server tell when it changes.
@@ -114,13 +115,20 @@ func Open(ctx context.Context, rawURL string, p *Program, opts ...Option) (*DB, 
 	ropts.Protocol, ropts.MaxRetries, ropts.DisableIdentity = 3, -1, true
 	ropts.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	ropts.ContextTimeoutEnabled = true
+	// Idle links keep their connections. The client's own pool has room for them, for those of a loader, and for what goes
+	// through the client itself, so that none of these waits for another to give up what it keeps.
+	links := ropts.PoolSize
+	if links == 0 {
+		links = 10 * goruntime.GOMAXPROCS(0)
+	}
+	ropts.PoolSize = 3 * links
 	db.client = redis.NewClient(ropts)
 	if err := db.client.RegisterPushNotificationHandler("invalidate", invalidation{}, true); err != nil {
 		return nil, fmt.Errorf("invalidation handler: %w", err)
 	}
 	db.track = !o.noTracking && (db.engine == nil || !db.engine.NoTracking)
 	db.scripts = o.packaging == Scripts || db.engine != nil && db.engine.Eval
-	db.pool.init(db, db.client.Options().PoolSize)
+	db.pool.init(db, links)
 	if err := db.start(ctx, o.packaging); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open %s: %w", redacted(rawURL), err)

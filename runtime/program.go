@@ -27,6 +27,10 @@ type Statement struct {
 	sha      string
 	args     []Arg         // ARGV of a script
 	defaults []value.Value // of the reply's columns: the constants, and what nil means
+	// reader reads the reply's packed rows; nil without a layout. keysNeeded is the number of sort key columns in front that some
+	// column of the result comes from.
+	reader     *value.RowReader
+	keysNeeded int
 }
 
 // NewProgram checks a manifest and prepares it. It fails on what a compiler must not write: unknown forms, positions outside
@@ -221,6 +225,7 @@ func (s *Statement) checkReply() error {
 			if err := r.Layout.Check(); err != nil {
 				return err
 			}
+			s.reader = value.NewRowReader(r.Layout)
 		}
 	case ShapeFlat:
 		if r.Width < 1 || r.Present < 0 || r.Present > r.Width {
@@ -248,6 +253,7 @@ func (s *Statement) checkReply() error {
 			if f.Index >= 0 && f.Index < limit && !r.Key[f.Index].Lossless() {
 				return fmt.Errorf("column %s comes from a sort key that does not hold it exactly", fn.Columns[i].Name)
 			}
+			s.keysNeeded = max(s.keysNeeded, f.Index+1)
 		case FromValue, FromName:
 			limit = r.Width
 		case FromParam:

@@ -11,7 +11,6 @@ import (
 
 var (
 	moodType   = value.Type{Kind: value.Enum, Enum: &value.EnumType{Name: "mood", Labels: []string{"sad", "ok"}}}
-	int4       = value.Of(value.Int4)
 	int8       = value.Of(value.Int8)
 	text       = value.Of(value.Text)
 	stamp      = value.Of(value.Timestamptz)
@@ -53,8 +52,11 @@ func testManifest() *runtime.Manifest {
 		Library: runtime.Library{Name: "prequel_p1"},
 		Enums:   []value.EnumType{*moodType.Enum},
 		Tables: []runtime.Table{{Name: "accounts", Key: []int{0}, Columns: []runtime.Column{
-			{Name: "id", Type: int8}, {Name: "mood", Type: moodType}, {Name: "balance", Type: int8},
-			{Name: "label", Type: text, Nullable: true}, {Name: "rate", Type: value.Of(value.Numeric)},
+			{Name: "id", Type: int8},
+			{Name: "mood", Type: moodType},
+			{Name: "balance", Type: int8},
+			{Name: "label", Type: text, Nullable: true},
+			{Name: "rate", Type: value.Of(value.Numeric)},
 		}}},
 		Structures: []runtime.Structure{
 			{Name: "accounts", Fingerprint: "aaaa", Kind: "row map", Redis: "hash", Prefix: runtime.Bytes(accounts)},
@@ -62,7 +64,10 @@ func testManifest() *runtime.Manifest {
 		},
 	}
 	accountParams := []runtime.Param{
-		{Name: "id", Type: int8}, {Name: "mood", Type: moodType}, {Name: "balance", Type: int8}, {Name: "label", Type: text, Nullable: true},
+		{Name: "id", Type: int8},
+		{Name: "mood", Type: moodType},
+		{Name: "balance", Type: int8},
+		{Name: "label", Type: text, Nullable: true},
 		{Name: "rate", Type: value.Of(value.Numeric)},
 	}
 	accountColumns := m.Tables[0].Columns
@@ -91,7 +96,8 @@ func testManifest() *runtime.Manifest {
 			Params:  accountParams,
 			NotNull: []runtime.NotNull{{Param: 1, Table: "accounts", Column: "id"}},
 			Commands: []runtime.Command{{Args: []runtime.Arg{
-				lit("HSET"), lit(accounts), {Parts: []runtime.Part{{Param: 1, Form: runtime.FormName}}},
+				lit("HSET"), lit(accounts),
+				{Parts: []runtime.Part{{Param: 1, Form: runtime.FormName}}},
 				{Parts: []runtime.Part{{Row: &runtime.Row{Layout: accountRow, Cols: []runtime.RowCol{{Param: 2}, {Param: 3}, {Param: 4}, {Param: 5}}}}}},
 			}}},
 			Reply: runtime.Reply{Shape: runtime.ShapeNone, Count: runtime.CountFixed, Affected: 1},
@@ -133,7 +139,8 @@ return {1, ARGV[3]}`,
 			Commands: []runtime.Command{{Args: []runtime.Arg{
 				lit("ZRANGE"), param(notes, 1, runtime.FormName), lit("-"),
 				{Prefix: "(", Parts: []runtime.Part{{Param: 2, Form: runtime.FormSort, Desc: true}}, Succ: true},
-				lit("BYLEX"), lit("LIMIT"), lit("0"), {Parts: []runtime.Part{{Param: 3, Form: runtime.FormLimit}}},
+				lit("BYLEX"), lit("LIMIT"), lit("0"),
+				{Parts: []runtime.Part{{Param: 3, Form: runtime.FormLimit}}},
 			}}},
 			Reply: runtime.Reply{
 				Shape: runtime.ShapePacked, Key: noteKey, Layout: &noteRow,

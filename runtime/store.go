@@ -74,7 +74,7 @@ func (db *DB) BeginLoad(ctx context.Context) (*Loader, error) {
 	inner := &DB{
 		program: db.program, client: db.client, clock: db.clock, scripts: db.scripts, track: db.track, loading: true,
 	}
-	inner.pool.init(inner, db.client.Options().PoolSize)
+	inner.pool.init(inner, cap(db.pool.slots))
 	inner.epoch.store(token)
 	return &Loader{db: inner, token: token}, nil
 }

@@ -58,7 +58,7 @@ func newOracle(t *testing.T, schema string) *oracle {
 	}
 	o.b = sqlparse.NewBinder(o.cat)
 	o.scan("SELECT oid::int8, format_type(oid, NULL) FROM pg_type", func(oid int64, name string) { o.names[uint32(oid)] = name })
-	o.scan(`SELECT 0::int8, p.oid || ' ' || CASE WHEN p.prosqlbody IS NULL AND p.prolang <> (SELECT oid FROM pg_language WHERE lanname = 'sql')
+	o.scan(`SELECT 0::int8, p.oid || ' ' || CASE WHEN p.prokind = 'a' THEN 'aggregate ' || p.proname WHEN p.prosqlbody IS NULL AND p.prolang <> (SELECT oid FROM pg_language WHERE lanname = 'sql')
 	  THEN p.prosrc ELSE '' END FROM pg_proc p`, func(_ int64, line string) {
 		oid, src, _ := strings.Cut(line, " ")
 		o.srcs[oid] = src
@@ -226,11 +226,26 @@ func (o *oracle) functions(sql string) []string {
 func calls(e scalar.Expr) []string {
 	var out []string
 	scalar.Walk(e, func(x scalar.Expr) bool {
-		if c, ok := x.(*scalar.Call); ok {
-			out = append(out, c.Fn.Proc)
+		switch x := x.(type) {
+		case *scalar.Call:
+			out = append(out, x.Fn.Proc)
+		case *scalar.Modify:
+			t := x.Typ
+			if t.Kind == value.Array {
+				t = *t.Elem
+			}
+			out = append(out, modifiers[t.Kind])
+		case *scalar.Agg:
+			out = append(out, "aggregate "+x.Name)
 		}
 		return true
 	})
 	sort.Strings(out)
 	return out
+}
+
+// modifiers are PostgreSQL's functions that adjust a value to its type's length or precision.
+var modifiers = map[value.Kind]string{
+	value.Varchar: "varchar", value.Char: "bpchar", value.Numeric: "numeric", value.Time: "time_scale", value.Timestamp: "timestamp_scale",
+	value.Timestamptz: "timestamptz_scale", value.Interval: "interval_scale",
 }

@@ -74,3 +74,14 @@ func atomicDepth(blocks int, cur *piece, text, word string) int {
 	}
 	return blocks
 }
+
+// Statements cuts a text into its statements, without comments before them and semicolons.
+func Statements(text string) []string {
+	var out []string
+	for _, p := range split(text) {
+		if len(p.tokens) > 0 {
+			out = append(out, text[p.start:p.end])
+		}
+	}
+	return out
+}

@@ -1,9 +1,9 @@
 package lua
 
-// Lua 5.1 allows 200 active locals and 60 upvalues in a function. The printer stays below both, because a loop has hidden
-// locals and a caller of Fit may add some.
+// Lua 5.1 allows 200 active locals and 60 upvalues in a function, and needs registers for what is being computed: a table
+// constructor takes 50. gopher-lua has 200 registers in all.
 const (
-	mostLocals   = 170
+	mostLocals   = 120
 	mostUpvalues = 58
 )
 
@@ -59,8 +59,8 @@ func (f *fitter) block(b Block, active int) {
 
 // loop counts a loop's own locals, the hidden ones included, which cannot be spilled.
 func (f *fitter) loop(active, own int) int {
-	if active+own > 195 && f.err == nil {
-		f.err = &LimitError{What: "nested loops' locals", Have: active + own, Most: 195}
+	if most := mostLocals + 25; active+own > most && f.err == nil {
+		f.err = &LimitError{What: "nested loops' locals", Have: active + own, Most: most}
 	}
 	return active + own
 }

@@ -90,12 +90,6 @@ func declare(b Block, l *Lazy) Block {
 			return b
 		}
 	}
-	for first > 0 { // a comment stays with its statement
-		if _, ok := b[first-1].(*Comment); !ok {
-			break
-		}
-		first--
-	}
 	out := make(Block, 0, len(b)+len(l.Decl))
 	out = append(out, b[:first]...)
 	out = append(out, l.Decl...)
@@ -183,6 +177,11 @@ func (p *pruner) block(b Block) Block {
 				p.changed = true
 				continue
 			}
+			if call, ok := onlyCall(s); ok && p.dead(s.Vars) {
+				p.changed = true
+				out = append(out, &Do{Call: call})
+				continue
+			}
 		case *Assign:
 			if v, ok := s.Targets[0].(*Var); ok && len(s.Targets) == 1 && p.reads[v] == 0 && allPure(s.Values) {
 				p.changed = true
@@ -220,6 +219,15 @@ func (p *pruner) dead(vars []*Var) bool {
 		}
 	}
 	return true
+}
+
+// onlyCall is the call that a declaration of one variable stores.
+func onlyCall(l *Local) (Expr, bool) {
+	if len(l.Vars) != 1 || len(l.Values) != 1 {
+		return nil, false
+	}
+	call, ok := l.Values[0].(*Call)
+	return call, ok
 }
 
 func allPure(xs []Expr) bool {

@@ -225,7 +225,7 @@ func tooLong(before int, text string, after, depth int) bool {
 // is too short.
 func fit(before int, x Expr, after, depth int) string {
 	text := expr(x, 0, depth)
-	if !tooLong(before, text, after, depth) {
+	if !tooLong(before, text, after, depth) && !crowded(x, text) {
 		return text
 	}
 	indent := "\n" + tab(depth+1)
@@ -242,6 +242,11 @@ func fit(before int, x Expr, after, depth int) string {
 		}
 		return strings.Join(out, indent+x.Op+" ")
 	case *Call:
+		if len(x.Args) == 1 {
+			if table, ok := x.Args[0].(*Table); ok {
+				return prefix(x.F, depth) + "(" + fit(width, table, 1, depth) + ")"
+			}
+		}
 		if len(x.Args) > 0 {
 			return prefix(x.F, depth) + "(" + indent + breakList(x.Args, depth) + "\n" + tab(depth) + ")"
 		}
@@ -258,6 +263,22 @@ func fit(before int, x Expr, after, depth int) string {
 		return "{" + strings.Join(out, "") + "\n" + tab(depth) + "}"
 	}
 	return text
+}
+
+// crowded reports whether an expression holds a table of which one item takes several lines.
+func crowded(x Expr, text string) bool {
+	if !strings.Contains(text, "\n") {
+		return false
+	}
+	switch x := x.(type) {
+	case *Table:
+		return len(x.Items) > 1
+	case *Call:
+		if len(x.Args) == 1 {
+			return crowded(x.Args[0], text)
+		}
+	}
+	return false
 }
 
 // operands flattens a chain of one operator.

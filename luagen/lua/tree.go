@@ -237,8 +237,31 @@ func Send(x Expr, name string, args ...Expr) Expr { return &Method{X: x, Name: n
 // Op is l op r.
 func Op(l Expr, op string, r Expr) Expr { return &Bin{Op: op, L: l, R: r} }
 
-// And is the conjunction of conditions; of none it is true.
-func And(conds ...Expr) Expr { return chain("and", true, conds) }
+// And is the conjunction of conditions; of none it is true. A variable is tested once.
+func And(conds ...Expr) Expr {
+	var flat []Expr
+	for _, c := range conds {
+		flat = append(flat, conjuncts(c)...)
+	}
+	out := flat[:0]
+	seen := map[*Var]bool{}
+	for i, c := range flat {
+		v, ok := c.(*Var)
+		if ok && seen[v] && i < len(flat)-1 {
+			continue
+		}
+		seen[v] = true
+		out = append(out, c)
+	}
+	return chain("and", true, out)
+}
+
+func conjuncts(x Expr) []Expr {
+	if b, ok := x.(*Bin); ok && b.Op == "and" {
+		return append(conjuncts(b.L), conjuncts(b.R)...)
+	}
+	return []Expr{x}
+}
 
 // Or is the disjunction of conditions; of none it is false.
 func Or(conds ...Expr) Expr { return chain("or", false, conds) }

@@ -72,7 +72,9 @@ end
 --- enc_i8(w): 8 bytes for a wide integer.
 local function enc_i8(w)
   local hi, lo = wide_halves(w)
-  return enc_u4(hi < 2147483648 and hi + 2147483648 or hi - 2147483648) .. enc_u4(lo)
+  local floor = math.floor
+  return string.char((floor(hi / 16777216) + 128) % 256, floor(hi / 65536) % 256, floor(hi / 256) % 256, hi % 256,
+    floor(lo / 16777216), floor(lo / 65536) % 256, floor(lo / 256) % 256, lo % 256)
 end
 
 --- dec_i8(s, i): the wide integer in bytes i to i + 7 of s.
@@ -133,10 +135,9 @@ local function dec_f8(s, i)
   local fraction = ((((((b % 16) * 256 + c) * 256 + d) * 256 + e) * 256 + f) * 256 + g) * 256 + h
   if biased == 2047 then
     return fraction == 0 and sign / 0 or 0 / 0
-  elseif biased == 0 then
-    return sign * math.ldexp(fraction, -1074)
   end
-  return sign * math.ldexp(fraction + 2 ^ 52, biased - 1075)
+  local x = biased == 0 and math.ldexp(fraction, -1074) or math.ldexp(fraction + 2 ^ 52, biased - 1075)
+  return sign < 0 and -x or x -- -0 must come from a negation, see float_zero
 end
 
 --- enc_f4(x): 4 bytes for a real, given as a double that is exactly one; the row form, which keeps -0.
@@ -178,8 +179,7 @@ local function dec_f4(s, i)
   local fraction = bits - biased * 8388608
   if biased == 255 then
     return fraction == 0 and sign / 0 or 0 / 0
-  elseif biased == 0 then
-    return sign * math.ldexp(fraction, -149)
   end
-  return sign * math.ldexp(fraction + 8388608, biased - 150)
+  local x = biased == 0 and math.ldexp(fraction, -149) or math.ldexp(fraction + 8388608, biased - 150)
+  return sign < 0 and -x or x
 end

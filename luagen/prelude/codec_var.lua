@@ -69,7 +69,7 @@ local function enc_numeric_key(s)
     return "\3"
   end
   local exponent = #whole - first + 1
-  digits = digits:sub(first):match("^(.-)0*$")
+  digits = trim_zeros(digits:sub(first))
   local bytes = {}
   for i = 1, #digits, 2 do
     local a, b = digits:byte(i, i + 1)
@@ -120,7 +120,7 @@ local function dec_numeric_key(s, i)
   for k = at, #body do
     digits[#digits + 1] = ("%02.0f"):format(body:byte(k) - 1)
   end
-  digits = bytes_join(digits, #digits):match("^(.-)0*$")
+  digits = trim_zeros(bytes_join(digits, #digits))
   local text
   if exponent <= 0 then
     text = "0." .. ("0"):rep(-exponent) .. digits
@@ -155,7 +155,7 @@ end
 --- name_numeric(s): the name form of a numeric: without zeros at the end of its fraction.
 local function name_numeric(s)
   if s:find(".", 1, true) then
-    s = s:match("^(.-)%.?0*$")
+    s = numeric_trim_scale(s)
   end
   return s
 end
@@ -193,7 +193,9 @@ local function arg_f8(s)
 end
 
 --- arg_f4(s): the real that ARGV text stands for.
-local arg_f4 = float4in
+local function arg_f4(s)
+  return float_round4(arg_f8(s))
+end
 
 --- list_decode(s, decode): the table {n = count, ...} that a list stands for; decode, when given, maps each element's text.
 -- NULL elements are nil.

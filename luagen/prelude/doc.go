@@ -21,8 +21,8 @@
 //   - A function that implements a PostgreSQL builtin bears the name of its pg_proc.prosrc. A name whose meaning depends
 //     on the argument types says so in its doc line. Functions that are strict in PostgreSQL take no nil.
 //   - Values have the Lua forms of docs/values.md.
-//   - Every function gives the same answer in Redis' Lua and in gopher-lua, except those whose doc says "libm": they are
-//     the C library's transcendental functions and may differ in the last digit.
+//   - Every function gives the same answer in Redis' Lua and in gopher-lua, except those whose doc says "(libm)": they
+//     are the C library's transcendental functions and may differ in the last digit (Def.Libm).
 //   - The order of Resolve's answer depends on the set of names only, not on their order.
 //
 // It does not decide what to call (package luagen does), and it contains no redis.call.

@@ -2,10 +2,13 @@
 -- extra_float_digits = 1; of several shortest texts the one closest to the value. Like PostgreSQL (and unlike most
 -- printers) a text that lies exactly halfway between two floats is never chosen: 1e23 prints as 9.999999999999999e+22.
 
---- float_read(text): the double nearest to what %e or %g printed.
--- gopher-lua's tonumber reads "1.0e5" but not "1e5", and nothing that is out of range.
+--- float_read(text): the double nearest to decimal text without a minus sign, or what %e or %g printed.
+-- gopher-lua's tonumber reads "1.0e5" but not "1e5", no integer of 2^63 or more, and nothing that overflows.
 local function float_read(text)
-  return tonumber(text:find(".", 1, true) and text or (text:gsub("e", ".0e"))) or 1 / 0
+  if not text:find(".", 1, true) then
+    text = text:find("e", 1, true) and text:gsub("e", ".0e") or text .. ".0"
+  end
+  return tonumber(text) or 1 / 0
 end
 
 --- float_special(x): the text of NaN and the infinities, nil for the others.

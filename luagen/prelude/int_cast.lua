@@ -96,3 +96,14 @@ local function int82(w)
   end
   return w
 end
+
+--- to_hex32(n): an integer in hexadecimal, negatives in two's complement.
+local function to_hex32(n)
+  return ("%x"):format(n % 4294967296)
+end
+
+--- to_hex64(w): a bigint in hexadecimal, negatives in two's complement.
+local function to_hex64(w)
+  local hi, lo = wide_halves(w)
+  return hi > 0 and ("%x%08x"):format(hi, lo) or ("%x"):format(lo)
+end

@@ -71,6 +71,8 @@ func TestIntegerCasts(t *testing.T) {
 		{lua: "i4toi2", sql: "a::int2", args: []string{"int4"}, ret: "int2"},
 		{lua: "int84", sql: "a::int4", args: []string{"int8"}, ret: "int4"},
 		{lua: "int82", sql: "a::int2", args: []string{"int8"}, ret: "int2"},
+		{lua: "to_hex32", sql: "to_hex(a)", args: []string{"int4"}, ret: "text"},
+		{lua: "to_hex64", sql: "to_hex(a)", args: []string{"int8"}, ret: "text"},
 	} {
 		o.run(t, c, rows(6, 1000, c.args[0]))
 	}

@@ -91,6 +91,7 @@ func splitBlocks(file, text string) ([]Def, error) {
 			return nil, fmt.Errorf("%s:%d: the doc comment says %s, the definition %s", file, start+1, m[1], def[1])
 		}
 		d := Def{Name: m[1], Doc: strings.Join(doc, "\n"), Source: source}
+		d.Libm = strings.Contains(doc[0], "(libm)")
 		if a := aliasDef.FindStringSubmatch(source); a != nil {
 			d.Alias = a[1] // cleared by findDeps unless it names a definition
 		}

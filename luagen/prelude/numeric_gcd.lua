@@ -62,11 +62,7 @@ local function width_bucket_numeric(x, low, high, count)
     end
     return count + 1
   end
-  local size = ("%.0f"):format(count)
-  local part = numeric_abs(numeric_mul(numeric_sub(x, low), size))
+  local part = numeric_abs(numeric_mul(numeric_sub(x, low), ("%.0f"):format(count)))
   local bucket = numeric_div(part, numeric_abs(numeric_sub(high, low)))
-  if numeric_cmp(bucket, size) >= 0 then -- rounded up to the end of the range
-    return count
-  end
-  return numeric_int4(numeric_floor(bucket)) + 1
+  return numeric_int4(numeric_inc(numeric_floor(bucket)))
 end

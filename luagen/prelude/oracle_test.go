@@ -179,7 +179,7 @@ begin
   return coalesce(r::text, 'NULL');
 exception when others then
   get stacked diagnostics detail = pg_exception_detail;
-  return 'PQ' || sqlstate || ' ' || sqlerrm || case when detail <> '' then E'\tdetail=' || replace(detail, E'\n', '\n') else '' end;
+  return 'PQ' || sqlstate || ' ' || replace(replace(replace(sqlerrm, '\', '\\'), E'\n', '\n'), E'\t', '\t') || case when detail <> '' then E'\tdetail=' || replace(detail, E'\n', '\n') else '' end;
 end $f$`, strings.Join(params, ", "), c.ret, c.sql))
 	if err != nil {
 		t.Fatalf("%s: %v", c.sql, err)

@@ -24,6 +24,9 @@ type Def struct {
 	Source string
 	// Deps are the definitions that Source refers to, sorted.
 	Deps []string
+	// Libm says that the function is the C library's and may differ in the last digit from one platform to another; its doc
+	// line says "(libm)".
+	Libm bool
 	// Alias is the definition this one is another name for ("local a = b"), or empty.
 	Alias string
 }

@@ -38,6 +38,8 @@ func identifiers(src string) []string {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 			i++
 			continue
+		case strings.HasPrefix(src[i:], "..."):
+			i += 3
 		case strings.HasPrefix(src[i:], ".."):
 			i += 2
 		case c == '.' || c == ':':

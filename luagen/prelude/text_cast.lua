@@ -115,7 +115,7 @@ local function hex_encode(s)
     n = n + 1
     parts[n] = ("%02x"):rep(size):format(s:byte(from, from + size - 1))
   end
-  return text_join(parts, n)
+  return bytes_join(parts, n)
 end
 
 --- uuid_out(u): the text of a uuid, in lower case with hyphens.
@@ -133,7 +133,7 @@ local function hex_decode(s, from)
       n = n + 1
       bytes[n] = string.char(tonumber(s:sub(i, i + 1), 16))
     end
-    return text_join(bytes, n)
+    return bytes_join(bytes, n)
   end
   while pos <= #s do
     local char = s:sub(pos, pos)
@@ -152,7 +152,7 @@ local function hex_decode(s, from)
       pos = pos + 2
     end
   end
-  return text_join(bytes, n)
+  return bytes_join(bytes, n)
 end
 
 --- escape_decode(s): the bytes that s spells in the escape format: backslash and three octal digits, or two backslashes.
@@ -181,7 +181,7 @@ local function escape_decode(s)
       raise("22P02", "invalid input syntax for type bytea")
     end
   end
-  return text_join(bytes, n)
+  return bytes_join(bytes, n)
 end
 
 --- byteain(s): the bytes that s spells: hexadecimal after \x, else the escape format. Raises 22023, 22P02.

@@ -36,18 +36,6 @@ local function char_list(s)
   return chars
 end
 
---- text_join(parts, n): parts[1] .. parts[2] .. ... .. parts[n], for any n; table.concat alone is limited in gopher-lua.
-local function text_join(parts, n)
-  if n <= 2000 then
-    return table.concat(parts, "", 1, n)
-  end
-  local chunks = {}
-  for from = 1, n, 2000 do
-    chunks[#chunks + 1] = table.concat(parts, "", from, math.min(from + 1999, n))
-  end
-  return text_join(chunks, #chunks)
-end
-
 --- text_verify(s): s when it is text PostgreSQL can hold: valid UTF-8 without NUL. Raises 22021.
 local function text_verify(s)
   if not s:find("[%z\128-\255]") then
@@ -86,11 +74,6 @@ end
 --- textoctetlen(s): the number of bytes of s.
 local function textoctetlen(s)
   return #s
-end
-
---- bit_length_sql_text(s): the number of bits of s.
-local function bit_length_sql_text(s)
-  return #s * 8
 end
 
 --- textcat(a, b): a || b.

@@ -121,16 +121,6 @@ local function rpad(s, size, fill)
   return cut .. pad
 end
 
---- lpad_sql_text_int4(s, size): lpad with spaces.
-local function lpad_sql_text_int4(s, size)
-  return lpad(s, size, " ")
-end
-
---- rpad_sql_text_int4(s, size): rpad with spaces.
-local function rpad_sql_text_int4(s, size)
-  return rpad(s, size, " ")
-end
-
 --- split_plain(s, separator): the parts of s between non-empty separators as a table {n = count, ...}.
 local function split_plain(s, separator)
   local parts, n, pos = {}, 0, 1
@@ -156,7 +146,7 @@ local function replace_text(s, from, to)
   for i = 2, parts.n do
     parts[i] = to .. parts[i]
   end
-  return text_join(parts, parts.n)
+  return bytes_join(parts, parts.n)
 end
 
 --- split_part(s, separator, n): the n-th part of s, counted from 1, or from the end when negative. Raises 22023.

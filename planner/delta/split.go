@@ -56,6 +56,11 @@ func (s *splitter) pull(r algebra.Rel) (part, bool) {
 	case *algebra.Scan:
 		c := *x
 		c.Cols = append([]algebra.ColumnID(nil), x.Cols...)
+		for i, id := range c.Cols { // filters that made a column NOT NULL may end up above the view
+			if id != 0 {
+				s.cols.Get(id).Nullable = !x.Table.Columns[i].NotNull
+			}
+		}
 		return part{core: &c, defs: map[algebra.ColumnID]scalar.Expr{}}, true
 	case *algebra.Filter:
 		p, ok := s.pull(x.In)

@@ -2,11 +2,12 @@ package norm
 
 import (
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// PushFilters moves each conjunct of a filter as far towards the scans as it means the same there, so that it can drive an
-// access path:
+// push moves each conjunct of a filter as far towards the scans as it means the same there, so that it can drive an access
+// path:
 //
 //   - through a projection, its computed columns replaced by their expressions;
 //   - into both sides of inner joins, and into the preserved side of left, semi and anti joins. The other side of a left
@@ -14,98 +15,74 @@ import (
 //   - the ON condition of a left, semi or anti join that looks at the right side only, into the right side;
 //   - below GROUP BY, DISTINCT and a window when it reads their keys only;
 //   - into both inputs of a set operation;
-//   - never below a TopK with a limit, which it would let choose other rows.
-func PushFilters(r algebra.Rel) algebra.Rel {
-	return push(r, nil)
-}
+//   - below an ORDER BY, never below a LIMIT, which it would let choose other rows.
+//
+// PostgreSQL does all of this too, so an expression that can raise is evaluated on rows that it might evaluate it on. Conjuncts
+// with queries inside stay where they are: they cost more than what filtering early saves.
+func (e *Env) push(r algebra.Rel, _ scalar.ColSet) algebra.Rel { return e.pushInto(r, nil) }
 
-// push rewrites r under conds, which all read r's output (and outer columns).
-func push(r algebra.Rel, conds []scalar.Expr) algebra.Rel {
+// pushInto rewrites r under conds, which read r's output and outer columns.
+func (e *Env) pushInto(r algebra.Rel, conds []scalar.Expr) algebra.Rel {
 	switch x := r.(type) {
 	case *algebra.Filter:
-		return push(x.In, append(scalar.Conjuncts(inner(x.Cond)), conds...))
+		if len(conds) > 0 {
+			e.fire("merge-filters")
+		}
+		own := scalar.Conjuncts(x.Cond)
+		all := append(own[:len(own):len(own)], conds...)
+		out := e.pushInto(x.In, all)
+		if f, ok := out.(*algebra.Filter); ok && f.In == x.In && sameExprs(scalar.Conjuncts(f.Cond), own) {
+			return x
+		}
+		return out
 	case *algebra.Project:
-		return pushProject(x, conds)
+		return e.pushProject(x, conds)
 	case *algebra.Join:
-		return pushJoin(x, conds)
+		return e.pushJoin(x, conds)
 	case *algebra.Apply:
-		left, rest := split(conds, algebra.OutputSet(x.Left), algebra.OutputSet(x))
-		c := *x
-		c.Left, c.Right = push(x.Left, left), push(x.Right, nil)
-		return filtered(&c, rest)
+		return e.pushApply(x, conds)
 	case *algebra.GroupBy:
-		below, rest := split(conds, scalar.SetOf(x.Keys...), algebra.OutputSet(x))
-		if len(x.Keys) == 0 {
-			below, rest = nil, conds
-		}
-		c := *x
-		c.In = push(x.In, below)
-		return filtered(&c, rest)
+		return e.pushKeys(x, x.In, conds, x.Keys, "push-below-group")
 	case *algebra.Distinct:
-		keys := algebra.OutputSet(x.In)
-		if x.On != nil {
-			keys = scalar.SetOf(x.On...)
+		keys := x.On
+		if keys == nil {
+			keys = algebra.OutputCols(x.In)
 		}
-		below, rest := split(conds, keys, algebra.OutputSet(x))
-		c := *x
-		c.In = push(x.In, below)
-		return filtered(&c, rest)
+		return e.pushKeys(x, x.In, conds, keys, "push-below-distinct")
 	case *algebra.Window:
-		below, rest := split(conds, scalar.SetOf(x.Partition...), algebra.OutputSet(x))
-		if len(x.Partition) == 0 {
-			below, rest = nil, conds
-		}
-		c := *x
-		c.In = push(x.In, below)
-		return filtered(&c, rest)
+		return e.pushKeys(x, x.In, conds, x.Partition, "push-below-window")
 	case *algebra.SetOp:
-		return pushSetOp(x, conds)
+		return e.pushSetOp(x, conds)
 	case *algebra.TopK:
-		c := *x
-		if x.Limit == nil && x.Offset == nil {
-			c.In = push(x.In, conds)
-			return &c
+		if x.Limit == nil && x.Offset == nil && len(conds) > 0 && !anySubquery(conds) {
+			e.fire("push-below-order")
+			return e.input(x, conds)
 		}
-		c.In = push(x.In, nil)
-		return filtered(&c, conds)
+		return filtered(e.input(x, nil), conds)
 	}
-	return filtered(algebra.MapChildren(r, func(in algebra.Rel) algebra.Rel { return push(in, nil) }), conds)
+	return filtered(algebra.MapChildren(r, func(in algebra.Rel) algebra.Rel { return e.pushInto(in, nil) }), conds)
 }
 
-// inner rewrites the relations inside an expression's subqueries.
-func inner(e scalar.Expr) scalar.Expr {
-	if e == nil || !scalar.HasSubquery(e) {
-		return e
-	}
-	return scalar.Map(e, func(x scalar.Expr) scalar.Expr {
-		s, ok := x.(*scalar.Subquery)
-		if !ok {
-			return x
-		}
-		rel, ok := s.Query.(algebra.Rel)
-		if !ok {
-			return x
-		}
-		c := *s
-		c.Query = push(rel, nil)
-		return &c
-	})
+// input rewrites the only input of r under conds.
+func (e *Env) input(r algebra.Rel, conds []scalar.Expr) algebra.Rel {
+	return algebra.MapChildren(r, func(in algebra.Rel) algebra.Rel { return e.pushInto(in, conds) })
 }
 
-func filtered(r algebra.Rel, conds []scalar.Expr) algebra.Rel {
-	if len(conds) == 0 {
-		return r
+func anySubquery(conds []scalar.Expr) bool {
+	for _, c := range conds {
+		if scalar.HasSubquery(c) {
+			return true
+		}
 	}
-	return &algebra.Filter{In: r, Cond: scalar.Conjunction(conds...)}
+	return false
 }
 
-// split divides conditions into those that read, of the columns in all, only those in set (and maybe outer columns), and the
-// rest. Conditions that read none of them stay where they are, and so do those with subqueries, which are costly wherever
-// they run.
+// split divides conditions into those that read, of the columns in all, at least one and only such that are in set, and the
+// rest.
 func split(conds []scalar.Expr, set, all scalar.ColSet) (in, rest []scalar.Expr) {
 	for _, c := range conds {
 		cols := scalar.ColumnsIn(c).Intersect(all)
-		if cols.Intersects(set) && !scalar.HasSubquery(c) && !scalar.HasVolatile(c) && cols.SubsetOf(set) {
+		if !cols.Empty() && cols.SubsetOf(set) && !scalar.HasSubquery(c) {
 			in = append(in, c)
 		} else {
 			rest = append(rest, c)
@@ -114,7 +91,23 @@ func split(conds []scalar.Expr, set, all scalar.ColSet) (in, rest []scalar.Expr)
 	return in, rest
 }
 
-func pushProject(x *algebra.Project, conds []scalar.Expr) algebra.Rel {
+// pushKeys moves conditions on the keys below an operator that treats rows with different keys apart.
+func (e *Env) pushKeys(r, in algebra.Rel, conds []scalar.Expr, keys []algebra.ColumnID, rule string) algebra.Rel {
+	var below []scalar.Expr
+	rest := conds
+	if len(keys) > 0 {
+		below, rest = split(conds, scalar.SetOf(keys...), algebra.OutputSet(r))
+	}
+	if len(below) > 0 {
+		e.fire(rule)
+	}
+	return filtered(algebra.MapChildren(r, func(algebra.Rel) algebra.Rel { return e.pushInto(in, below) }), rest)
+}
+
+func (e *Env) pushProject(x *algebra.Project, conds []scalar.Expr) algebra.Rel {
+	if len(conds) == 0 {
+		return e.input(x, nil)
+	}
 	defs := map[algebra.ColumnID]scalar.Expr{}
 	for _, it := range x.Items {
 		defs[it.ID] = it.Expr
@@ -122,83 +115,102 @@ func pushProject(x *algebra.Project, conds []scalar.Expr) algebra.Rel {
 	var below, rest []scalar.Expr
 	for _, c := range conds {
 		d := scalar.Substitute(c, defs)
-		if scalar.HasVolatile(d) || scalar.HasSubquery(d) {
+		if scalar.HasSubquery(d) {
 			rest = append(rest, c)
-		} else {
-			below = append(below, d)
+			continue
 		}
+		below = append(below, scalar.Conjuncts(e.foldExpr(d))...)
 	}
-	p := &algebra.Project{In: push(x.In, below), Items: make([]algebra.Item, len(x.Items))}
-	for i, it := range x.Items {
-		p.Items[i] = algebra.Item{ID: it.ID, Expr: inner(it.Expr)}
+	if len(below) > 0 {
+		e.fire("push-below-project")
 	}
-	return filtered(p, rest)
+	return filtered(e.input(x, below), rest)
 }
 
-func pushJoin(x *algebra.Join, conds []scalar.Expr) algebra.Rel {
+// pushApply moves conditions on the left side there; on the right side of an inner Apply, into it.
+func (e *Env) pushApply(x *algebra.Apply, conds []scalar.Expr) algebra.Rel {
 	left, right := algebra.OutputSet(x.Left), algebra.OutputSet(x.Right)
 	both := left.Union(right)
-	on := scalar.Conjuncts(inner(x.On))
-	if x.Kind == algebra.Left && rejectsNull(conds, right) {
-		c := *x
-		c.Kind = algebra.Inner
-		return pushJoin(&c, conds)
-	}
 	c := *x
-	switch x.Kind {
-	case algebra.Inner:
-		all := append(on, conds...)
-		l, rest := split(all, left, both)
-		r, rest := split(rest, right, both)
-		c.Left, c.Right, c.On = push(x.Left, l), push(x.Right, r), scalar.Conjunction(rest...)
-		return &c
-	case algebra.Left, algebra.Semi, algebra.Anti:
-		l, rest := split(conds, left, both)
-		var r []scalar.Expr
-		if !x.NullAware {
-			r, on = split(on, right, both)
-		}
-		c.Left, c.Right, c.On = push(x.Left, l), push(x.Right, r), scalar.Conjunction(on...)
-		return filtered(&c, rest)
+	if c.Kind == algebra.Left && rejects(conds, right) {
+		e.fire("left-to-inner")
+		c.Kind = algebra.Inner
 	}
-	c.Left, c.Right = push(x.Left, nil), push(x.Right, nil)
-	return filtered(&c, conds)
+	l, rest := split(conds, left, both)
+	var r []scalar.Expr
+	if c.Kind == algebra.Inner {
+		r, rest = split(rest, right, both)
+	}
+	if len(l)+len(r) > 0 {
+		e.fire("push-into-apply")
+	}
+	c.Left, c.Right = e.pushInto(x.Left, l), e.pushInto(x.Right, r)
+	return filtered(e.unchanged(x, &c), rest)
 }
 
-// rejectsNull reports whether a condition is never true when all columns of the set are NULL: a comparison or IS NOT NULL
-// directly on one of them. A left join under it is an inner join.
-func rejectsNull(conds []scalar.Expr, set scalar.ColSet) bool {
+func (e *Env) pushJoin(x *algebra.Join, conds []scalar.Expr) algebra.Rel {
+	left, right := algebra.OutputSet(x.Left), algebra.OutputSet(x.Right)
+	both := left.Union(right)
+	c := *x
+	kind, mirrored := e.strengthen(x, conds, left, right)
+	c.Kind = kind
+	if mirrored {
+		c.Left, c.Right = x.Right, x.Left
+		left, right = right, left
+	}
+	on := scalar.Conjuncts(c.On)
+	var l, r, rest []scalar.Expr
+	switch c.Kind {
+	case algebra.Inner:
+		all := append(on[:len(on):len(on)], conds...)
+		l, all = split(all, left, both)
+		r, all = split(all, right, both)
+		on, rest = apart(all)
+	case algebra.Left, algebra.Anti:
+		l, rest = split(conds, left, both)
+		if !c.NullAware {
+			r, on = split(on, right, both)
+		}
+	case algebra.Semi:
+		l, rest = split(conds, left, both)
+		var own []scalar.Expr
+		own, on = split(on, left, both)
+		l = append(own, l...)
+		r, on = split(on, right, both)
+	case algebra.Full:
+		rest = conds
+	}
+	if len(l)+len(r) > 0 || c.Kind == algebra.Inner && len(rest) < len(conds) {
+		e.fire("push-into-join")
+	}
+	c.Left, c.Right = e.pushInto(c.Left, l), e.pushInto(c.Right, r)
+	if !sameExprs(on, scalar.Conjuncts(x.On)) {
+		c.On = scalar.Conjunction(on...)
+	}
+	if c == *x {
+		return filtered(x, rest)
+	}
+	return filtered(&c, rest)
+}
+
+// apart separates conditions with queries inside, which are not evaluated as join conditions.
+func apart(conds []scalar.Expr) (plain, queries []scalar.Expr) {
 	for _, c := range conds {
-		switch x := c.(type) {
-		case *scalar.Call:
-			if scalar.ComparisonOf(x.Fn) == scalar.NotComparison {
-				continue
-			}
-			for _, a := range x.Args {
-				if col, ok := a.(*scalar.Column); ok && set.Has(col.ID) {
-					return true
-				}
-			}
-		case *scalar.IsNull:
-			if col, ok := x.Arg.(*scalar.Column); ok && x.Negated && set.Has(col.ID) {
-				return true
-			}
+		if scalar.HasSubquery(c) {
+			queries = append(queries, c)
+		} else {
+			plain = append(plain, c)
+		}
+	}
+	return plain, queries
+}
+
+// rejects reports whether one of the conditions is never true when all columns of the set are NULL.
+func rejects(conds []scalar.Expr, set scalar.ColSet) bool {
+	for _, c := range conds {
+		if props.Requires(c).Intersects(set) {
+			return true
 		}
 	}
 	return false
-}
-
-func pushSetOp(x *algebra.SetOp, conds []scalar.Expr) algebra.Rel {
-	left, right := map[algebra.ColumnID]algebra.ColumnID{}, map[algebra.ColumnID]algebra.ColumnID{}
-	for i, id := range x.Cols {
-		left[id], right[id] = x.LeftCols[i], x.RightCols[i]
-	}
-	below, rest := split(conds, scalar.SetOf(x.Cols...), scalar.SetOf(x.Cols...))
-	var l, r []scalar.Expr
-	for _, c := range below {
-		l, r = append(l, scalar.Rename(c, left)), append(r, scalar.Rename(c, right))
-	}
-	c := *x
-	c.Left, c.Right = push(x.Left, l), push(x.Right, r)
-	return filtered(&c, rest)
 }

@@ -13,12 +13,28 @@ func manifest() *runtime.Manifest {
 		name string
 		typ  value.Type
 	}{
-		{"ok", value.Of(value.Bool)}, {"small", value.Of(value.Int2)}, {"n", value.Of(value.Int4)}, {"big", value.Of(value.Int8)},
-		{"real", value.Of(value.Float4)}, {"double", value.Of(value.Float8)}, {"amount", value.Of(value.Numeric)}, {"label", value.Of(value.Text)},
-		{"code", value.Type{Kind: value.Varchar, Mod: 8}}, {"raw", value.Of(value.Bytea)}, {"day", value.Of(value.Date)}, {"clock", value.Of(value.Time)},
-		{"seen_at", value.Of(value.Timestamp)}, {"made_at", value.Of(value.Timestamptz)}, {"span", value.Of(value.Interval)}, {"ref_id", value.Of(value.UUID)},
-		{"feeling", mood}, {"doc", value.Of(value.JSON)}, {"doc_b", value.Of(value.JSONB)}, {"ids", value.ArrayOf(value.Of(value.Int4))},
-		{"moods", value.ArrayOf(mood)}, {"tags", value.ArrayOf(value.Of(value.Text))},
+		{"ok", value.Of(value.Bool)},
+		{"small", value.Of(value.Int2)},
+		{"n", value.Of(value.Int4)},
+		{"big", value.Of(value.Int8)},
+		{"real", value.Of(value.Float4)},
+		{"double", value.Of(value.Float8)},
+		{"amount", value.Of(value.Numeric)},
+		{"label", value.Of(value.Text)},
+		{"code", value.Type{Kind: value.Varchar, Mod: 8}},
+		{"raw", value.Of(value.Bytea)},
+		{"day", value.Of(value.Date)},
+		{"clock", value.Of(value.Time)},
+		{"seen_at", value.Of(value.Timestamp)},
+		{"made_at", value.Of(value.Timestamptz)},
+		{"span", value.Of(value.Interval)},
+		{"ref_id", value.Of(value.UUID)},
+		{"feeling", mood},
+		{"doc", value.Of(value.JSON)},
+		{"doc_b", value.Of(value.JSONB)},
+		{"ids", value.ArrayOf(value.Of(value.Int4))},
+		{"moods", value.ArrayOf(mood)},
+		{"tags", value.ArrayOf(value.Of(value.Text))},
 	}
 	var table runtime.Table
 	table.Name = "things"
@@ -45,8 +61,12 @@ func manifest() *runtime.Manifest {
 		Program: "c0ffee", Root: "{c}",
 		Enums: []value.EnumType{*mood.Enum},
 		Tables: []runtime.Table{table, {Name: "odd names", Comment: "A table with names that Go does not have.", Columns: []runtime.Column{
-			{Name: "type", Type: value.Of(value.Text)}, {Name: "a b", Type: value.Of(value.Int4)}, {Name: "a_b", Type: value.Of(value.Int4)},
-			{Name: "1st", Type: value.Of(value.Int4), Comment: "The first."}, {Name: "\"", Type: value.Of(value.Int4)}, {Name: "été", Type: value.Of(value.Int4)},
+			{Name: "type", Type: value.Of(value.Text)},
+			{Name: "a b", Type: value.Of(value.Int4)},
+			{Name: "a_b", Type: value.Of(value.Int4)},
+			{Name: "1st", Type: value.Of(value.Int4), Comment: "The first."},
+			{Name: "\"", Type: value.Of(value.Int4)},
+			{Name: "été", Type: value.Of(value.Int4)},
 		}}},
 		Functions: []runtime.Function{
 			{

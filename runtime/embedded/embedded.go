@@ -22,7 +22,13 @@ func start(context.Context, string) (*runtime.Engine, error) {
 		return nil, err
 	}
 	return &runtime.Engine{
-		Dial:       func(context.Context) (net.Conn, error) { return server.Dial() },
+		Dial: func(context.Context) (net.Conn, error) {
+			c, err := server.Dial()
+			if err != nil {
+				return nil, err
+			}
+			return newQueued(c), nil
+		},
 		Close:      func() error { server.Close(); return nil },
 		Eval:       true,
 		NoTracking: true,

@@ -49,6 +49,34 @@ func (p *postgres) Count(ctx context.Context, table string) (int64, error) {
 	return n, nil
 }
 
+func (p *postgres) CheckKey(ctx context.Context, t *runtime.Table) error {
+	if len(t.Key) == 0 {
+		return nil
+	}
+	var found bool
+	err := p.conn.QueryRow(ctx, `
+		SELECT EXISTS (
+			SELECT FROM pg_index i
+			WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+			AND (SELECT array_agg(a.attname::text ORDER BY a.attname::text COLLATE "C") FROM pg_attribute a
+			     WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])) = $2::text[])`,
+		quote(t.Name), keyNames(t)).Scan(&found)
+	if err != nil {
+		return fmt.Errorf("source table %s: %w", t.Name, err)
+	}
+	if found {
+		return nil
+	}
+	var one int
+	switch err := p.conn.QueryRow(ctx, duplicates(t)).Scan(&one); {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("source table %s: %w", t.Name, err)
+	}
+	return notUnique(t)
+}
+
 func (p *postgres) Rows(ctx context.Context, t *runtime.Table, yield func([]value.Value) error) error {
 	r := p.conn.PgConn().ExecParams(ctx, "SELECT "+columnList(t, "%s")+" FROM "+quote(t.Name), nil, nil, nil, nil)
 	row := make([]value.Value, len(t.Columns))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/prequel-db/prequel/runtime"
@@ -15,6 +16,8 @@ import (
 type Source interface {
 	// Count is the number of rows of a table, exact or an estimate; -1 when unknown. It is used for progress only.
 	Count(ctx context.Context, table string) (int64, error)
+	// CheckKey fails when rows of the table share the declared primary key. Where the source enforces it, nothing is read.
+	CheckKey(ctx context.Context, t *runtime.Table) error
 	// Rows calls yield for every row of the table, in no particular order, with a value for each of its columns. The
 	// slice is reused. A value that is not one of its column's type is a *ValueError; an error of yield ends the scan
 	// and is returned.
@@ -80,4 +83,33 @@ func rowKey(t *runtime.Table, n int64, text func(i int) string) string {
 		parts[i] = t.Columns[k].Name + "=" + text(k)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// duplicates is the query for keys that several rows share.
+func duplicates(t *runtime.Table) string {
+	key := keyList(t)
+	return "SELECT 1 FROM " + quote(t.Name) + " GROUP BY " + key + " HAVING count(*) > 1 LIMIT 1"
+}
+
+func keyList(t *runtime.Table) string {
+	names := make([]string, len(t.Key))
+	for i, k := range t.Key {
+		names[i] = quote(t.Columns[k].Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// keyNames are the names of the key's columns, sorted.
+func keyNames(t *runtime.Table) []string {
+	var names []string
+	for _, k := range t.Key {
+		names = append(names, t.Columns[k].Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// notUnique is the error of a table whose rows share keys.
+func notUnique(t *runtime.Table) error {
+	return fmt.Errorf("source table %s: several rows have the same %s, which is declared as its primary key", t.Name, keyList(t))
 }

@@ -231,3 +231,43 @@ func TestPostgresSnapshot(t *testing.T) {
 		t.Fatalf("%d rows in a, %d in b", a, b)
 	}
 }
+
+func TestCheckKey(t *testing.T) {
+	ctx := context.Background()
+	dsn := testdb.Database(t)
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	for _, tt := range []struct {
+		name, ddl string
+		bad       bool
+	}{
+		{"primary key", "CREATE TABLE t (b integer, a integer, PRIMARY KEY (a, b)); INSERT INTO t VALUES (1, 1), (1, 2)", false},
+		{"unique index", "CREATE TABLE t (a integer, b integer); CREATE UNIQUE INDEX u ON t (b, a); INSERT INTO t VALUES (1, 1), (1, 2)", false},
+		{"no constraint", "CREATE TABLE t (a integer, b integer); INSERT INTO t VALUES (1, 1), (1, 2)", false},
+		{"duplicates", "CREATE TABLE t (a integer, b integer); INSERT INTO t VALUES (1, 1), (1, 2), (1, 1)", true},
+		{"partial index", "CREATE TABLE t (a integer, b integer); CREATE UNIQUE INDEX u ON t (a, b) WHERE a > 1; INSERT INTO t VALUES (1, 1), (1, 1)", true},
+		{"expression index", "CREATE TABLE t (a integer, b integer, c integer); CREATE UNIQUE INDEX u ON t (a, b, (a + c)); INSERT INTO t VALUES (1, 1, 1), (1, 1, 2)", true},
+		{"wider index", "CREATE TABLE t (a integer, b integer, c integer UNIQUE); INSERT INTO t VALUES (1, 1, 1), (1, 1, 2)", true},
+	} {
+		if _, err := conn.Exec(ctx, "DROP TABLE IF EXISTS t; "+tt.ddl); err != nil {
+			t.Fatal(err)
+		}
+		table := &runtime.Table{Name: "t", Key: []int{0, 1}, Columns: []runtime.Column{
+			{Name: "a", Type: value.Of(value.Int4)}, {Name: "b", Type: value.Of(value.Int4)},
+		}}
+		for _, address := range []string{dsn, "sqlite://" + sqliteFile(t, tt.ddl)} {
+			src, err := hydrate.Open(ctx, address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = src.CheckKey(ctx, table)
+			if (err != nil) != tt.bad || err != nil && !strings.Contains(err.Error(), `several rows have the same "a", "b"`) {
+				t.Errorf("%s, %s: %v", tt.name, address, err)
+			}
+			src.Close()
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,45 @@ func (s *sqlite) Count(ctx context.Context, table string) (n int64, err error) {
 		return -1, fmt.Errorf("source table %s: %w", table, err)
 	}
 	return n, nil
+}
+
+func (s *sqlite) CheckKey(ctx context.Context, t *runtime.Table) error {
+	if len(t.Key) == 0 {
+		return nil
+	}
+	// Unique indexes, the primary key's among them, and a rowid that is the key have one line for each of their columns.
+	rows, err := s.conn.QueryContext(ctx, `
+		SELECT l.name, coalesce(i.name, '(expression)') FROM pragma_index_list(?1) l, pragma_index_info(l.name) i WHERE l."unique" AND NOT l.partial
+		UNION ALL SELECT '', name FROM pragma_table_info(?1) WHERE pk > 0`, t.Name)
+	if err != nil {
+		return fmt.Errorf("source table %s: %w", t.Name, err)
+	}
+	defer rows.Close()
+	unique := map[string][]string{}
+	for rows.Next() {
+		var index, column string
+		if err := rows.Scan(&index, &column); err != nil {
+			return fmt.Errorf("source table %s: %w", t.Name, err)
+		}
+		unique[index] = append(unique[index], column)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("source table %s: %w", t.Name, err)
+	}
+	for _, columns := range unique {
+		slices.Sort(columns)
+		if slices.Equal(columns, keyNames(t)) {
+			return nil
+		}
+	}
+	var one int
+	switch err := s.conn.QueryRowContext(ctx, duplicates(t)).Scan(&one); {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("source table %s: %w", t.Name, err)
+	}
+	return notUnique(t)
 }
 
 func (s *sqlite) Rows(ctx context.Context, t *runtime.Table, yield func([]value.Value) error) error {

@@ -5,7 +5,7 @@ import "strings"
 // parseArray reads a one-dimensional array literal. More dimensions and lower bounds other than 1 are refused.
 func parseArray(t Type, text string) (Value, error) {
 	malformed := func(detail string) error {
-		return errorf(stateSyntax, "malformed array literal: %q", quotable(text)).detail("%s", detail)
+		return errorf(stateSyntax, "malformed array literal: %q", quotable(trimSpaceLeft(text))).detail("%s", detail)
 	}
 	s := trimSpace(text)
 	if strings.HasPrefix(s, "[") {
@@ -37,7 +37,7 @@ func parseArray(t Type, text string) (Value, error) {
 		if rest[0] == '"' {
 			return Null, malformed("Unexpected array element.")
 		}
-		if rest[0] == '{' {
+		if rest[0] == '{' || rest[0] == '\\' {
 			return Null, malformed(`Unexpected "` + rest[:1] + `" character.`)
 		}
 		if element == "" && !quoted {
@@ -74,6 +74,9 @@ func arrayElement(s string) (element string, quoted bool, rest string, ok bool) 
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {
 		case '\\':
+			if quoted {
+				return b.String()[:keep], quoted, s[i:], true
+			}
 			if i++; i == len(s) {
 				return "", false, "", false
 			}

@@ -15,8 +15,8 @@ type moment struct {
 	y, m, d        int64
 	hour, min, sec int64
 	micros         int64
-	offset         int64 // seconds east of Greenwich
-	bc             bool
+	offset         int64  // seconds east of Greenwich
+	era, bc        bool   // BC or AD was said; BC
 	half           string // "am", "pm"
 	weekday        bool
 	month          int64    // a month's name met before its day and year
@@ -264,41 +264,43 @@ func (p *datetimeParser) wordField(s string) (int, error) {
 	if p.kind == Time && (p.dated && word == "t" || monthNames[word] > 0 || weekdayNames[word]) {
 		return 0, errorf(stateNotSupported, "time with a date in %q: write HH:MM:SS", quotable(p.text))
 	}
-	if word == "t" && n < len(s) && isDigit(s[n]) && (p.dated || p.kind == Time) {
+	next := byte(0)
+	if n < len(s) {
+		next = s[n]
+	}
+	glued := isDigit(next) || next == '+' || next == '-'
+	month, isMonth := monthNames[word]
+	hours, isZone := zoneNames[word]
+	switch {
+	case word == "t" && isDigit(next) && (p.dated || p.kind == Time):
 		return n, nil
-	}
-	if word != "t" && n < len(s) && (isDigit(s[n]) || s[n] == '+' || s[n] == '-') && !(monthNames[word] > 0 && s[n] == '-') && zoneNames[word] == 0 {
-		return 0, p.syntax() // PostgreSQL takes the whole for one word
-	}
-	if m, ok := monthNames[word]; ok {
-		if n < len(s) && s[n] == '-' {
-			n = span(s, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '-' })
-			return n, p.dashed(s[:n], "-")
-		}
+	case isMonth && next == '-':
+		n = span(s, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '-' })
+		return n, p.dashed(s[:n], "-")
+	case isZone && glued && !isDigit(next):
+		return 0, errorf(stateNotSupported, "POSIX time zone in %q: write an offset such as +02", quotable(p.text))
+	case glued: // PostgreSQL takes the whole for one word
+		return 0, p.syntax()
+	case isMonth:
 		if p.dated || p.month != 0 {
 			return 0, p.syntax()
 		}
-		p.month = m
-		return n, nil
-	}
-	if hours, ok := zoneNames[word]; ok {
-		if n < len(s) && (s[n] == '+' || s[n] == '-') {
-			return 0, errorf(stateNotSupported, "POSIX time zone in %q: write an offset such as +02", quotable(p.text))
-		}
+		p.month = month
+	case isZone:
 		if p.zoned {
 			return 0, p.syntax()
 		}
 		p.zoned, p.offset = true, hours*3600
-		return n, nil
-	}
-	switch {
 	case word == "am" || word == "pm":
 		if p.half != "" {
 			return 0, p.syntax()
 		}
 		p.half = word
 	case word == "bc" || word == "ad":
-		p.bc = word == "bc"
+		if p.era {
+			return 0, p.syntax()
+		}
+		p.era, p.bc = true, word == "bc"
 	case weekdayNames[word]:
 		p.weekday = true
 	case word == "at" || word == "on": // PostgreSQL ignores both
@@ -369,8 +371,8 @@ func (p *datetimeParser) dashed(s, sep string) error {
 	if p.kind == Time {
 		return p.dateOfTime(s, parts)
 	}
-	if p.dated || p.month != 0 {
-		return p.syntax()
+	if p.dated || p.month != 0 || p.timed || p.zoned || p.bc || p.half != "" || len(p.numbers) > 0 {
+		return p.syntax() // such a date stands first
 	}
 	if slices.Contains(parts[1:len(parts)-1], "") {
 		return errorf(stateNotSupported, "date in %q has an empty part: write YYYY-MM-DD", quotable(p.text))
@@ -378,10 +380,10 @@ func (p *datetimeParser) dashed(s, sep string) error {
 	if len(parts) != 3 {
 		return p.syntax()
 	}
+	if slices.Contains(parts, "") || monthNames[parts[2]] > 0 {
+		return p.syntax()
+	}
 	for i, part := range parts {
-		if part == "" {
-			return p.syntax()
-		}
 		if m, ok := monthNames[part]; ok {
 			p.month = m
 			p.numbers = append(append(p.numbers, parts[:i]...), parts[i+1:]...)

@@ -169,9 +169,11 @@ func init() {
 func (p *intervalParser) words(s string) error {
 	type field struct{ number, unit string }
 	var fields []field
-	ago := false
+	ago, glued := false, false // glued: a number ends where a word begins
 	for {
+		blanks := len(s)
 		s = strings.TrimLeft(s, " \t\n\v\f\r,@")
+		glued = glued && len(s) == blanks
 		if s == "" {
 			break
 		}
@@ -180,7 +182,13 @@ func (p *intervalParser) words(s string) error {
 			n := span(s, isLetter)
 			word := s[:n]
 			s = s[n:]
+			if s != "" && (isDigit(s[0]) || s[0] == '.' || s[0] == '+' || s[0] == '-') && (len(word) > 1 || !isDigit(s[0])) {
+				return p.syntax() // PostgreSQL takes the whole for a date, but for h, m, s, d and y before a digit
+			}
 			if word == "ago" {
+				if last := len(fields) - 1; glued || last >= 0 && fields[last].unit == "" && !strings.ContainsAny(fields[last].number[1:], ":-") {
+					return p.syntax() // a number before ago needs its unit
+				}
 				ago = true
 				continue
 			}
@@ -188,22 +196,22 @@ func (p *intervalParser) words(s string) error {
 			if last < 0 || fields[last].unit != "" || strings.Contains(fields[last].number, ":") {
 				return p.syntax()
 			}
-			if s != "" && isDigit(s[0]) && len(word) > 1 {
-				return p.syntax() // PostgreSQL takes letters with a digit after them for a date, but for h, m, s, d and y
-			}
 			fields[last].unit = word
+			glued = false
 		default:
 			n := 0
 			if c == '+' || c == '-' {
 				n = 1 + span(s[1:], func(c byte) bool { return c == ' ' })
 			}
 			digits := span(s[n:], func(c byte) bool { return isDigit(c) || c == '.' || c == ':' || c == '-' })
-			if digits == 0 {
+			if digits == 0 || n > 0 && !isDigit(s[n]) {
 				return p.syntax()
 			}
 			number := strings.ReplaceAll(s[:n], " ", "") + s[n:n+digits]
 			s = s[n+digits:]
 			fields = append(fields, field{number: number})
+			glued = true
+			continue
 		}
 	}
 	if len(fields) == 0 {
@@ -271,6 +279,13 @@ func (p *intervalParser) add(number, unit string) error {
 	whole, frac, err := p.number(number)
 	if err != nil {
 		return err
+	}
+	if u.name == "s" && frac != 0 { // the fraction stands for the smaller units
+		for _, smaller := range []string{"ms", "us"} {
+			if err := p.once(smaller); err != nil {
+				return err
+			}
+		}
 	}
 	switch {
 	case u.years != 0:
@@ -350,7 +365,7 @@ func (p *intervalParser) number(s string) (whole int64, frac float64, err error)
 
 // clock reads [-]h:m[:s[.f]].
 func (p *intervalParser) clock(s string) error {
-	for _, unit := range []string{"h", "m", "s"} {
+	for _, unit := range []string{"h", "m", "s", "ms", "us"} {
 		if err := p.once(unit); err != nil {
 			return err
 		}
@@ -402,10 +417,10 @@ func (p *intervalParser) clock(s string) error {
 // yearMonth reads [-]years-months.
 func (p *intervalParser) yearMonth(s string) error {
 	negative := strings.HasPrefix(s, "-")
-	years, months, _ := strings.Cut(strings.TrimLeft(s, "+-"), "-")
+	years, months, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(s, "+"), "-"), "-")
 	y, err1 := strconv.ParseInt(years, 10, 32)
 	m, err2 := strconv.ParseInt(months, 10, 32)
-	if err1 != nil || err2 != nil {
+	if err1 != nil || err2 != nil || m < 0 {
 		return p.syntax()
 	}
 	if m >= 12 {

@@ -259,8 +259,12 @@ func NewRowReader(l *Layout) *RowReader {
 			r.vars++
 		}
 	}
-	r.ends = make([]int, 0, 2*r.vars)
 	return r
+}
+
+// Clone makes a reader for the same layout that stands on no row. It shares what does not change.
+func (r *RowReader) Clone() RowReader {
+	return RowReader{cols: r.cols, places: r.places, fixed: r.fixed, vars: r.vars}
 }
 
 // Reset moves the reader to a row.

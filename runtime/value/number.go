@@ -22,17 +22,21 @@ func intRange(k Kind) (lo, hi int64) {
 
 func parseInt(t Type, text string) (Value, error) {
 	s := trimSpace(text)
-	digits := s
-	if digits != "" && (digits[0] == '-' || digits[0] == '+') {
-		digits = digits[1:]
+	sign := 0
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		sign = 1
 	}
-	if d, rest := leadingDigits(digits); d == "" || rest != "" {
+	digits, rest := leadingDigits(s[sign:])
+	if digits == "" {
 		return Null, badSyntax(t.String(), text)
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
+	n, err := strconv.ParseInt(s[:sign+len(digits)], 10, 64)
 	lo, hi := intRange(t.Kind)
-	if err != nil || n < lo || n > hi {
+	if err != nil || n < lo || n > hi { // before what follows is looked at, as PostgreSQL does
 		return Null, errorf(stateOutOfRange, "value %q is out of range for type %s", quotable(text), t)
+	}
+	if rest != "" {
+		return Null, badSyntax(t.String(), text)
 	}
 	return Int(n), nil
 }
@@ -70,54 +74,63 @@ func parseFloat(t Type, text string) (Value, error) {
 		}
 		return Float(math.Inf(sign)), nil
 	}
-	nonzero, ok := floatSyntax(unsigned)
-	if !ok {
+	length, nonzero := floatPrefix(unsigned)
+	if length == 0 {
 		return Null, badSyntax(t.String(), text)
 	}
-	if lower := strings.ToLower(unsigned); strings.HasPrefix(lower, "0x") && !strings.Contains(lower, "p") {
-		s += "p0" // Go wants the exponent that C leaves out
+	number := s[:len(s)-len(unsigned)+length]
+	goNumber := number
+	if lower := strings.ToLower(unsigned); strings.HasPrefix(lower, "0x") && length > 1 && !strings.Contains(lower[:length], "p") {
+		goNumber += "p0" // Go wants the exponent that C leaves out
 	}
-	f, err := strconv.ParseFloat(s, width)
+	f, err := strconv.ParseFloat(goNumber, width)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return Null, badSyntax(t.String(), text)
 	}
-	if math.IsInf(f, 0) || (f == 0 && nonzero) {
-		return Null, errorf(stateOutOfRange, "%q is out of range for type %s", quotable(text), t)
+	if math.IsInf(f, 0) || (f == 0 && nonzero) { // before what follows is looked at, as PostgreSQL does
+		return Null, errorf(stateOutOfRange, "%q is out of range for type %s", quotable(number), t)
+	}
+	if length < len(unsigned) {
+		return Null, badSyntax(t.String(), text)
 	}
 	return Float(f), nil
 }
 
-// floatSyntax reports whether s is an unsigned decimal or hexadecimal number, and whether its digits are not all zero.
-func floatSyntax(s string) (nonzero, ok bool) {
-	digits, exponent := "0123456789", byte('e')
+// floatPrefix is the length of the longest unsigned decimal or hexadecimal number that s begins with, and whether its digits are
+// not all zero.
+func floatPrefix(s string) (length int, nonzero bool) {
 	if len(s) > 1 && s[0] == '0' && s[1]|0x20 == 'x' {
-		digits, exponent, s = "0123456789abcdefABCDEF", 'p', s[2:]
+		if length, nonzero = numberPrefix(s[2:], "0123456789abcdefABCDEF", 'p'); length > 0 {
+			return length + 2, nonzero
+		}
 	}
-	count, point := 0, false
-	for s != "" && (strings.IndexByte(digits, s[0]) >= 0 || (s[0] == '.' && !point)) {
-		if s[0] == '.' {
+	return numberPrefix(s, "0123456789", 'e')
+}
+
+func numberPrefix(s, digits string, exponent byte) (length int, nonzero bool) {
+	count, point, n := 0, false, 0
+	for n < len(s) && (strings.IndexByte(digits, s[n]) >= 0 || (s[n] == '.' && !point)) {
+		if s[n] == '.' {
 			point = true
 		} else {
 			count++
-			nonzero = nonzero || s[0] != '0'
+			nonzero = nonzero || s[n] != '0'
 		}
-		s = s[1:]
+		n++
 	}
 	if count == 0 {
-		return false, false
+		return 0, false
 	}
-	if s == "" {
-		return nonzero, true
+	if n < len(s) && s[n]|0x20 == exponent {
+		e := n + 1
+		if e < len(s) && (s[e] == '-' || s[e] == '+') {
+			e++
+		}
+		if d, _ := leadingDigits(s[e:]); d != "" {
+			n = e + len(d)
+		}
 	}
-	if s[0]|0x20 != exponent {
-		return false, false
-	}
-	s = s[1:]
-	if s != "" && (s[0] == '-' || s[0] == '+') {
-		s = s[1:]
-	}
-	d, rest := leadingDigits(s)
-	return nonzero, d != "" && rest == ""
+	return n, nonzero
 }
 
 // appendFloat writes a float as PostgreSQL prints it: the shortest digits that read back, in plain notation when the

@@ -23,6 +23,9 @@ func (s *stmt) aggregate(sc *scope, f *pg.FuncCall, p *builtin.Proc, args []scal
 	if err != nil {
 		return nil, err
 	}
+	if p.Name == "array_agg" && args[0].Type().Kind == value.Array {
+		return nil, diag.UnsupportedType.At(span, "arrays of more than one dimension are not supported")
+	}
 	agg := &scalar.Agg{
 		Node: scalar.Node{Typ: typ, Pos: span}, Name: p.Name, Proc: aggregateProc(p.Name, args), Args: args, Distinct: f.AggDistinct,
 	}
@@ -82,7 +85,7 @@ func (s *stmt) aggregateOrder(sc *scope, list []*pg.Node) ([]scalar.SortKey, err
 		if e, err = s.textIfUnknown(e); err != nil {
 			return nil, err
 		}
-		key, err := s.sortKey(e, by)
+		key, err := s.sortKey(e, by, e.Span())
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +114,7 @@ func (s *stmt) aggregateFilter(sc *scope, f *pg.FuncCall) (scalar.Expr, error) {
 func (s *stmt) checkDistinctAggregate(agg *scalar.Agg, args []scalar.Expr, span diag.Span) error {
 	for _, a := range args {
 		if _, ok := s.types.Ordering(s.oid(a)); !ok {
-			return diag.UndefinedFunction.At(span, "could not identify an equality operator for type %s", a.Type().Base())
+			return diag.UndefinedFunction.At(span, "could not identify an equality operator for type %s", unmodified(a.Type()))
 		}
 	}
 keys:

@@ -25,7 +25,10 @@ func (s *stmt) coerceTo(e scalar.Expr, to value.Type, ctx builtin.Context, span 
 
 // fit applies the modifier of a type to an expression of the same base type.
 func (s *stmt) fit(e scalar.Expr, to value.Type, ctx builtin.Context, span diag.Span) scalar.Expr {
-	if !hasModifier(to) || e.Type().Equal(to) {
+	if !hasModifier(to) && hasModifier(e.Type()) && ctx == builtin.Explicit {
+		return relabel(e, scalar.Node{Typ: unmodified(e.Type()), Pos: span}) // the modifier is cast away, the value stays
+	}
+	if !hasModifier(to) || sameType(e.Type(), to) {
 		return e
 	}
 	if c, ok := e.(*scalar.Const); ok && c.Null {
@@ -184,7 +187,7 @@ func (s *stmt) literalError(err error, text string, to value.Type, span diag.Spa
 }
 
 func cannotCast(from, to value.Type, span diag.Span) error {
-	return diag.CannotCoerce.At(span, "cannot cast type %s to %s", from.Base(), to.Base())
+	return diag.CannotCoerce.At(span, "cannot cast type %s to %s", unmodified(from), unmodified(to))
 }
 
 // coerceBool converts a condition to boolean.
@@ -199,7 +202,7 @@ func (s *stmt) coerceClause(e scalar.Expr, to value.Type, clause string) (scalar
 		return nil, err
 	}
 	if !ok {
-		return nil, diag.DatatypeMismatch.At(e.Span(), "argument of %s must be type %s, not type %s", clause, to, e.Type().Base())
+		return nil, diag.DatatypeMismatch.At(e.Span(), "argument of %s must be type %s, not type %s", clause, to, unmodified(e.Type()))
 	}
 	return out, nil
 }
@@ -237,7 +240,7 @@ func (s *stmt) commonType(exprs []scalar.Expr, what string) (value.Type, error) 
 func (s *stmt) coerceCommon(e scalar.Expr, to value.Type, what string) (scalar.Expr, error) {
 	target := s.types.OID(to)
 	if !s.types.CanCoerce([]builtin.OID{s.oid(e)}, []builtin.OID{target}, builtin.Implicit) {
-		return nil, diag.CannotCoerce.At(e.Span(), "%s could not convert type %s to %s", what, e.Type().Base(), to.Base())
+		return nil, diag.CannotCoerce.At(e.Span(), "%s could not convert type %s to %s", what, unmodified(e.Type()), unmodified(to))
 	}
 	return s.coerce(e, target, builtin.Implicit, e.Span())
 }

@@ -67,7 +67,11 @@ func (s *stmt) caseExpr(sc *scope, c *pg.CaseExpr) (scalar.Expr, error) {
 	}
 	out.Typ = typ
 	for i, e := range results {
-		if results[i], err = s.coerceCommon(e, typ, "CASE"); err != nil {
+		branch := "CASE/WHEN"
+		if i == 0 {
+			branch = "CASE/ELSE"
+		}
+		if results[i], err = s.coerceCommon(e, typ, branch); err != nil {
 			return nil, err
 		}
 	}
@@ -140,7 +144,7 @@ func (s *stmt) minMax(sc *scope, m *pg.MinMaxExpr) (scalar.Expr, error) {
 func (s *stmt) lessThan(typ value.Type, span diag.Span) (*scalar.Func, error) {
 	o, ok := s.types.Ordering(s.types.OID(typ))
 	if !ok {
-		return nil, diag.UndefinedFunction.At(span, "could not identify a comparison function for type %s", typ.Base())
+		return nil, diag.UndefinedFunction.At(span, "could not identify a comparison function for type %s", unmodified(typ))
 	}
 	return s.function(o.Less.Proc, "<", span)
 }
@@ -223,7 +227,7 @@ func (s *stmt) subscript(sc *scope, e scalar.Expr, ix *pg.A_Indices) (scalar.Exp
 		if e.Type().Kind == value.JSONB {
 			return nil, diag.UnsupportedExpression.At(span, "subscripting jsonb is not supported").WithHelp("use -> or #>")
 		}
-		return nil, diag.DatatypeMismatch.At(span, "cannot subscript type %s because it does not support subscripting", e.Type().Base())
+		return nil, diag.DatatypeMismatch.At(span, "cannot subscript type %s because it does not support subscripting", unmodified(e.Type()))
 	}
 	bound := func(n *pg.Node) (scalar.Expr, error) {
 		if n == nil {

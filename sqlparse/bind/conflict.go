@@ -30,7 +30,7 @@ func (s *stmt) onConflict(n *pg.InsertStmt, t *catalog.Table) (*bound.OnConflict
 	sc := newScope(nil)
 	out.Old, out.Excluded = s.tableColumns(sc, t), s.tableColumns(sc, t)
 	excluded := s.tableItem(t, n.Relation, out.Excluded)
-	excluded.name, excluded.relation, excluded.namesColumns = "excluded", "", false
+	excluded.name, excluded.relation = "excluded", ""
 	own := s.tableItem(t, n.Relation, out.Old)
 	if err := checkNames([]*item{own}, []*item{excluded}); err != nil {
 		return nil, err

@@ -223,6 +223,11 @@ func (s *stmt) typeCast(sc *scope, c *pg.TypeCast) (scalar.Expr, error) {
 		}
 		return s.fit(e, typ, builtin.Explicit, span), nil
 	}
+	if p := c.Arg.GetParamRef(); p != nil && p.Number > 0 && p.Number <= maxParams && s.substitute == nil {
+		if info := s.param(int(p.Number)); !info.used {
+			info.unnamed = true
+		}
+	}
 	e, err := s.expr(sc, c.Arg)
 	if err != nil {
 		return nil, err
@@ -270,7 +275,7 @@ func (s *stmt) collate(sc *scope, c *pg.CollateClause) (scalar.Expr, error) {
 	if k := e.Type().Kind; k == value.Unknown {
 		return s.textIfUnknown(e)
 	} else if !e.Type().IsText() {
-		return nil, diag.DatatypeMismatch.At(s.span(c.Location), "collations are not supported by type %s", e.Type().Base())
+		return nil, diag.DatatypeMismatch.At(s.span(c.Location), "collations are not supported by type %s", unmodified(e.Type()))
 	}
 	return e, nil
 }

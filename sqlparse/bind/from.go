@@ -164,7 +164,7 @@ func (s *stmt) derivedTable(sc *scope, r *pg.RangeSubselect) (*source, error) {
 		span = s.span(loc)
 	}
 	if r.Alias == nil {
-		return nil, diag.Malformed.At(span, "subquery in FROM must have an alias").WithHelp("for example, FROM (SELECT ...) AS foo")
+		return nil, diag.Malformed.At(s.openParen(span, firstLocation(r.Subquery)), "subquery in FROM must have an alias").WithHelp("for example, FROM (SELECT ...) AS foo")
 	}
 	before := sc.lateral
 	sc.lateral = r.Lateral

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prequel-db/prequel/runtime/value"
@@ -31,17 +32,20 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 	for i, a := range args {
 		oids[i] = s.oid(a)
 	}
-	match, refusal := s.matchFunction(f, name, oids, names)
-	if refusal != nil {
+	if !s.types.Exact(name, oids) {
 		if e, ok, err := s.castByName(name, f, args, span); ok {
 			return e, nil, err
 		}
+	}
+	match, refusal := s.matchFunction(f, name, oids, names)
+	if refusal != nil {
 		return nil, nil, asDiagnostic(refusal, span)
 	}
 	if len(names) > 0 {
 		if args, err = s.orderNamed(match, args, names, span); err != nil {
 			return nil, nil, err
 		}
+		match.Args = match.Proc.Args
 	} else if match.Defaults > 0 {
 		if args, err = s.addDefaults(match, args, span); err != nil {
 			return nil, nil, err
@@ -95,6 +99,9 @@ func (s *stmt) arguments(sc *scope, f *pg.FuncCall) (args []scalar.Expr, names [
 			if names == nil {
 				names = make([]string, i)
 			}
+			if slices.Contains(names, named.Name) {
+				return nil, nil, diag.Malformed.At(s.span(named.Location), "argument name %q used more than once", named.Name)
+			}
 			names = append(names, named.Name)
 			n = named.Arg
 		} else if names != nil {
@@ -116,7 +123,8 @@ func (s *stmt) matchFunction(f *pg.FuncCall, name string, oids []builtin.OID, na
 	return s.types.Function(name, oids, f.FuncVariadic)
 }
 
-// castByName recognises a type's name used as a function: text(x), int4('5').
+// castByName recognises a type's name used as a function: text(x), int4('5'). It comes before functions that are not an exact
+// match.
 func (s *stmt) castByName(name string, f *pg.FuncCall, args []scalar.Expr, span diag.Span) (scalar.Expr, bool, error) {
 	if len(args) != 1 || f.FuncVariadic || f.AggStar || f.Over != nil {
 		return nil, false, nil
@@ -126,7 +134,7 @@ func (s *stmt) castByName(name string, f *pg.FuncCall, args []scalar.Expr, span 
 		return nil, false, nil
 	}
 	source := s.oid(args[0])
-	if source != builtin.UnknownOID {
+	if _, literal := args[0].(*scalar.Const); source != builtin.UnknownOID || !literal {
 		if kind, _ := s.types.Path(t.OID, source, builtin.Explicit); kind != builtin.Relabel && kind != builtin.IO {
 			return nil, false, nil
 		}

@@ -158,7 +158,7 @@ func (s *stmt) groupExprs(sc *scope, targets *[]target, g *groupSpec, n *pg.Node
 		if t.expr, err = s.textIfUnknown(t.expr); err != nil {
 			return nil, err
 		}
-		if err := s.checkGroupable(sc, t); err != nil {
+		if err := s.checkGroupable(t, s.nodeSpan(n)); err != nil {
 			return nil, err
 		}
 		out = union(out, []int{g.add(i)})
@@ -177,7 +177,7 @@ func (g *groupSpec) add(target int) int {
 	return len(g.targets) - 1
 }
 
-func (s *stmt) checkGroupable(sc *scope, t *target) error {
+func (s *stmt) checkGroupable(t *target, span diag.Span) error {
 	var err error
 	scalar.Walk(t.expr, func(e scalar.Expr) bool {
 		switch e.(type) {
@@ -191,7 +191,7 @@ func (s *stmt) checkGroupable(sc *scope, t *target) error {
 	if err != nil {
 		return err
 	}
-	return s.checkEquality(t.expr)
+	return s.checkEquality(t.expr, span)
 }
 
 // install writes GROUP BY into the query.

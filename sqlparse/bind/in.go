@@ -22,12 +22,13 @@ func (s *stmt) in(sc *scope, name string, a *pg.A_Expr, span diag.Span) (scalar.
 	if err != nil {
 		return nil, err
 	}
-	var list, others []scalar.Expr
+	var all, list, others []scalar.Expr
 	for _, n := range items {
 		e, err := s.expr(sc, n)
 		if err != nil {
 			return nil, err
 		}
+		all = append(all, e)
 		if s.usesLevel(e, sc) {
 			others = append(others, e)
 		} else {
@@ -40,10 +41,10 @@ func (s *stmt) in(sc *scope, name string, a *pg.A_Expr, span diag.Span) (scalar.
 			return nil, err
 		} else if part != nil {
 			parts = append(parts, part)
-			list = nil
+			all = others
 		}
 	}
-	for _, e := range append(list, others...) {
+	for _, e := range all {
 		if len(parts) > 0 && scalar.HasSubquery(left) {
 			// A query may stand in one place only: its columns have ids of their own.
 			if left, err = s.expr(sc, a.Lexpr); err != nil {

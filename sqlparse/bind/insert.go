@@ -137,12 +137,12 @@ func (s *stmt) insertColumns(t *catalog.Table, list []*pg.Node) ([]insertColumn,
 
 // assignedColumn finds the column that INSERT or UPDATE names.
 func (s *stmt) assignedColumn(t *catalog.Table, r *pg.ResTarget, span diag.Span) (int, error) {
-	if len(r.Indirection) > 0 {
-		return 0, diag.UnsupportedClause.At(span, "assigning to a part of column %q is not supported", r.Name).WithHelp("assign the whole column")
-	}
 	at := t.Column(r.Name)
 	if at < 0 {
 		return 0, diag.UndefinedColumn.At(span, "column %q of relation %q does not exist", r.Name, t.Name)
+	}
+	if len(r.Indirection) > 0 {
+		return 0, diag.UnsupportedClause.At(span, "assigning to a part of column %q is not supported", r.Name).WithHelp("assign the whole column")
 	}
 	return at, nil
 }
@@ -198,7 +198,7 @@ func (s *stmt) assign(c *catalog.Column, e scalar.Expr, span diag.Span) (scalar.
 		return nil, err
 	}
 	if !ok {
-		return nil, diag.DatatypeMismatch.At(span, "column %q is of type %s but expression is of type %s", c.Name, c.Type.Base(), from.Base()).
+		return nil, diag.DatatypeMismatch.At(span, "column %q is of type %s but expression is of type %s", c.Name, unmodified(c.Type), unmodified(from)).
 			WithHelp("you will need to rewrite or cast the expression")
 	}
 	s.nameParam(out, c.Name)
@@ -325,8 +325,8 @@ func (s *stmt) defaultOf(t *catalog.Table, c *catalog.Column, span diag.Span) (s
 	}
 	out, ok, err := s.coerceTo(e, c.Type, builtin.Assignment, c.DefaultSpan)
 	if err == nil && !ok {
-		err = diag.DatatypeMismatch.At(c.DefaultSpan, "column %q is of type %s but default expression is of type %s", c.Name, c.Type.Base(),
-			e.Type().Base())
+		err = diag.DatatypeMismatch.At(c.DefaultSpan, "column %q is of type %s but default expression is of type %s", c.Name, unmodified(c.Type),
+			unmodified(e.Type()))
 	}
 	return out, err
 }

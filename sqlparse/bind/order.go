@@ -15,7 +15,7 @@ type sortItem struct {
 }
 
 // sortKey reads direction and NULLS of an ORDER BY entry and checks that the type has an order.
-func (s *stmt) sortKey(e scalar.Expr, by *pg.SortBy) (scalar.SortKey, error) {
+func (s *stmt) sortKey(e scalar.Expr, by *pg.SortBy, span diag.Span) (scalar.SortKey, error) {
 	key := scalar.SortKey{Expr: e}
 	switch by.SortbyDir {
 	case pg.SortByDir_SORTBY_DESC:
@@ -38,7 +38,7 @@ func (s *stmt) sortKey(e scalar.Expr, by *pg.SortBy) (scalar.SortKey, error) {
 		key.NullsFirst = false
 	}
 	if _, ok := s.types.Ordering(s.oid(e)); !ok {
-		return key, diag.UndefinedFunction.At(e.Span(), "could not identify an ordering operator for type %s", e.Type().Base()).
+		return key, diag.UndefinedFunction.At(span, "could not identify an ordering operator for type %s", unmodified(e.Type())).
 			WithHelp("use an explicit cast to a type that has an order")
 	}
 	return key, nil
@@ -57,7 +57,8 @@ func (s *stmt) orderBy(sc *scope, targets *[]target, list []*pg.Node) ([]sortIte
 		if t.expr, err = s.textIfUnknown(t.expr); err != nil {
 			return nil, err
 		}
-		key, err := s.sortKey(t.expr, by)
+		span := s.nodeSpan(by.GetNode())
+		key, err := s.sortKey(t.expr, by, span)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +67,7 @@ func (s *stmt) orderBy(sc *scope, targets *[]target, list []*pg.Node) ([]sortIte
 			duplicate = duplicate || o.target == i
 		}
 		if !duplicate { // sorting again by an equal key changes nothing
-			out = append(out, sortItem{target: i, key: key, span: s.nodeSpan(by.GetNode())})
+			out = append(out, sortItem{target: i, key: key, span: span})
 		}
 	}
 	return out, nil
@@ -163,15 +164,13 @@ func (s *stmt) namedTarget(targets []target, name string, span diag.Span, c clau
 type distinctSpec struct {
 	all, on bool
 	targets []int
+	spans   []diag.Span
 }
 
 func (s *stmt) distinct(sc *scope, targets *[]target, order []sortItem, n *pg.SelectStmt) (distinctSpec, error) {
 	var d distinctSpec
 	if len(n.DistinctClause) == 0 {
 		return d, nil
-	}
-	if len(n.LockingClause) > 0 {
-		return d, diag.NotInPostgres.At(s.text.span(firstToken(s.text.SQL)), "%s is not allowed with DISTINCT clause", "FOR UPDATE")
 	}
 	if n.DistinctClause[0].GetNode() == nil { // plain DISTINCT is a list of one empty node
 		d.all = true
@@ -186,7 +185,7 @@ func (s *stmt) distinct(sc *scope, targets *[]target, order []sortItem, n *pg.Se
 			if t.expr, err = s.textIfUnknown(t.expr); err != nil {
 				return d, err
 			}
-			if err := s.checkEquality(t.expr); err != nil {
+			if err := s.checkEquality(t.expr, t.span); err != nil {
 				return d, err
 			}
 		}
@@ -199,10 +198,11 @@ func (s *stmt) distinct(sc *scope, targets *[]target, order []sortItem, n *pg.Se
 		if err != nil {
 			return d, err
 		}
-		if err := s.checkEquality((*targets)[i].expr); err != nil {
+		if err := s.checkEquality((*targets)[i].expr, s.nodeSpan(e)); err != nil {
 			return d, err
 		}
 		d.targets = append(d.targets, i)
+		d.spans = append(d.spans, s.nodeSpan(e))
 	}
 	return d, d.matchOrder(order)
 }
@@ -223,9 +223,9 @@ func (d distinctSpec) matchOrder(order []sortItem) error {
 			seen[o.target] = true
 			continue
 		}
-		for _, t := range d.targets {
+		for i, t := range d.targets {
 			if !seen[t] {
-				return diag.ColumnReference.At(o.span, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
+				return diag.ColumnReference.At(d.spans[i], "SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
 			}
 		}
 		break

@@ -14,11 +14,13 @@ const maxParams = 65535
 
 // paramInfo is what is known of a parameter.
 type paramInfo struct {
-	typ      value.Type
-	known    bool // typ was declared or inferred
-	name     string
-	named    bool // the name is the source's own
-	narg     bool
+	typ   value.Type
+	known bool // typ was declared or inferred
+	name  string
+	named bool // the name is the source's own
+	narg  bool
+	// unnamed is set when the first use is $n::type, which sqlc does not name after its surroundings.
+	unnamed  bool
 	nullable bool
 	used     bool
 	first    diag.Span
@@ -97,19 +99,24 @@ func (s *stmt) finishParams() ([]bound.Param, error) {
 					WithHelp("number parameters without gaps")
 			}
 		}
-		out[i] = bound.Param{Number: i + 1, Name: p.outputName(i+1, taken), Type: p.typ, Nullable: p.narg || p.nullable}
+		out[i] = bound.Param{Number: i + 1, Name: p.outputName(i+1, len(s.params), taken), Type: p.typ, Nullable: p.narg || p.nullable}
 	}
 	return out, nil
 }
 
-// outputName makes an inferred name unique by a number, as sqlc does.
-func (p *paramInfo) outputName(number int, taken map[string]bool) string {
+// outputName makes an inferred name unique by a number. A parameter without a name is called dollar_1 when it is the only one and
+// column_n otherwise. Both are sqlc's ways.
+func (p *paramInfo) outputName(number, count int, taken map[string]bool) string {
 	if p.named {
 		return p.name
 	}
 	name := p.name
-	if name == "" {
+	switch {
+	case name != "":
+	case count == 1:
 		name = fmt.Sprintf("dollar_%d", number)
+	default:
+		name = fmt.Sprintf("column_%d", number)
 	}
 	unique := name
 	for n := 2; taken[unique]; n++ {
@@ -159,7 +166,7 @@ func bareColumn(e scalar.Expr) *scalar.Column {
 // nameParam suggests a name for the parameter that e is.
 func (s *stmt) nameParam(e scalar.Expr, name string) {
 	if p := bareParam(e); p != nil {
-		if info := s.param(p.Number); info.name == "" {
+		if info := s.param(p.Number); info.name == "" && !info.unnamed {
 			info.name = name
 		}
 	}

@@ -21,24 +21,40 @@ func (s *stmt) query(parent *scope, n *pg.SelectStmt, resolve bool) (*bound.Quer
 	}
 	var err error
 	switch {
-	case n.Op != pg.SetOperation_SETOP_NONE && n.Op != pg.SetOperation_SET_OPERATION_UNDEFINED:
+	case isSetOperation(n):
 		err = s.setOperation(sc, q, n)
 	case len(n.ValuesLists) > 0:
 		err = s.values(sc, q, n)
 	default:
 		err = s.selectCore(sc, q, n, resolve)
 	}
-	return q, err
+	if err != nil {
+		return nil, err
+	}
+	return q, s.checkLocking(sc, n)
 }
 
-// checkSelect refuses the clauses that have no counterpart here. Row locks are accepted: a call runs alone, so its rows are
-// locked already.
+// checkSelect refuses what PostgreSQL refuses before it looks at any name, and clauses that have no counterpart here.
 func (s *stmt) checkSelect(n *pg.SelectStmt) error {
+	start := s.text.span(firstToken(s.text.SQL))
 	if n.IntoClause != nil {
-		return diag.UnsupportedStatement.At(s.text.span(firstToken(s.text.SQL)), "SELECT INTO is not supported").
+		return diag.UnsupportedStatement.At(start, "SELECT INTO is not supported").
 			WithHelp("declare the table, and use INSERT ... SELECT")
 	}
+	for _, c := range n.LockingClause {
+		name := lockNames[c.GetLockingClause().GetStrength()]
+		switch {
+		case isSetOperation(n):
+			return diag.NotInPostgres.At(start, "%s is not allowed with UNION/INTERSECT/EXCEPT", name)
+		case len(n.ValuesLists) > 0:
+			return diag.NotInPostgres.At(start, "%s cannot be applied to VALUES", name)
+		}
+	}
 	return nil
+}
+
+func isSetOperation(n *pg.SelectStmt) bool {
+	return n.Op != pg.SetOperation_SETOP_NONE && n.Op != pg.SetOperation_SET_OPERATION_UNDEFINED
 }
 
 // target is an output column being bound.
@@ -209,11 +225,11 @@ func (s *stmt) limit(sc *scope, q *bound.Query, n *pg.SelectStmt) error {
 		if err != nil {
 			return nil, err
 		}
-		if s.usesLevel(e, sc) {
-			return nil, diag.ColumnReference.At(e.Span(), "argument of %s must not contain variables", clauseNames[c])
-		}
 		if e, err = s.coerceClause(e, value.Of(value.Int8), clauseNames[c]); err != nil {
 			return nil, err
+		}
+		if s.usesLevel(e, sc) {
+			return nil, diag.ColumnReference.At(e.Span(), "argument of %s must not contain variables", clauseNames[c])
 		}
 		s.nameParam(e, name)
 		if k, ok := e.(*scalar.Const); ok && k.Null {

@@ -19,9 +19,6 @@ var setOpNames = map[pg.SetOperation]string{
 
 // setOperation binds UNION, INTERSECT or EXCEPT with its ORDER BY and LIMIT.
 func (s *stmt) setOperation(sc *scope, q *bound.Query, n *pg.SelectStmt) error {
-	if len(n.LockingClause) > 0 {
-		return diag.NotInPostgres.At(s.text.span(firstToken(s.text.SQL)), "FOR UPDATE is not allowed with UNION/INTERSECT/EXCEPT")
-	}
 	op := &bound.SetOp{Op: setOpNames[n.Op], All: n.All}
 	q.SetOp = op
 	var err error
@@ -118,7 +115,7 @@ func (s *stmt) matchColumns(sc *scope, op *bound.SetOp, n *pg.SelectStmt) error 
 		}
 		if op.Op != "union" || !op.All {
 			if _, ok := s.types.Ordering(s.types.OID(typ)); !ok {
-				return diag.UndefinedFunction.At(left[i].Span, "could not identify an equality operator for type %s", typ.Base())
+				return diag.UndefinedFunction.At(left[i].Span, "could not identify an equality operator for type %s", unmodified(typ))
 			}
 		}
 		nullable := s.facts[left[i].ID].nullable
@@ -147,7 +144,7 @@ func (s *stmt) operandColumn(q *bound.Query, t *bound.Target) scalar.Expr {
 func (s *stmt) convertColumn(q *bound.Query, t *bound.Target, typ value.Type, what string) error {
 	if t.Expr.Type().Kind != value.Unknown {
 		if !s.types.CanCoerce([]builtin.OID{s.oid(t.Expr)}, []builtin.OID{s.types.OID(typ)}, builtin.Implicit) {
-			return diag.CannotCoerce.At(t.Span, "%s could not convert type %s to %s", what, t.Expr.Type().Base(), typ.Base())
+			return diag.CannotCoerce.At(t.Span, "%s could not convert type %s to %s", what, unmodified(t.Expr.Type()), unmodified(typ))
 		}
 		return nil
 	}

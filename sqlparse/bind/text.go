@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/prequel-db/prequel/sqlparse/builtin"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/token"
@@ -63,6 +65,31 @@ func (s *stmt) dotted(location int32, parts int) diag.Span {
 		end = part.End
 	}
 	return s.text.between(int(location), end)
+}
+
+// openParen is the parenthesis before the query that has a location; the parser keeps no location for it.
+func (s *stmt) openParen(otherwise diag.Span, location int32) diag.Span {
+	var open, found []token.Token
+	for _, t := range token.Scan(s.text.SQL) {
+		if t.Start > int(location) {
+			break
+		}
+		switch word := t.Text(s.text.SQL); {
+		case word == "(":
+			open = append(open, t)
+		case word == ")" && len(open) > 0:
+			open = open[:len(open)-1]
+		case t.Kind == token.Ident && len(open) > 0 && open[len(open)-1].End <= t.Start:
+			if w := strings.ToLower(word); w == "select" || w == "values" || w == "with" {
+				found = append(found[:0], open...)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return otherwise
+	}
+	last := found[len(found)-1]
+	return s.text.between(last.Start, last.End)
 }
 
 // asDiagnostic places a rule's refusal.

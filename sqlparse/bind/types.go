@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/prequel-db/prequel/runtime/value"
-	"github.com/prequel-db/prequel/sqlparse/builtin"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 
 	pg "github.com/pganalyze/pg_query_go/v5"
@@ -164,5 +163,10 @@ func hasModifier(t value.Type) bool {
 	return t.Mod != 0
 }
 
-// isText tells string types apart for folding of constants.
-func isTextOID(o builtin.OID) bool { return o == builtin.TextOID || o == builtin.VarcharOID }
+// sameType reports whether two types are the same, modifiers of array elements included.
+func sameType(a, b value.Type) bool {
+	if a.Kind == value.Array && b.Kind == value.Array {
+		return sameType(*a.Elem, *b.Elem)
+	}
+	return a.Equal(b)
+}

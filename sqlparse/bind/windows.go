@@ -155,7 +155,7 @@ func (s *stmt) windowClauses(sc *scope, def *pg.WindowDef, out *scalar.Window) e
 		if e, err = s.textIfUnknown(e); err != nil {
 			return err
 		}
-		if err := s.checkEquality(e); err != nil {
+		if err := s.checkEquality(e, e.Span()); err != nil {
 			return err
 		}
 		out.PartitionBy = append(out.PartitionBy, e)
@@ -171,9 +171,9 @@ func (s *stmt) windowClauses(sc *scope, def *pg.WindowDef, out *scalar.Window) e
 }
 
 // checkEquality refuses grouping by types without an order, as PostgreSQL does (json).
-func (s *stmt) checkEquality(e scalar.Expr) error {
+func (s *stmt) checkEquality(e scalar.Expr, span diag.Span) error {
 	if _, ok := s.types.Ordering(s.oid(e)); !ok {
-		return diag.UndefinedFunction.At(e.Span(), "could not identify an equality operator for type %s", e.Type().Base())
+		return diag.UndefinedFunction.At(span, "could not identify an equality operator for type %s", unmodified(e.Type()))
 	}
 	return nil
 }
@@ -228,6 +228,9 @@ func (s *stmt) frame(sc *scope, def *pg.WindowDef, out *scalar.Window) error {
 		f.End = scalar.UnboundedFollowing
 	}
 	var err error
+	if f.Mode == "range" && (def.StartOffset != nil || def.EndOffset != nil) && len(out.OrderBy) != 1 {
+		return diag.Windowing.At(s.span(def.Location), "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column")
+	}
 	if f.StartOffset, err = s.frameOffset(sc, def.StartOffset, f.Mode, out); err != nil {
 		return err
 	}
@@ -253,18 +256,15 @@ func (s *stmt) frameOffset(sc *scope, n *pg.Node, mode string, w *scalar.Window)
 	if mode != "range" {
 		return s.coerceClause(e, value.Of(value.Int8), name)
 	}
-	if len(w.OrderBy) != 1 {
-		return nil, diag.Windowing.At(e.Span(), "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column")
-	}
 	to, ok := distanceType(w.OrderBy[0].Expr.Type(), e.Type())
 	if !ok {
 		return nil, diag.NotInPostgres.At(e.Span(), "RANGE with offset PRECEDING/FOLLOWING is not supported for column type %s",
-			w.OrderBy[0].Expr.Type().Base())
+			unmodified(w.OrderBy[0].Expr.Type()))
 	}
 	out, ok, err := s.coerceTo(e, to, builtin.Implicit, e.Span())
 	if err == nil && !ok {
 		err = diag.NotInPostgres.At(e.Span(), "RANGE with offset PRECEDING/FOLLOWING is not supported for column type %s and offset type %s",
-			w.OrderBy[0].Expr.Type().Base(), e.Type().Base())
+			unmodified(w.OrderBy[0].Expr.Type()), unmodified(e.Type()))
 	}
 	return out, err
 }

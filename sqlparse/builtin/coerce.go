@@ -209,7 +209,7 @@ func (u *Universe) generic(declared, actual []OID, result OID, lenient bool) ([]
 	if elem != 0 && nonArray && u.ElemOf(elem) != 0 {
 		return nil, 0, errorf("42804", "type matched to anynonarray is an array type: %s", u.Format(elem))
 	}
-	if t := u.Type(elem); elem != 0 && isEnum && (t == nil || t.Kind != 'e') {
+	if t := u.Type(elem); isEnum && (t == nil || t.Kind != 'e') {
 		return nil, 0, errorf("42804", "type matched to anyenum is not an enum type: %s", u.Format(elem))
 	}
 	if len(compatibles) > 0 {

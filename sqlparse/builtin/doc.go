@@ -17,4 +17,4 @@
 // Errors carry PostgreSQL's SQLSTATE and message; positions are the caller's.
 package builtin
 
-//go:generate go run ./gen -o .
+//go:generate go run ./gen -o . -dsn $PREQUEL_TEST_PG

@@ -1,6 +1,9 @@
 package builtin
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // candidate is a function or operator under consideration, with the parameter types it would take here.
 type candidate struct {
@@ -30,7 +33,7 @@ func (u *Universe) Function(name string, args []OID, variadic bool) (*Match, *Er
 		}
 	}
 	for _, c := range cands {
-		if equalOIDs(c.args[:len(args)], args) {
+		if slices.Equal(c.args[:len(args)], args) {
 			return c.match(), nil
 		}
 	}
@@ -51,6 +54,16 @@ func (u *Universe) Function(name string, args []OID, variadic bool) (*Match, *Er
 		SQLState: "42725", Message: "function " + u.Signature(name, args) + " is not unique",
 		Hint: "Could not choose a best candidate function. You might need to add explicit type casts.",
 	}
+}
+
+// Exact reports whether a function of that name declares exactly those parameter types.
+func (u *Universe) Exact(name string, args []OID) bool {
+	for _, p := range u.t.procs[name] {
+		if slices.Equal(p.Args, args) {
+			return true
+		}
+	}
+	return false
 }
 
 // Signature prints a call's name and argument types.
@@ -93,7 +106,7 @@ func applicable(p *Proc, n int, variadic bool) (candidate, bool) {
 // expanded VARIADIC one, and the one with fewer defaults over the other.
 func addCandidate(cands []candidate, c candidate, n int) []candidate {
 	for i, have := range cands {
-		if equalOIDs(have.args[:n], c.args[:n]) {
+		if slices.Equal(have.args[:n], c.args[:n]) {
 			if have.variadic > 0 && c.variadic == 0 || have.defaults > c.defaults {
 				cands[i] = c
 			}
@@ -101,15 +114,6 @@ func addCandidate(cands []candidate, c candidate, n int) []candidate {
 		}
 	}
 	return append(cands, c)
-}
-
-func equalOIDs(a, b []OID) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return len(a) == len(b)
 }
 
 // filter keeps the candidates whose parameters the arguments can be converted to implicitly.
@@ -341,15 +345,22 @@ func (u *Universe) Named(name string, args []OID, names []string) (*Match, *Erro
 	}
 	matched := u.filter(cands, args)
 	for _, c := range matched {
-		if len(matched) == 1 || equalOIDs(c.args, args) {
+		if len(matched) == 1 || slices.Equal(c.args, args) {
 			return c.match(), nil
 		}
 	}
 	if c := u.chooseAmong(matched, args); c != nil {
 		return c.match(), nil
 	}
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = u.Format(a)
+		if names[i] != "" {
+			parts[i] = names[i] + " => " + parts[i]
+		}
+	}
 	return nil, &Error{
-		SQLState: "42883", Message: "function " + u.Signature(name, args) + " does not exist",
+		SQLState: "42883", Message: "function " + name + "(" + strings.Join(parts, ", ") + ") does not exist",
 		Hint: "No function matches the given name and argument types. You might need to add explicit type casts.",
 	}
 }

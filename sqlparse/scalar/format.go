@@ -60,6 +60,25 @@ func (f *formatter) infix(nested bool, body func()) {
 	}
 }
 
+// connective prints a conjunction or disjunction. Conditions bind tighter than it, so that only connectives inside it are
+// parenthesised.
+func (f *formatter) connective(args []Expr, op string, nested bool) {
+	if len(args) == 1 {
+		f.expr(args[0], nested)
+		return
+	}
+	f.infix(nested, func() {
+		for i, a := range args {
+			if i > 0 {
+				f.str(op)
+			}
+			_, and := a.(*And)
+			_, or := a.(*Or)
+			f.expr(a, and || or)
+		}
+	})
+}
+
 func (f *formatter) call(name string, args ...Expr) {
 	f.str(name, "(")
 	f.list(args, ", ", false)
@@ -83,9 +102,9 @@ func (f *formatter) expr(e Expr, nested bool) {
 	case *Call:
 		f.function(x, nested)
 	case *And:
-		f.infix(nested, func() { f.list(x.Args, " AND ", true) })
+		f.connective(x.Args, " AND ", nested)
 	case *Or:
-		f.infix(nested, func() { f.list(x.Args, " OR ", true) })
+		f.connective(x.Args, " OR ", nested)
 	case *Not:
 		f.infix(nested, func() { f.str("NOT "); f.expr(x.Arg, true) })
 	case *IsNull:

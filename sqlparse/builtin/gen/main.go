@@ -12,16 +12,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// hidden are the types no SQL expression can hold; functions over them are left out.
-const hidden = `('internal'::regtype, 'cstring'::regtype, 'cstring[]'::regtype, 'trigger'::regtype, 'event_trigger'::regtype,
- 'language_handler'::regtype, 'fdw_handler'::regtype, 'index_am_handler'::regtype, 'tsm_handler'::regtype,
- 'table_am_handler'::regtype, 'pg_ddl_command'::regtype)`
-
-// callable selects the functions, aggregates and window functions of the tables.
+// callable selects the functions, aggregates and window functions of the tables: all but those over rows of the catalogs.
 const callable = `p.pronamespace = 'pg_catalog'::regnamespace and p.prokind in ('f','a','w')
- and not p.prorettype in ` + hidden + `
- and not exists (select from unnest(p.proargtypes) t where t in ` + hidden + `
-   or exists (select from pg_type y where y.oid = t and y.typtype = 'c'))`
+ and not exists (select from unnest(p.proargtypes) t join pg_type y on y.oid = t where y.typtype = 'c')`
 
 // tables are the files to write, each with the query whose rows it holds.
 var tables = []struct{ file, columns, query string }{

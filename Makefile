@@ -1,0 +1,53 @@
+# Everything a contributor runs. `make check` is what continuous integration runs (.ci/run).
+
+GO      ?= go
+PKGS    ?= ./...
+# Tools are pinned in tools.mod, apart from the module's own requirements.
+LINT    := $(GO) tool -modfile=tools.mod golangci-lint
+STAT    := $(GO) tool -modfile=tools.mod benchstat
+# Runs a command beside a private PostgreSQL that all packages' tests share.
+WITHPG  := $(GO) run ./sqllogic/testdb/withpostgres --
+CORPORA ?= ../shared/corpora
+FUZZTIME ?= 30s
+
+.PHONY: help build test race lint fmt generate generated slt fuzz bench check fleet
+
+help: ## List the targets.
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
+
+build: ## Compile every package and command.
+	$(GO) build ./...
+
+test: ## Run the tests, with a private PostgreSQL and private redis-servers.
+	$(WITHPG) $(GO) test -timeout 20m $(PKGS)
+
+race: ## Run the tests under the race detector (PKGS=./runtime/... for a part).
+	$(WITHPG) $(GO) test -race -timeout 40m $(PKGS)
+
+lint: ## Run the linters and check the formatting.
+	$(LINT) run $(PKGS)
+
+fmt: ## Format the Go files.
+	$(LINT) fmt
+
+generate: ## Rebuild every generated file.
+	$(WITHPG) $(GO) generate ./...
+
+generated: ## Fail when a generated file is not what its generator writes.
+	$(WITHPG) .ci/generated
+
+slt: ## Run the public sqllogictest corpora through the pipeline, judged by PostgreSQL.
+	$(WITHPG) sh -c '$(GO) run ./cmd/prequel slt --refused=skip --oracle="$$PREQUEL_TEST_PG" $(CORPORA)/risinglight $(CORPORA)/risingwave $(CORPORA)/sqlite-slt/test/evidence'
+
+fuzz: ## Run every fuzz target for FUZZTIME each.
+	FUZZTIME=$(FUZZTIME) $(WITHPG) .ci/fuzz
+
+bench: ## Run the benchmarks six times and print their statistics.
+	$(WITHPG) $(GO) test -run '^$$' -bench . -count 6 $(PKGS) | tee bench.txt
+	$(STAT) bench.txt
+
+check: build lint generated test ## What continuous integration runs.
+	$(MAKE) race PKGS=./runtime/...
+
+fleet: ## Compile, hydrate and call the fleet example on the embedded engine.
+	$(GO) run ./examples/fleet

@@ -1,0 +1,450 @@
+package prequel_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand"
+	"os"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/prequel-db/prequel"
+	"github.com/prequel-db/prequel/runtime"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqllogic/testdb"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+)
+
+// The sizes of the benchmark's data.
+const (
+	benchFleets   = 20
+	benchVehicles = 2000
+	benchPings    = 50 // per vehicle
+)
+
+// bench is one run's equipment: the compiled program and the hand-written one in one Redis.
+type bench struct {
+	db     *runtime.DB
+	prog   *runtime.Program
+	client *redis.Client
+	at     int64 // the next ping's time, microseconds since 2000
+}
+
+func compileBench(tb testing.TB) *prequel.Compiled {
+	tb.Helper()
+	source := func(name string) *diag.Source {
+		text, err := os.ReadFile("testdata/bench/" + name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return &diag.Source{Name: name, Text: string(text)}
+	}
+	c, problems := prequel.Compile(prequel.Config{
+		Schema: []*diag.Source{source("schema.sql")}, Queries: []*diag.Source{source("queries.sql")}, Root: "{b}",
+		Rows: map[string]float64{"vehicles": benchVehicles, "positions": benchVehicles, "pings": benchVehicles * benchPings},
+		Rate: map[string]float64{"PointRead": 1000, "RangeTopK": 1000, "JoinRead": 200, "AggregateRead": 1000, "InsertPing": 1000, "SetStatus": 100},
+	})
+	if c == nil {
+		tb.Fatal(problems)
+	}
+	return c
+}
+
+var benchStatuses = []string{"idle", "moving", "parked", "service"}
+
+func status(i int) string { return benchStatuses[i%len(benchStatuses)] }
+
+// newBench fills a private Redis with the same data in both layouts.
+func newBench(b *testing.B) *bench {
+	b.Helper()
+	ctx := context.Background()
+	addr := testdb.Redis(b)
+	c := compileBench(b)
+	prog, err := runtime.NewProgram(c.Manifest)
+	if err != nil {
+		b.Fatal(err)
+	}
+	db, err := runtime.Open(ctx, "redis://"+addr, prog)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	e := &bench{db: db, prog: prog, client: redis.NewClient(&redis.Options{Addr: addr, PoolSize: 16})}
+	b.Cleanup(func() { e.client.Close() })
+	hand, err := os.ReadFile("testdata/bench/hand.lua")
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := e.client.FunctionLoadReplace(ctx, string(hand)).Err(); err != nil {
+		b.Fatal(err)
+	}
+	e.fill(b)
+	return e
+}
+
+// row packs the hand-written layout of a vehicle: id, fleet, label's length, label, status.
+func handRow(id, fleet int, label, status string) string {
+	return u32(uint32(id)) + u32(uint32(fleet)) + string([]byte{byte(len(label))}) + label + status
+}
+
+func u32(n uint32) string { return string([]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}) }
+
+func (e *bench) fill(b *testing.B) {
+	b.Helper()
+	ctx := context.Background()
+	loader, err := e.db.BeginLoad(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := e.prog.Manifest()
+	load := map[string]*runtime.Statement{}
+	for _, t := range m.Tables {
+		load[t.Name] = e.prog.MustStatement(t.Load)
+	}
+	batch := loader.DB().Batch()
+	flush := func() {
+		if err := batch.Send(ctx); err != nil {
+			b.Fatal(err)
+		}
+		batch = loader.DB().Batch()
+	}
+	e.at = 700000000000000
+	pipe := e.client.Pipeline()
+	for id := 1; id <= benchVehicles; id++ {
+		fleet := id % benchFleets
+		label := "vehicle " + strconv.Itoa(id)
+		batch.Add(load["vehicles"], value.Int(int64(id)), value.Int(int64(fleet)), value.String(label), value.String(status(id)))
+		batch.Add(load["positions"], value.Int(int64(id)), value.Float(52.5), value.Float(13.25+float64(id)/1024))
+		pipe.HSet(ctx, "{h}vehicles", id, handRow(id, fleet, label, status(id)))
+		pipe.HSet(ctx, "{h}positions", id, "0123456789abcdef")
+		pipe.SAdd(ctx, fmt.Sprint("{h}members:", fleet), id)
+		pipe.HIncrBy(ctx, fmt.Sprint("{h}status:", fleet), status(id), 1)
+		for p := range benchPings {
+			e.at += 1000000
+			speed := int64((id*7 + p*13) % 160)
+			batch.Add(load["pings"], value.Int(int64(id)), value.Int(e.at), value.Int(int64(fleet)), value.Float(52.5), value.Float(13.25), value.Int(speed))
+			key := u32(uint32(1<<31+e.at>>32)) + u32(uint32(e.at))
+			pipe.ZAdd(ctx, fmt.Sprint("{h}pings:", id), redis.Z{Member: key + "0123456789abcdef" + u32(uint32(speed))})
+			pipe.ZAdd(ctx, fmt.Sprint("{h}speed:", fleet), redis.Z{Member: u32(uint32(speed)) + u32(uint32(id)) + key})
+		}
+		if id%50 == 0 {
+			flush()
+			if _, err := pipe.Exec(ctx); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	if err := loader.Finish(ctx, ""); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// measured is one statement in both forms. n counts calls.
+type measured struct {
+	name     string
+	compiled func(e *bench, n int) (string, []value.Value)
+	hand     func(e *bench, n int) []any
+}
+
+func id(n int) int { return n*7919%benchVehicles + 1 }
+
+var measuredStatements = []measured{
+	{"PointRead", func(_ *bench, n int) (string, []value.Value) {
+		return "PointRead", []value.Value{value.Int(int64(id(n)))}
+	},
+		func(_ *bench, n int) []any { return []any{"HGET", "{h}vehicles", id(n)} }},
+	{"RangeTopK", func(e *bench, n int) (string, []value.Value) {
+		return "RangeTopK", []value.Value{value.Int(int64(id(n))), value.Int(0), value.Int(e.at + 1)}
+	}, func(e *bench, n int) []any {
+		to := e.at + 1
+		return []any{"ZRANGE", fmt.Sprint("{h}pings:", id(n)), "(" + u32(uint32(1<<31+to>>32)) + u32(uint32(to)), "[" + u32(1<<31) + u32(0),
+			"BYLEX", "REV", "LIMIT", 0, 10}
+	}},
+	{"JoinRead", func(_ *bench, n int) (string, []value.Value) {
+		return "JoinRead", []value.Value{value.Int(int64(n % benchFleets))}
+	}, func(_ *bench, n int) []any {
+		return []any{"FCALL_RO", "join_read", 3, fmt.Sprint("{h}members:", n%benchFleets), "{h}positions", "{h}vehicles"}
+	}},
+	{"AggregateRead", func(_ *bench, n int) (string, []value.Value) {
+		return "AggregateRead", []value.Value{value.Int(int64(n % benchFleets))}
+	}, func(_ *bench, n int) []any {
+		return []any{"FCALL_RO", "aggregate_read", 1, fmt.Sprint("{h}status:", n%benchFleets)}
+	}},
+	{"InsertPing", func(e *bench, n int) (string, []value.Value) {
+		e.at += 1000
+		return "InsertPing", []value.Value{value.Int(int64(id(n))), value.Int(e.at), value.Int(int64(id(n) % benchFleets)), value.Float(52.51), value.Float(13.37), value.Int(int64(n % 160))}
+	}, func(e *bench, n int) []any {
+		e.at += 1000
+		v := id(n)
+		return []any{"FCALL", "insert_ping", 3, fmt.Sprint("{h}pings:", v), fmt.Sprint("{h}speed:", v%benchFleets), fmt.Sprint("{h}sum:", v),
+			v, e.at, v % benchFleets, "52.51", "13.37", n % 160}
+	}},
+	{"SetStatus", func(_ *bench, n int) (string, []value.Value) {
+		return "SetStatus", []value.Value{value.Int(int64(id(n))), value.String(status(n))}
+	}, func(_ *bench, n int) []any {
+		return []any{"FCALL", "set_status", 1, "{h}vehicles", id(n), status(n)}
+	}},
+}
+
+// serverTime is the server's CPU time in microseconds that calls of the given commands took since the last reset, from INFO
+// commandstats. Commands run inside functions are part of the function's time.
+func (e *bench) serverTime(b *testing.B, outer map[string]bool) float64 {
+	b.Helper()
+	info, err := e.client.Info(context.Background(), "commandstats").Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	total := 0.0
+	for _, line := range strings.Split(info, "\r\n") {
+		name, stats, ok := strings.Cut(strings.TrimPrefix(line, "cmdstat_"), ":")
+		if !ok || !outer[name] {
+			continue
+		}
+		for _, f := range strings.Split(stats, ",") {
+			if usec, ok := strings.CutPrefix(f, "usec="); ok {
+				n, err := strconv.ParseFloat(usec, 64)
+				if err != nil {
+					b.Fatal(err)
+				}
+				total += n
+			}
+		}
+	}
+	return total
+}
+
+// BenchmarkServerTime compares the server's time per call of compiled statements with hand-written ones, in alternating
+// rounds of the same length. Metrics: microseconds per call of each, and their ratio (the median of the rounds').
+func BenchmarkServerTime(b *testing.B) {
+	e := newBench(b)
+	ctx := context.Background()
+	functions := map[string]bool{"fcall": true, "fcall_ro": true}
+	natives := map[string]bool{"hget": true, "zrange": true, "exists": true, "multi": true, "exec": true, "get": true}
+	for _, m := range measuredStatements {
+		b.Run(m.name, func(b *testing.B) {
+			const rounds, calls = 7, 2000
+			var ratios, compiled, hand []float64
+			n := 0
+			run := func(f func(n int)) {
+				for range calls {
+					n++
+					f(n)
+				}
+			}
+			form := e.prog.MustStatement(m.name).Function().Form()
+			for range b.N {
+				for range rounds {
+					e.client.ConfigResetStat(ctx)
+					run(func(n int) {
+						name, args := m.compiled(e, n)
+						if _, err := e.db.Query(ctx, e.prog.MustStatement(name), args...); err != nil {
+							b.Fatal(err)
+						}
+					})
+					outer := functions
+					if form != "function" {
+						outer = natives
+					}
+					c := e.serverTime(b, outer) / calls
+					e.client.ConfigResetStat(ctx)
+					run(func(n int) {
+						if err := e.client.Do(ctx, m.hand(e, n)...).Err(); err != nil {
+							b.Fatal(err)
+						}
+					})
+					outer = natives
+					if first := m.hand(e, 1)[0]; first == "FCALL" || first == "FCALL_RO" {
+						outer = functions
+					}
+					h := e.serverTime(b, outer) / calls
+					ratios, compiled, hand = append(ratios, c/h), append(compiled, c), append(hand, h)
+				}
+			}
+			b.ReportMetric(median(compiled), "compiled-us")
+			b.ReportMetric(median(hand), "hand-us")
+			b.ReportMetric(median(ratios), "ratio")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+func median(xs []float64) float64 {
+	sort.Float64s(xs)
+	return xs[len(xs)/2]
+}
+
+// BenchmarkPostgres compares calls per second and latencies with PostgreSQL: 8 clients, prepared statements, primary keys and
+// the ideal secondary indexes, synchronous_commit on and off.
+func BenchmarkPostgres(b *testing.B) {
+	e := newBench(b)
+	ctx := context.Background()
+	dsn := testdb.Database(b)
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	schema, err := os.ReadFile("testdata/bench/schema.sql")
+	if err != nil {
+		b.Fatal(err)
+	}
+	must := func(sql string) {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			b.Fatal(sql, err)
+		}
+	}
+	must(string(schema))
+	must("CREATE INDEX ON vehicles (fleet_id, status); CREATE INDEX ON pings (fleet_id, speed DESC)")
+	must(fmt.Sprintf("INSERT INTO vehicles SELECT i, i %% %d, 'vehicle ' || i, (ARRAY['idle','moving','parked','service'])[i %% 4 + 1] FROM generate_series(1, %d) i", benchFleets, benchVehicles))
+	must(fmt.Sprintf("INSERT INTO positions SELECT i, 52.5, 13.25 FROM generate_series(1, %d) i", benchVehicles))
+	must(fmt.Sprintf("INSERT INTO pings SELECT i, '2022-01-01'::timestamptz + (i * 100 + p) * interval '1 second', i %% %d, 52.5, 13.25, (i * 7 + p * 13) %% 160 FROM generate_series(1, %d) i, generate_series(1, %d) p", benchFleets, benchVehicles, benchPings))
+	must("ANALYZE")
+	for _, m := range measuredStatements {
+		fn := e.prog.MustStatement(m.name).Function()
+		b.Run(m.name+"/compiled", func(b *testing.B) {
+			var mu sync.Mutex
+			concurrently(b, func(int) func(n int) error {
+				return func(n int) error {
+					mu.Lock()
+					name, args := m.compiled(e, n)
+					mu.Unlock()
+					_, err := e.db.Query(ctx, e.prog.MustStatement(name), args...)
+					return err
+				}
+			})
+		})
+		for _, commit := range []string{"on", "off"} {
+			if commit == "off" && fn.ReadOnly {
+				continue
+			}
+			b.Run(m.name+"/postgres-commit-"+commit, func(b *testing.B) {
+				conns := make([]*pgx.Conn, benchClients)
+				for i := range conns {
+					if conns[i], err = pgx.Connect(ctx, dsn); err != nil {
+						b.Fatal(err)
+					}
+					defer conns[i].Close(ctx)
+					if _, err := conns[i].Exec(ctx, "SET synchronous_commit = "+commit); err != nil {
+						b.Fatal(err)
+					}
+					if _, err := conns[i].Prepare(ctx, "s", fn.SQL); err != nil {
+						b.Fatal(err)
+					}
+				}
+				var mu sync.Mutex
+				concurrently(b, func(client int) func(n int) error {
+					return func(n int) error {
+						mu.Lock()
+						_, args := m.compiled(e, n)
+						mu.Unlock()
+						rows, err := conns[client].Query(ctx, "s", goArgs(fn, args)...)
+						if err != nil {
+							return err
+						}
+						for rows.Next() {
+						}
+						rows.Close()
+						return rows.Err()
+					}
+				})
+			})
+		}
+	}
+}
+
+// goArgs translates parameters for pgx.
+func goArgs(fn *runtime.Function, args []value.Value) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		switch fn.Params[i].Type.Kind {
+		case value.Float8:
+			out[i] = a.Float()
+		case value.Text:
+			out[i] = a.Str()
+		case value.Timestamptz:
+			out[i] = time.UnixMicro(a.Int() + 946684800000000)
+		default:
+			out[i] = a.Int()
+		}
+	}
+	return out
+}
+
+const benchClients = 8
+
+// concurrently runs calls from 8 clients for two seconds and reports calls per second and latencies.
+func concurrently(b *testing.B, client func(client int) func(n int) error) {
+	b.Helper()
+	for range b.N {
+		var mu sync.Mutex
+		var all []time.Duration
+		var wg sync.WaitGroup
+		stop := time.Now().Add(2 * time.Second)
+		for c := range benchClients {
+			call := client(c)
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				var own []time.Duration
+				r := rand.New(rand.NewSource(int64(c)))
+				for time.Now().Before(stop) {
+					start := time.Now()
+					if err := call(r.Intn(1 << 20)); err != nil {
+						b.Error(err)
+						return
+					}
+					own = append(own, time.Since(start))
+				}
+				mu.Lock()
+				all = append(all, own...)
+				mu.Unlock()
+			}()
+		}
+		wg.Wait()
+		if len(all) == 0 {
+			b.Fatal("no call succeeded")
+		}
+		sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
+		b.ReportMetric(float64(len(all))/2, "calls/s")
+		b.ReportMetric(float64(all[len(all)/2].Nanoseconds())/1e6, "p50-ms")
+		b.ReportMetric(float64(all[len(all)*99/100].Nanoseconds())/1e6, "p99-ms")
+		b.ReportMetric(0, "ns/op")
+	}
+}
+
+// BenchmarkCompile compiles 1,000 distinct statements over 10 tables, from SQL text to Lua.
+func BenchmarkCompile(b *testing.B) {
+	var schema, queries strings.Builder
+	for t := range 10 {
+		fmt.Fprintf(&schema, "CREATE TABLE t%d (id integer PRIMARY KEY, a integer NOT NULL, b text, c numeric(12,2), d timestamptz, e bigint);\n", t)
+	}
+	for i := range 1000 {
+		t, u := i%10, (i/10+1)%10
+		switch i / 10 % 5 {
+		case 0:
+			fmt.Fprintf(&queries, "-- name: S%d :many\nSELECT id, b, c + %d FROM t%d WHERE a = $1 AND e > %d;\n", i, i, t, i)
+		case 1:
+			fmt.Fprintf(&queries, "-- name: S%d :many\nSELECT x.id, y.b FROM t%d x JOIN t%d y ON y.id = x.a WHERE x.id = $1 AND y.e < %d;\n", i, t, u, i)
+		case 2:
+			fmt.Fprintf(&queries, "-- name: S%d :many\nSELECT a, count(*), sum(c) FROM t%d WHERE a = $1 AND e <> %d GROUP BY a;\n", i, t, i)
+		case 3:
+			fmt.Fprintf(&queries, "-- name: S%d :exec\nUPDATE t%d SET b = $2, e = e + %d WHERE id = $1;\n", i, t, i)
+		case 4:
+			fmt.Fprintf(&queries, "-- name: S%d :many\nSELECT id, coalesce(b, 'x%d') FROM t%d WHERE a = $1 ORDER BY id LIMIT 5;\n", i, i, t)
+		}
+	}
+	cfg := prequel.Config{Schema: []*diag.Source{{Name: "schema.sql", Text: schema.String()}},
+		Queries: []*diag.Source{{Name: "queries.sql", Text: queries.String()}}, AllowScan: true}
+	for b.Loop() {
+		if c, problems := prequel.Compile(cfg); c == nil {
+			b.Fatal(problems)
+		}
+	}
+}

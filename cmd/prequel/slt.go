@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+
+	prequel "github.com/prequel-db/prequel"
+	"github.com/prequel-db/prequel/cmd/prequel/replay"
+	"github.com/prequel-db/prequel/sqllogic"
+)
+
+var sltCommand = command{
+	name: "slt", args: "FILE|DIR...", summary: "run sqllogictest files through the whole pipeline",
+	help: `All statements of a file are compiled ahead of time, and a change of the schema after data starts a new program that
+carries the rows over. Both dialects of the format are read. With --oracle each record also runs in PostgreSQL, and any
+difference fails. The last line is "N passed, N failed, N skipped"; the exit status is 1 when anything failed.`,
+	setup: func(fs *flag.FlagSet) func(context.Context, *streams, []string) error {
+		engine := fs.String("engine", "embedded", "the `URL` of the store: embedded or redis://...")
+		strategy := fs.String("strategy", "auto", "what is kept materialised: auto, maintain or read, as `WORD`")
+		oracle := fs.String("oracle", "", "the `URL` of a PostgreSQL that judges each record: postgres://...")
+		asJSON := fs.Bool("json", false, "print the report as JSON")
+		noLift := fs.Bool("no-lift", false, "compile literals as they stand, a function for each statement")
+		refused := fs.String("refused", "fail", "what a refused statement is: fail or skip, as `WORD`")
+		score := fs.Bool("score", false, "count records that PostgreSQL itself does not pass as skipped; needs --oracle")
+		verbose := fs.Bool("v", false, "list refused statements as they come")
+		return func(ctx context.Context, s *streams, args []string) error {
+			if len(args) == 0 {
+				return usagef("which files?")
+			}
+			switch prequel.Strategy(*strategy) {
+			case prequel.Auto, prequel.Maintain, prequel.Read:
+			default:
+				return usagef("--strategy is auto, maintain or read, not %q", *strategy)
+			}
+			if *refused != "fail" && *refused != "skip" {
+				return usagef("--refused is fail or skip, not %q", *refused)
+			}
+			if *score && *oracle == "" {
+				return usagef("--score needs --oracle")
+			}
+			files, err := sqllogic.Files(args)
+			if err != nil {
+				return err
+			}
+			options := replay.Options{Store: *engine, Strategy: prequel.Strategy(*strategy), Lift: prequel.Lift}
+			if *noLift {
+				options.Lift = nil
+			}
+			runner := sqllogic.Runner{
+				Open: func(_ context.Context, script *sqllogic.Script) (sqllogic.Engine, error) {
+					return replay.New(script, options), nil
+				},
+				Score: *score, SkipRefused: *refused == "skip", Log: s.err, LogRefused: *verbose,
+			}
+			if *oracle != "" {
+				if runner.Oracle, err = sqllogic.NewOracle(*oracle); err != nil {
+					return err
+				}
+			}
+			report, err := runner.Run(ctx, files)
+			if err != nil {
+				return err
+			}
+			if *asJSON {
+				err = report.WriteJSON(s.out)
+			} else {
+				err = report.WriteSummary(s.out)
+			}
+			if err != nil {
+				return fmt.Errorf("write the report: %w", err)
+			}
+			if _, failed, _ := report.Totals(); failed > 0 {
+				return errSilent
+			}
+			return nil
+		}
+	},
+}

@@ -1,0 +1,118 @@
+package prequel_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// difference compares what a statement gave in PostgreSQL and elsewhere; "" when both agree.
+func difference(s *statement, types []string, want, got outcome) string {
+	if want.state != "" || got.state != "" {
+		// Which of several rows' or operands' errors comes first is PostgreSQL's own choice.
+		bothData := strings.HasPrefix(want.state, "22") && strings.HasPrefix(got.state, "22")
+		if want.state != got.state && !bothData {
+			return fmt.Sprintf("PostgreSQL: %s; got: %s", showState(want), showState(got))
+		}
+		return ""
+	}
+	if s.write != nil && want.affected != got.affected {
+		return fmt.Sprintf("PostgreSQL: %d rows affected; got: %d", want.affected, got.affected)
+	}
+	vague := s.query != nil && s.query.vague()
+	wantRows, gotRows := lines(want.rows, types, vague), lines(got.rows, types, vague)
+	if s.query != nil && s.query.total() {
+		if !slices.Equal(wantRows, gotRows) {
+			return rowsDiffer(wantRows, gotRows)
+		}
+		return ""
+	}
+	if s.query != nil {
+		if keys := s.query.orderedOutputs(); len(keys) > 0 {
+			a, b := lines(project(want.rows, keys), at(types, keys), vague), lines(project(got.rows, keys), at(types, keys), vague)
+			if !slices.Equal(a, b) {
+				return "order: " + rowsDiffer(a, b)
+			}
+		}
+	}
+	slices.Sort(wantRows)
+	slices.Sort(gotRows)
+	if !slices.Equal(wantRows, gotRows) {
+		return rowsDiffer(wantRows, gotRows)
+	}
+	return ""
+}
+
+func showState(o outcome) string {
+	if o.state == "" {
+		return fmt.Sprintf("success, %d rows", len(o.rows))
+	}
+	return o.state + " " + o.message
+}
+
+func rowsDiffer(want, got []string) string {
+	return fmt.Sprintf("PostgreSQL's rows:\n  %s\ngot:\n  %s", strings.Join(want, "\n  "), strings.Join(got, "\n  "))
+}
+
+// total tells whether ORDER BY leaves no choice.
+func (q *query) total() bool {
+	if len(q.order) == 0 {
+		return false
+	}
+	if len(q.orderedOutputs()) == len(q.targets) {
+		return true
+	}
+	if len(q.from) != 1 || q.from[0].table.key == nil || len(q.group) > 0 || q.distinct {
+		return false
+	}
+	for _, k := range q.from[0].table.key {
+		if !slices.ContainsFunc(q.order, func(o orderItem) bool { return o.expr != nil && o.expr.col != nil && o.expr.col.col == k }) {
+			return false
+		}
+	}
+	return true
+}
+
+func project(rows [][]*string, cols []int) [][]*string {
+	out := make([][]*string, len(rows))
+	for i, row := range rows {
+		out[i] = at(row, cols)
+	}
+	return out
+}
+
+func at[T any](list []T, positions []int) []T {
+	out := make([]T, len(positions))
+	for i, p := range positions {
+		out[i] = list[p]
+	}
+	return out
+}
+
+// lines prints rows, a line each.
+func lines(rows [][]*string, types []string, vague bool) []string {
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		cells := make([]string, len(row))
+		for j, v := range row {
+			cells[j] = cell(v, types[j], vague)
+		}
+		out[i] = strings.Join(cells, " | ")
+	}
+	return out
+}
+
+// cell prints a value. Where a value has several representations and grouping may show any, they are made one.
+func cell(v *string, typ string, vague bool) string {
+	switch {
+	case v == nil:
+		return "NULL"
+	case vague && strings.HasPrefix(typ, "numeric") && strings.Contains(*v, "."):
+		return strings.TrimSuffix(strings.TrimRight(*v, "0"), ".")
+	case vague && strings.HasPrefix(typ, "numeric"), vague && *v != "-0" && (typ == "real" || typ == "double precision"):
+		return *v
+	case vague && *v == "-0":
+		return "0"
+	}
+	return fmt.Sprintf("%q", *v)
+}

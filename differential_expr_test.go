@@ -1,0 +1,416 @@
+package prequel_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// expr is a random SQL expression: text with a %s for each child, or a parameter, or a column.
+type expr struct {
+	text string
+	kids []*expr
+	typ  *sqlType
+	// risky expressions can raise an error. Whether PostgreSQL evaluates one for a row that another condition
+	// discards is its own choice, so they stand only where every row counts.
+	risky bool
+	// vague results have several representations of one value (1.0 and 1.00), of which grouping may show any.
+	vague bool
+	param *param
+	col   *scopeColumn
+}
+
+// param is a parameter of a statement. Its number follows from the order of appearance.
+type param struct {
+	typ      *sqlType
+	nullable bool
+	// values to draw from; nil: those of the type.
+	values []string
+	// bad allows values that the column refuses. They stand in INSERT's rows only: elsewhere PostgreSQL may convert a
+	// parameter while planning and fail although no row is found.
+	bad bool
+}
+
+func (p *param) pick(r *rand.Rand) *string {
+	if p.nullable && r.IntN(6) == 0 {
+		return nil
+	}
+	v := p.values
+	if v == nil {
+		v = p.typ.pool
+		if p.bad && len(p.typ.bad) > 0 && r.IntN(12) == 0 {
+			v = p.typ.bad
+		}
+	}
+	s := v[r.IntN(len(v))]
+	return &s
+}
+
+// scopeColumn is a column of a FROM item, visible to expressions.
+type scopeColumn struct {
+	from *fromItem
+	col  *column
+}
+
+// scope is what an expression may refer to.
+type scope struct {
+	cols []*scopeColumn
+	// bare omits the table alias (UPDATE's and DELETE's target, INSERT).
+	bare bool
+	// noParams forbids parameters: views.
+	noParams bool
+	// risk allows expressions that can raise.
+	risk bool
+}
+
+func (s *scope) ofFamily(family string) []*scopeColumn {
+	var out []*scopeColumn
+	for _, c := range s.cols {
+		if c.col.typ.family == family {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// printer writes SQL and numbers parameters.
+type printer struct {
+	strings.Builder
+	params []*param
+	// named writes parameters as a statement file does, so that it says which may be NULL.
+	named bool
+}
+
+func (p *printer) f(format string, args ...any) { fmt.Fprintf(p, format, args...) }
+
+func (p *printer) expr(e *expr) {
+	switch {
+	case e.param != nil:
+		n := slices.Index(p.params, e.param)
+		if n < 0 {
+			n = len(p.params)
+			p.params = append(p.params, e.param)
+		}
+		switch {
+		case p.named && e.param.nullable:
+			p.f("sqlc.narg(p%d)%s", n+1, e.text)
+		case p.named:
+			p.f("sqlc.arg(p%d)%s", n+1, e.text)
+		default:
+			p.f("$%d%s", n+1, e.text)
+		}
+	case e.col != nil:
+		if e.col.from == nil || e.col.from.bare {
+			p.WriteString(e.text + e.col.col.name)
+		} else {
+			p.f("%s.%s", e.col.from.alias, e.col.col.name)
+		}
+	default:
+		rest := e.text
+		for _, k := range e.kids {
+			before, after, _ := strings.Cut(rest, "%s")
+			p.WriteString(strings.ReplaceAll(before, "%%", "%"))
+			p.expr(k)
+			rest = after
+		}
+		p.WriteString(strings.ReplaceAll(rest, "%%", "%"))
+	}
+}
+
+// op makes an operator's node; the text is parenthesised unless it is a call.
+func op(t *sqlType, text string, kids ...*expr) *expr {
+	e := &expr{text: text, kids: kids, typ: t}
+	for _, k := range kids {
+		e.risky = e.risky || k.risky
+		e.vague = e.vague || k.vague
+	}
+	return e
+}
+
+// asRisky marks an expression that can raise. Without a column in it PostgreSQL may or may not evaluate it while
+// planning, for no row at all, so such an expression becomes NULL.
+func (e *expr) asRisky() *expr {
+	if !e.hasColumn() {
+		return &expr{typ: e.typ, text: "NULL::" + e.typ.castTo()}
+	}
+	e.risky = true
+	return e
+}
+
+func (e *expr) hasColumn() bool {
+	return e.col != nil && !e.col.col.constant || slices.ContainsFunc(e.kids, (*expr).hasColumn)
+}
+
+func colExpr(c *scopeColumn) *expr { return &expr{typ: c.col.typ, col: c} }
+
+func litExpr(t *sqlType, v string) *expr {
+	return &expr{typ: t, text: strings.ReplaceAll(t.literal(v), "%", "%%")}
+}
+
+// paramExpr is a parameter with an explicit cast.
+func (g *generator) paramExpr(t *sqlType) *expr {
+	return &expr{typ: t, text: "::" + t.castTo(), param: &param{typ: t, nullable: g.chance(40)}}
+}
+
+// bareParam is a parameter whose type PostgreSQL infers from where it stands.
+func (g *generator) bareParam(t *sqlType) *expr {
+	return &expr{typ: t, param: &param{typ: t, nullable: g.chance(25)}}
+}
+
+// leaf is a column, literal or parameter of a type.
+func (g *generator) leaf(s *scope, t *sqlType) *expr {
+	var same []*scopeColumn
+	for _, c := range s.cols {
+		if c.col.typ == t {
+			same = append(same, c)
+		}
+	}
+	switch n := g.r.IntN(10); {
+	case n < 6 && len(same) > 0:
+		return colExpr(pick(g.r, same))
+	case n < 8 && !s.noParams:
+		return g.paramExpr(t)
+	case n == 8:
+		return &expr{typ: t, text: "NULL::" + t.castTo()}
+	}
+	return litExpr(t, t.pick(g.r))
+}
+
+// value is an expression of a type, at most depth operators deep.
+func (g *generator) value(s *scope, t *sqlType, depth int) *expr {
+	if depth <= 0 || g.chance(30) {
+		return g.leaf(s, t)
+	}
+	switch g.r.IntN(10) {
+	case 0:
+		return op(t, "(CASE WHEN %s THEN %s ELSE %s END)", g.cond(s, depth-1), g.value(s, t, depth-1), g.value(s, t, depth-1))
+	case 1:
+		return op(t, "coalesce(%s, %s)", g.value(s, t, depth-1), g.value(s, t, depth-1))
+	case 2:
+		return op(t, "nullif(%s, %s)", g.value(s, t, depth-1), g.leaf(s, t))
+	case 3:
+		if t.family != "bool" {
+			return op(t, pick(g.r, []string{"greatest", "least"})+"(%s, %s)", g.value(s, t, depth-1), g.value(s, t, depth-1))
+		}
+	}
+	if e := g.ofType(s, t, depth-1); e != nil {
+		return e
+	}
+	return g.leaf(s, t)
+}
+
+// ofType applies an operator or function whose result has the type; nil when there is none.
+func (g *generator) ofType(s *scope, t *sqlType, depth int) *expr {
+	switch t {
+	case tBool:
+		return g.cond(s, depth)
+	case tInt2, tInt4, tInt8:
+		return g.intValue(s, t, depth)
+	case tNum:
+		return g.numValue(s, depth)
+	case tF8, tF4:
+		return g.floatValue(s, t, depth)
+	case tText:
+		return g.textValue(s, depth)
+	case tDate, tTs, tTstz:
+		return g.timeValue(s, t, depth)
+	case tUUID, tEnum, tBytea, tVchar, tNum92, tF8x:
+		return nil
+	}
+	return nil
+}
+
+func (g *generator) intValue(s *scope, t *sqlType, depth int) *expr {
+	switch g.r.IntN(6) {
+	case 0:
+		if t == tInt4 {
+			return op(t, pick(g.r, []string{"length(%s)", "ascii(%s)", "octet_length(%s)"}), g.value(s, tText, depth))
+		}
+	case 1:
+		if t == tInt4 {
+			return op(t, "strpos(%s, %s)", g.value(s, tText, depth), g.leaf(s, tText))
+		}
+		if t == tInt8 {
+			return op(t, "(%s)::bigint", g.value(s, tInt4, depth))
+		}
+	case 2:
+		if t != tInt2 {
+			return op(t, "(CASE WHEN %s THEN 1 ELSE 0 END)::"+t.name, g.cond(s, depth))
+		}
+	}
+	if !s.risk {
+		return nil
+	}
+	switch g.r.IntN(5) {
+	case 0:
+		return op(t, "("+pick(g.r, []string{"-%s", "abs(%s)"})+")", g.value(s, t, depth)).asRisky()
+	case 1:
+		return op(t, pick(g.r, []string{"(%s / %s)", "(%s %% %s)"}), g.value(s, t, depth), g.leaf(s, t)).asRisky()
+	case 2:
+		return op(t, "(%s)::"+t.name, g.value(s, tNum, depth)).asRisky()
+	}
+	return op(t, pick(g.r, []string{"(%s + %s)", "(%s - %s)", "(%s * %s)"}), g.value(s, t, depth), g.value(s, t, depth)).asRisky()
+}
+
+func (g *generator) numValue(s *scope, depth int) *expr {
+	var e *expr
+	switch g.r.IntN(8) {
+	case 0:
+		e = op(tNum, "(%s)::numeric", g.value(s, pick(g.r, []*sqlType{tInt4, tInt8, tInt2}), depth))
+	case 1:
+		e = op(tNum, "(%s)::numeric", g.value(s, tNum92, depth))
+	case 2:
+		e = op(tNum, pick(g.r, []string{"abs(%s)", "-%s", "floor(%s)", "ceil(%s)", "sign(%s)", "trunc(%s)", "round(%s)"}), g.value(s, tNum, depth))
+		e.text = "(" + e.text + ")"
+	case 3:
+		e = op(tNum, pick(g.r, []string{"round(%s, 2)", "trunc(%s, 1)", "round(%s, -1)"}), g.value(s, tNum, depth))
+	case 4:
+		if s.risk {
+			e = op(tNum, pick(g.r, []string{"(%s / %s)", "(%s %% %s)"}), g.value(s, tNum, depth), g.leaf(s, tNum)).asRisky()
+		}
+	}
+	if e == nil {
+		e = op(tNum, pick(g.r, []string{"(%s + %s)", "(%s - %s)", "(%s * %s)"}), g.value(s, tNum, depth), g.value(s, tNum, depth))
+	}
+	e.vague = true
+	return e
+}
+
+func (g *generator) floatValue(s *scope, t *sqlType, depth int) *expr {
+	switch g.r.IntN(3) {
+	case 0:
+		return op(t, "(%s)::"+t.name, g.value(s, pick(g.r, []*sqlType{tInt4, tInt2}), depth))
+	case 1:
+		return op(t, "abs(%s)", g.value(s, t, depth))
+	}
+	if !s.risk {
+		return nil
+	}
+	return op(t, pick(g.r, []string{"(%s + %s)", "(%s - %s)", "(%s * %s)", "(%s / %s)"}), g.value(s, t, depth), g.value(s, t, depth)).asRisky()
+}
+
+func (g *generator) textValue(s *scope, depth int) *expr {
+	switch g.r.IntN(8) {
+	case 0:
+		return op(tText, pick(g.r, []string{"upper(%s)", "lower(%s)", "trim(%s)", "reverse(%s)", "ltrim(%s)", "rtrim(%s)"}), g.value(s, tText, depth))
+	case 1:
+		return op(tText, pick(g.r, []string{"substr(%s, 2)", "substring(%s from 1 for 2)", "left(%s, 2)", "right(%s, -1)", "left(%s, -1)"}), g.value(s, tText, depth))
+	case 2:
+		return op(tText, "replace(%s, %s, 'x')", g.value(s, tText, depth), g.leaf(s, tText))
+	case 3:
+		return op(tText, "(%s)::text", g.value(s, pick(g.r, []*sqlType{tInt4, tInt8, tBool, tVchar, tNum92, tDate, tTs, tUUID, tEnum, tF8}), depth))
+	case 4:
+		return op(tText, "lpad(%s, 4, '*')", g.value(s, tText, depth))
+	case 5:
+		return op(tText, "split_part(%s, 'b', 1)", g.value(s, tText, depth))
+	}
+	return op(tText, "(%s || %s)", g.value(s, tText, depth), g.value(s, tText, depth))
+}
+
+func (g *generator) timeValue(s *scope, t *sqlType, depth int) *expr {
+	switch t {
+	case tDate:
+		if g.chance(50) {
+			return op(tDate, "(%s)::date", g.value(s, tTs, depth))
+		}
+		if s.risk {
+			return op(tDate, pick(g.r, []string{"(%s + 1)", "(%s - 30)", "(%s + 366)"}), g.value(s, tDate, depth)).asRisky()
+		}
+	case tTs:
+		if g.chance(30) {
+			return op(tTs, "(%s)::timestamp", g.value(s, tDate, depth)).asRisky()
+		}
+		return op(tTs, pick(g.r, []string{"date_trunc('hour', %s)", "date_trunc('month', %s)", "date_trunc('day', %s)", "date_trunc('minute', %s)"}), g.value(s, tTs, depth))
+	case tTstz:
+		return op(tTstz, pick(g.r, []string{"date_trunc('hour', %s)", "date_trunc('year', %s)", "date_trunc('second', %s)"}), g.value(s, tTstz, depth))
+	}
+	return nil
+}
+
+// cond is a boolean expression.
+func (g *generator) cond(s *scope, depth int) *expr {
+	if depth > 0 && g.chance(40) {
+		switch g.r.IntN(5) {
+		case 0:
+			return op(tBool, "(NOT %s)", g.cond(s, depth-1))
+		case 1, 2:
+			return op(tBool, "(%s OR %s)", g.cond(s, depth-1), g.cond(s, depth-1))
+		}
+		return op(tBool, "(%s AND %s)", g.cond(s, depth-1), g.cond(s, depth-1))
+	}
+	return g.predicate(s, depth)
+}
+
+var comparisons = []string{"=", "=", "<>", "<", "<=", ">", ">="}
+
+// predicate is a condition without AND, OR, NOT at its root.
+func (g *generator) predicate(s *scope, depth int) *expr {
+	if len(s.cols) == 0 {
+		return op(tBool, "(%s "+pick(g.r, comparisons)+" %s)", g.leaf(s, tInt4), g.leaf(s, tInt4))
+	}
+	c := pick(g.r, s.cols)
+	col, t := colExpr(c), c.col.typ
+	switch g.r.IntN(13) {
+	case 0:
+		return op(tBool, "(%s "+pick(g.r, []string{"IS NULL", "IS NOT NULL"})+")", g.value(s, t, depth-1))
+	case 1:
+		return op(tBool, "(%s "+pick(g.r, []string{"IS DISTINCT FROM", "IS NOT DISTINCT FROM"})+" %s)", col, g.leaf(s, t))
+	case 2:
+		return op(tBool, "(%s "+pick(g.r, []string{"", "NOT "})+"BETWEEN %s AND %s)", col, g.leaf(s, t), g.leaf(s, t))
+	case 3:
+		return op(tBool, "(%s "+pick(g.r, []string{"IN", "NOT IN"})+" (%s, %s, %s))", col, litExpr(t, t.pick(g.r)), litExpr(t, t.pick(g.r)), g.leaf(s, t))
+	case 4:
+		if t.family == "text" {
+			return op(tBool, "(%s "+pick(g.r, []string{"LIKE", "NOT LIKE", "ILIKE"})+" "+pick(g.r, []string{"'a%%'", "'%%b'", "'_'", "'%%'", "'a\\%%b'", "'%%é%%'"})+")", col)
+		}
+		if t == tBool {
+			return pick(g.r, []*expr{col, op(tBool, "(%s IS TRUE)", col), op(tBool, "(%s IS NOT FALSE)", col), op(tBool, "(%s IS UNKNOWN)", col)})
+		}
+	case 5:
+		if !s.noParams {
+			if a := anyArray(t); a != nil {
+				return op(tBool, "(%s = ANY(%s))", col, &expr{typ: a, text: "::" + a.name, param: &param{typ: a, nullable: g.chance(20)}})
+			}
+		}
+	case 6:
+		if !s.noParams { // an optional filter
+			p := &param{typ: t, nullable: true}
+			return op(tBool, "(%s IS NULL OR %s "+pick(g.r, comparisons)+" %s)",
+				&expr{typ: t, text: "::" + t.castTo(), param: p}, col, &expr{typ: t, text: "::" + t.castTo(), param: p})
+		}
+	case 7: // across types of a family
+		var near []*scopeColumn
+		for _, o := range s.cols {
+			if o != c && comparable(t, o.col.typ) {
+				near = append(near, o)
+			}
+		}
+		if len(near) > 0 {
+			return op(tBool, "(%s "+pick(g.r, comparisons)+" %s)", col, colExpr(pick(g.r, near)))
+		}
+	case 8, 9:
+		if !s.noParams {
+			return op(tBool, "(%s "+pick(g.r, comparisons)+" %s)", col, g.bareParam(t))
+		}
+	}
+	return op(tBool, "(%s "+pick(g.r, comparisons)+" %s)", g.value(s, t, depth-1), g.value(s, t, depth-1))
+}
+
+// comparable tells whether PostgreSQL compares two types without a cast.
+func comparable(a, b *sqlType) bool {
+	num := func(t *sqlType) bool { return t.family == "int" || t.family == "num" || t.family == "float" }
+	return a.family == b.family || num(a) && num(b)
+}
+
+func anyArray(t *sqlType) *sqlType {
+	switch t {
+	case tInt4:
+		return tInt4s
+	case tInt8:
+		return tInt8s
+	case tText:
+		return tTexts
+	}
+	return nil
+}

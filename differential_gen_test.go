@@ -1,0 +1,167 @@
+package prequel_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// diffCase is one random program: a schema, statements, and calls of them.
+type diffCase struct {
+	seed   uint64
+	tables []*table
+	views  []*table
+	stmts  []*statement
+	steps  []*step
+}
+
+// step is one call. Args belong to the statement's parameters whatever their numbers, so that they survive shrinking.
+type step struct {
+	stmt *statement
+	args map[*param]*string
+}
+
+// values are the arguments in the order of the parameters' numbers.
+func (s *step) values() []*string {
+	_, params := s.stmt.sql()
+	out := make([]*string, len(params))
+	for i, p := range params {
+		out[i] = s.args[p]
+	}
+	return out
+}
+
+// relations are what FROM can name.
+func (c *diffCase) relations(views bool) []*table {
+	if !views {
+		return c.tables
+	}
+	return append(append([]*table(nil), c.tables...), c.views...)
+}
+
+// schema is the DDL, one statement a line.
+func (c *diffCase) schema() string {
+	var b strings.Builder
+	b.WriteString(enumDDL + ";\n")
+	for _, t := range append(append([]*table(nil), c.tables...), c.views...) {
+		b.WriteString(t.ddl() + ";\n")
+	}
+	return b.String()
+}
+
+// queries is the statement file.
+func (c *diffCase) queries() string {
+	var b strings.Builder
+	for _, s := range c.stmts {
+		b.WriteString(s.declared())
+	}
+	return b.String()
+}
+
+// String shows the whole case, for a failing test's message.
+func (c *diffCase) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "-- seed %d\n%s%s", c.seed, c.schema(), c.queries())
+	for _, s := range c.steps {
+		fmt.Fprintf(&b, "-- call %s(%s)\n", s.stmt.name, showArgs(s))
+	}
+	return b.String()
+}
+
+func showArgs(s *step) string {
+	var parts []string
+	for _, v := range s.values() {
+		if v != nil {
+			parts = append(parts, fmt.Sprintf("%q", *v))
+		} else {
+			parts = append(parts, "NULL")
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// generator draws a case.
+type generator struct {
+	r *rand.Rand
+	c *diffCase
+}
+
+func (g *generator) chance(percent int) bool { return g.r.IntN(100) < percent }
+
+// size of the cases.
+const (
+	caseReads  = 7
+	caseWrites = 6
+	caseLoads  = 8
+	caseCalls  = 14
+)
+
+// generate makes the case of a seed, the same one every time.
+func generate(seed uint64) *diffCase {
+	g := &generator{r: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), c: &diffCase{seed: seed}}
+	c := g.c
+	for i := range 1 + g.r.IntN(3) {
+		c.tables = append(c.tables, g.genTable(fmt.Sprintf("r%d", i)))
+	}
+	for i := range g.r.IntN(2) {
+		v := &table{name: fmt.Sprintf("v%d", i), query: g.genQuery(true)}
+		for j, t := range v.query.targets {
+			v.cols = append(v.cols, &column{name: fmt.Sprintf("o%d", j), typ: t.typ, constant: !t.hasColumn()})
+		}
+		c.views = append(c.views, v)
+	}
+	var loaders, writes []*statement
+	for _, t := range c.tables {
+		loaders = append(loaders, &statement{name: "Load" + strings.ToUpper(t.name), write: g.loader(t), loader: true})
+	}
+	for i := range caseWrites {
+		writes = append(writes, &statement{name: fmt.Sprintf("Write%d", i), write: g.genWrite()})
+	}
+	c.stmts = append(append(c.stmts, loaders...), writes...)
+	for i := range caseReads {
+		c.stmts = append(c.stmts, &statement{name: fmt.Sprintf("Read%d", i), query: g.genQuery(false)})
+	}
+	if g.chance(50) { // whole tables, which keep every column alive
+		for _, t := range c.tables {
+			q := &query{from: []*fromItem{{table: t, alias: "t0"}}}
+			for _, s := range q.from[0].scope() {
+				q.targets = append(q.targets, colExpr(s))
+			}
+			c.stmts = append(c.stmts, &statement{name: "All" + strings.ToUpper(t.name), query: q})
+		}
+	}
+	for range caseLoads {
+		for _, l := range loaders {
+			g.call(l)
+		}
+	}
+	g.readAll()
+	for range caseCalls {
+		s := pick(g.r, writes)
+		if g.chance(20) {
+			s = pick(g.r, loaders)
+		}
+		g.call(s)
+		g.readAll()
+	}
+	return c
+}
+
+// readAll calls every query once.
+func (g *generator) readAll() {
+	for _, s := range g.c.stmts {
+		if s.query != nil {
+			g.call(s)
+		}
+	}
+}
+
+// call draws arguments for a call.
+func (g *generator) call(s *statement) {
+	_, params := s.sql()
+	st := &step{stmt: s, args: map[*param]*string{}}
+	for _, p := range params {
+		st.args[p] = p.pick(g.r)
+	}
+	g.c.steps = append(g.c.steps, st)
+}

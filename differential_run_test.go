@@ -1,0 +1,202 @@
+package prequel_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prequel-db/prequel/sqllogic/testdb"
+)
+
+// subject is an implementation that is compared with PostgreSQL. One holds one case's rows.
+type subject interface {
+	name() string
+	// describe is how the implementation types a statement; false when it does not say.
+	describe(s *statement) (types, bool)
+	call(ctx context.Context, s *step) outcome
+	close()
+}
+
+// maker compiles a case for every subject. Statements that a compiler refuses are returned by name with the code; they
+// then take no part.
+type maker func(ctx context.Context, c *diffCase) (subjects []subject, refused map[string]string, err error)
+
+// contest runs cases.
+type contest struct {
+	judge *judge
+	make  maker
+	// refusals counts refused statements by code, compared the calls compared.
+	refusals map[string]int
+	compared int
+}
+
+// failure is a difference found.
+type failure struct {
+	kind   string // what must persist while shrinking
+	detail string
+}
+
+// types describe a statement's parameters and columns, as PostgreSQL's format_type prints them.
+type types struct{ params, columns []string }
+
+func (t types) equal(u types) bool {
+	return slices.Equal(t.params, u.params) && slices.Equal(t.columns, u.columns)
+}
+
+// run compares one case from the start; nil when there is no difference.
+func (t *contest) run(ctx context.Context, c *diffCase) *failure {
+	if err := t.judge.begin(ctx, c); err != nil {
+		return &failure{"judge", "PostgreSQL refuses the schema: " + err.Error()}
+	}
+	known := map[*statement]types{}
+	for _, s := range c.stmts {
+		params, columns, err := t.judge.prepare(ctx, s)
+		if err != nil {
+			return &failure{"judge", fmt.Sprintf("PostgreSQL refuses %s: %v", s.name, err)}
+		}
+		known[s] = types{params, columns}
+	}
+	subjects, refused, err := t.make(ctx, c)
+	if err != nil {
+		return &failure{"compile " + firstWords(err), err.Error()}
+	}
+	defer func() {
+		for _, s := range subjects {
+			s.close()
+		}
+	}()
+	for _, s := range c.stmts {
+		if code := refused[s.name]; code != "" {
+			t.refusals[code]++
+		}
+	}
+	for _, sub := range subjects {
+		for _, s := range c.stmts {
+			if refused[s.name] != "" {
+				continue
+			}
+			if got, ok := sub.describe(s); ok && !got.equal(known[s]) {
+				return &failure{"types", fmt.Sprintf("%s: PostgreSQL's types: %v; got: %v", s.name, known[s], got)}
+			}
+		}
+	}
+	for i, st := range c.steps {
+		if refused[st.stmt.name] != "" {
+			continue
+		}
+		want := t.judge.call(ctx, st.stmt, st.values())
+		for _, sub := range subjects {
+			got := sub.call(ctx, st)
+			t.compared++
+			if d := difference(st.stmt, known[st.stmt].columns, want, got); d != "" {
+				return &failure{
+					kind:   sub.name() + " " + kindOf(want, got),
+					detail: fmt.Sprintf("%s: step %d, %s(%s): %s", sub.name(), i, st.stmt.name, showArgs(st), d),
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// firstWords are the words of an error's first line that name no statement.
+func firstWords(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	words := strings.Fields(line)
+	return strings.Join(words[:min(4, len(words))], " ")
+}
+
+// kindOf tells failures apart, so that shrinking does not slip from one to another.
+func kindOf(want, got outcome) string {
+	if want.state != got.state {
+		return "state " + want.state + "/" + got.state
+	}
+	return "rows"
+}
+
+// explore runs seeds until the time is up or a number of failures is found, and reports them shrunk. Failures of a kind
+// that was seen are not reported again.
+func (t *contest) explore(ctx context.Context, seed uint64, budget time.Duration, most int) (cases int, reports []string) {
+	seen := map[string]bool{}
+	for end := time.Now().Add(budget); time.Now().Before(end) && ctx.Err() == nil && len(reports) < most; seed++ {
+		cases++
+		c := generate(seed)
+		f := t.run(ctx, c)
+		if f == nil || seen[f.kind] {
+			continue
+		}
+		seen[f.kind] = true
+		shrink(c, 30*time.Second, func(c *diffCase) bool {
+			g := t.run(ctx, c)
+			return g != nil && g.kind == f.kind
+		})
+		final := t.run(ctx, c)
+		if final == nil {
+			final = &failure{detail: "the shrunk case passes: the failure depends on chance"}
+		}
+		reports = append(reports, fmt.Sprintf("PREQUEL_FUZZ_SEED=%d: %s\n\nshrunk: %s\n%s", seed, f.detail, final.detail, c))
+	}
+	return cases, reports
+}
+
+// refusalSummary lists codes with their counts.
+func (t *contest) refusalSummary() string {
+	var codes []string
+	for code, n := range t.refusals {
+		codes = append(codes, fmt.Sprintf("%s x%d", code, n))
+	}
+	slices.Sort(codes)
+	return strings.Join(codes, ", ")
+}
+
+// faulty is PostgreSQL again, with one fault: it takes >= for >.
+type faulty struct{ *judge }
+
+func (faulty) name() string                      { return "faulty" }
+func (faulty) describe(*statement) (types, bool) { return types{}, false }
+func (f faulty) close()                          { f.conn.Close(context.Background()) }
+
+func (f faulty) call(ctx context.Context, s *step) outcome {
+	return f.judge.call(ctx, s.stmt, s.values())
+}
+
+// TestDifferentialFindsFaults: the generator reaches a small fault soon, and what is reported is small.
+func TestDifferentialFindsFaults(t *testing.T) {
+	ctx := context.Background()
+	dsn := testdb.Database(t)
+	j, err := newJudge(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := testdb.Database(t)
+	c := &contest{judge: j, refusals: map[string]int{}, make: func(ctx context.Context, c *diffCase) ([]subject, map[string]string, error) {
+		k, err := newJudge(ctx, other)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := k.begin(ctx, c); err != nil {
+			return nil, nil, err
+		}
+		for _, s := range c.stmts {
+			text, _ := s.sql()
+			if s.query != nil {
+				text = strings.ReplaceAll(text, " >= ", " > ")
+			}
+			if _, err := k.conn.PgConn().Prepare(ctx, s.name, text, nil); err != nil {
+				return nil, nil, err
+			}
+		}
+		return []subject{faulty{k}}, nil, nil
+	}}
+	cases, reports := c.explore(ctx, 1, 30*time.Second, 1)
+	if len(reports) == 0 {
+		t.Fatalf("%d cases and no difference found", cases)
+	}
+	report := reports[0]
+	if _, shrunk, _ := strings.Cut(report, "shrunk:"); strings.Count(shrunk, "\n") > 30 || !strings.Contains(shrunk, ">=") {
+		t.Errorf("the report should be small and show the comparison:\n%s", report)
+	}
+}

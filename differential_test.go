@@ -1,0 +1,192 @@
+package prequel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	prequel "github.com/prequel-db/prequel"
+	"github.com/prequel-db/prequel/runtime"
+	_ "github.com/prequel-db/prequel/runtime/embedded"
+	"github.com/prequel-db/prequel/sqllogic/testdb"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+)
+
+// store is a compiled case in a store of its own.
+type store struct {
+	label string
+	db    *runtime.DB
+}
+
+func (s *store) name() string { return s.label }
+func (s *store) close()       { s.db.Close() }
+
+func (s *store) describe(st *statement) (types, bool) {
+	fn := s.db.Program().Statement(st.name).Function()
+	var t types
+	for _, q := range fn.Params {
+		if q.Hidden == "" {
+			t.params = append(t.params, q.Type.Base().String()) // PostgreSQL's parameters have no modifiers
+		}
+	}
+	for _, c := range fn.Columns {
+		t.columns = append(t.columns, c.Type.String())
+	}
+	return t, true
+}
+
+func (s *store) call(ctx context.Context, st *step) outcome {
+	args := map[string]*string{}
+	for i, v := range st.values() {
+		args[fmt.Sprintf("p%d", i+1)] = v
+	}
+	rows, err := s.db.Call(ctx, st.stmt.name, args)
+	var refused *runtime.Error
+	switch {
+	case errors.As(err, &refused):
+		return outcome{state: refused.SQLSTATE, message: refused.Message}
+	case err != nil:
+		return outcome{state: "broken", message: err.Error()}
+	}
+	out := outcome{rows: rows.Rows}
+	if st.stmt.write != nil {
+		out.affected = rows.Affected
+	}
+	return out
+}
+
+// strategies are compared with PostgreSQL side by side.
+var strategies = []prequel.Strategy{prequel.Read, prequel.Maintain, prequel.Auto}
+
+// compileCase compiles a case under one strategy. Each statement is a source of its own, so that a refusal can be told
+// to belong to it; the refused ones are dropped and the rest is compiled again.
+func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused map[string]string) (*prequel.Compiled, error) {
+	for {
+		cfg := prequel.Config{
+			Schema: []*diag.Source{{Name: "schema.sql", Text: c.schema()}}, Strategy: strategy, AllowScan: true, Root: root,
+		}
+		for _, s := range c.stmts {
+			if refused[s.name] == "" {
+				cfg.Queries = append(cfg.Queries, &diag.Source{Name: s.name, Text: s.declared()})
+			}
+		}
+		program, problems := prequel.Compile(cfg)
+		if !problems.HasErrors() {
+			return program, nil
+		}
+		for _, p := range problems {
+			// Without a statement's name, or where PostgreSQL would refuse the statement, it is no refusal.
+			if p.Span.Source == nil || p.Span.Source == cfg.Schema[0] || p.SQLState != "" {
+				return nil, problems
+			}
+			refused[p.Span.Source.Name] = p.Code
+		}
+	}
+}
+
+// stores compiles cases under every strategy for the engine that open connects to.
+func stores(open func(ctx context.Context, p *runtime.Program) (*runtime.DB, error)) maker {
+	return func(ctx context.Context, c *diffCase) (out []subject, refused map[string]string, err error) {
+		refused = map[string]string{}
+		for _, s := range strategies { // a statement takes part under all strategies or none
+			if _, err := compileCase(c, s, "{x}", refused); err != nil {
+				return nil, nil, err
+			}
+		}
+		defer func() {
+			if err != nil {
+				for _, s := range out {
+					s.close()
+				}
+			}
+		}()
+		for i, strategy := range strategies {
+			compiled, err := compileCase(c, strategy, fmt.Sprintf("{s%d}", i), refused)
+			if err != nil {
+				return out, nil, err
+			}
+			program, err := runtime.NewProgram(compiled.Manifest)
+			if err != nil {
+				return out, nil, err
+			}
+			db, err := open(ctx, program)
+			if err != nil {
+				return out, nil, err
+			}
+			out = append(out, &store{string(strategy), db})
+			if err := db.Initialize(ctx); err != nil {
+				return out, nil, err
+			}
+		}
+		return out, refused, nil
+	}
+}
+
+func TestMain(m *testing.M) { testdb.Main(m) }
+
+// TestDifferential compares random programs with PostgreSQL, under every strategy, in the embedded engine and in Redis in both
+// packagings. PREQUEL_FUZZ_TIME is how long (a minute of which is shared by the engines unless set); PREQUEL_FUZZ_SEED is
+// the first seed, so that a failure can be repeated; PREQUEL_FUZZ_FAILURES is how many different failures to look for.
+func TestDifferential(t *testing.T) {
+	budget := time.Minute
+	if s := os.Getenv("PREQUEL_FUZZ_TIME"); s != "" {
+		var err error
+		if budget, err = time.ParseDuration(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seed := uint64(time.Now().UnixNano())
+	if s := os.Getenv("PREQUEL_FUZZ_SEED"); s != "" {
+		var err error
+		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	most := 1
+	if s := os.Getenv("PREQUEL_FUZZ_FAILURES"); s != "" {
+		var err error
+		if most, err = strconv.Atoi(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := context.Background()
+	dsn := testdb.Database(t)
+	addr := testdb.Redis(t)
+	engines := []struct {
+		name string
+		open func(ctx context.Context, p *runtime.Program) (*runtime.DB, error)
+	}{
+		{"embedded", func(ctx context.Context, p *runtime.Program) (*runtime.DB, error) {
+			return runtime.Open(ctx, "embedded", p)
+		}},
+		{"library", func(ctx context.Context, p *runtime.Program) (*runtime.DB, error) {
+			return runtime.Open(ctx, "redis://"+addr, p)
+		}},
+		{"scripts", func(ctx context.Context, p *runtime.Program) (*runtime.DB, error) {
+			return runtime.Open(ctx, "redis+eval://"+addr, p)
+		}},
+	}
+	for i, e := range engines {
+		t.Run(e.name, func(t *testing.T) {
+			j, err := newJudge(ctx, dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer j.conn.Close(ctx)
+			c := &contest{judge: j, make: stores(e.open), refusals: map[string]int{}}
+			first := seed
+			if os.Getenv("PREQUEL_FUZZ_SEED") == "" {
+				first += uint64(i) << 32
+			}
+			cases, reports := c.explore(ctx, first, budget/time.Duration(len(engines)), most)
+			for _, report := range reports {
+				t.Error(report)
+			}
+			t.Logf("seeds %d to %d: %d calls compared, statements refused: %s", first, first+uint64(cases)-1, c.compared, c.refusalSummary())
+		})
+	}
+}

@@ -1,0 +1,270 @@
+package prequel_test
+
+import "fmt"
+
+// write is a random INSERT, UPDATE or DELETE.
+type write struct {
+	verb      string // INSERT, UPDATE, DELETE
+	target    *fromItem
+	cols      []*column // of INSERT
+	rows      [][]*expr // of INSERT; nil expressions are DEFAULT
+	conflict  string    // "", NOTHING, NOTHING KEY, UPDATE
+	set       []setItem
+	where     *expr // of UPDATE, DELETE and DO UPDATE
+	returning []*expr
+}
+
+type setItem struct {
+	col  *column
+	expr *expr // nil: DEFAULT
+}
+
+func (p *printer) write(w *write) {
+	t := w.target.table
+	switch w.verb {
+	case "INSERT":
+		p.f("INSERT INTO %s AS %s (", t.name, w.target.alias)
+		for i, c := range w.cols {
+			p.lead(i, ", ", "")
+			p.WriteString(c.name)
+		}
+		p.WriteString(") VALUES ")
+		for i, row := range w.rows {
+			p.lead(i, ", (", "(")
+			for j, e := range row {
+				p.lead(j, ", ", "")
+				p.orDefault(e)
+			}
+			p.WriteString(")")
+		}
+		switch w.conflict {
+		case "NOTHING":
+			p.WriteString(" ON CONFLICT DO NOTHING")
+		case "NOTHING KEY", "UPDATE":
+			p.WriteString(" ON CONFLICT (")
+			for i, k := range t.key {
+				p.lead(i, ", ", "")
+				p.WriteString(k.name)
+			}
+			p.WriteString(map[string]string{"UPDATE": ") DO UPDATE SET ", "NOTHING KEY": ") DO NOTHING"}[w.conflict])
+			p.set(w.set)
+			p.clause(" WHERE ", w.where)
+		}
+	case "UPDATE":
+		p.f("UPDATE %s SET ", t.name)
+		p.set(w.set)
+		p.clause(" WHERE ", w.where)
+	case "DELETE":
+		p.f("DELETE FROM %s", t.name)
+		p.clause(" WHERE ", w.where)
+	}
+	for i, e := range w.returning {
+		p.lead(i, ", ", " RETURNING ")
+		p.expr(e)
+		p.f(" AS o%d", i)
+	}
+}
+
+func (p *printer) set(items []setItem) {
+	for i, s := range items {
+		p.lead(i, ", ", "")
+		p.WriteString(s.col.name + " = ")
+		p.orDefault(s.expr)
+	}
+}
+
+func (p *printer) orDefault(e *expr) {
+	if e == nil {
+		p.WriteString("DEFAULT")
+		return
+	}
+	p.expr(e)
+}
+
+// loader is the INSERT of one whole row that fills a table; every column is a parameter.
+func (g *generator) loader(t *table) *write {
+	w := &write{verb: "INSERT", target: &fromItem{table: t, alias: "n"}, cols: t.cols}
+	row := make([]*expr, len(t.cols))
+	for i, c := range t.cols {
+		row[i] = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull, bad: true}}
+	}
+	w.rows = [][]*expr{row}
+	return w
+}
+
+func (g *generator) genWrite() *write {
+	t := pick(g.r, g.c.tables)
+	w := &write{target: &fromItem{table: t, alias: "n"}}
+	switch n := g.r.IntN(10); {
+	case n < 4:
+		w.verb = "INSERT"
+		g.insert(w)
+	case n < 8:
+		w.verb = "UPDATE"
+		w.target.bare = true
+		g.update(w)
+	default:
+		w.verb = "DELETE"
+		w.target.bare = true
+		w.where = g.writeWhere(w)
+	}
+	if g.chance(35) {
+		s := &scope{cols: w.target.scope()}
+		for range 1 + g.r.IntN(3) {
+			if g.chance(75) {
+				w.returning = append(w.returning, colExpr(pick(g.r, s.cols)))
+			} else {
+				w.returning = append(w.returning, g.value(s, pick(g.r, columnTypes), 2))
+			}
+		}
+	}
+	return w
+}
+
+func (g *generator) insert(w *write) {
+	t := w.target.table
+	for _, c := range t.cols {
+		if t.inKey(c) || c.notNull && !c.hasDflt || g.chance(75) {
+			w.cols = append(w.cols, c)
+		}
+	}
+	if len(w.cols) == 0 {
+		w.cols = t.cols[:1]
+	}
+	none := &scope{}
+	for range []int{1, 1, 1, 2, 3}[g.r.IntN(5)] {
+		row := make([]*expr, len(w.cols))
+		for i, c := range w.cols {
+			switch {
+			case c.hasDflt && g.chance(15):
+			case g.chance(10) && c.typ.castTo() == c.typ.name && len(c.typ.bad) == 0:
+				row[i] = g.value(none, c.typ, 1)
+			default:
+				row[i] = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull || g.chance(10), bad: true}}
+			}
+		}
+		w.rows = append(w.rows, row)
+	}
+	switch g.r.IntN(5) {
+	case 0:
+		w.conflict = "NOTHING"
+	case 1:
+		if t.key != nil {
+			w.conflict = "NOTHING KEY"
+		}
+	case 2:
+		if t.key != nil {
+			old := w.target.scope()
+			excluded := (&fromItem{table: t, alias: "excluded"}).scope()
+			s := &scope{cols: append(old, excluded...), risk: true}
+			w.set = g.setList(w, s)
+			if len(w.set) > 0 {
+				w.conflict = "UPDATE"
+				if g.chance(30) {
+					s.risk = false
+					w.where = g.cond(s, 1)
+				}
+			}
+		}
+	}
+}
+
+// setList assigns to columns outside the key.
+func (g *generator) setList(w *write, s *scope) []setItem {
+	var out []setItem
+	t := w.target.table
+	for _, i := range g.r.Perm(len(t.cols)) {
+		c := t.cols[i]
+		if t.inKey(c) || len(out) > 0 && g.chance(60) {
+			continue
+		}
+		item := setItem{col: c}
+		switch {
+		case c.hasDflt && g.chance(10):
+		case g.chance(50):
+			item.expr = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull || g.chance(10)}}
+		default:
+			item.expr = g.value(s, c.typ, 2)
+		}
+		out = append(out, item)
+	}
+	return out
+}
+
+func (g *generator) update(w *write) {
+	t := w.target.table
+	s := &scope{cols: w.target.scope(), risk: true}
+	w.set = g.setList(w, s)
+	w.where = g.writeWhere(w)
+	// A key moves one row at a time: with several, whether two rows meet on the way depends on PostgreSQL's order.
+	if t.key != nil && (len(w.set) == 0 || g.chance(10)) {
+		w.where = g.keyEquals(w)
+		k := pick(g.r, t.key)
+		w.set = append(w.set, setItem{k, &expr{typ: k.typ, param: &param{typ: k.typ, nullable: g.chance(10)}}})
+	}
+	if len(w.set) == 0 {
+		c := pick(g.r, t.cols)
+		w.set = append(w.set, setItem{c, &expr{typ: c.typ, param: &param{typ: c.typ, nullable: true}}})
+	}
+}
+
+// keyEquals fixes the whole primary key by parameters.
+func (g *generator) keyEquals(w *write) *expr {
+	var e *expr
+	for _, k := range w.target.table.key {
+		eq := op(tBool, "(%s = %s)", colExpr(&scopeColumn{from: w.target, col: k}), g.bareParam(k.typ))
+		if e == nil {
+			e = eq
+		} else {
+			e = op(tBool, "(%s AND %s)", e, eq)
+		}
+	}
+	return e
+}
+
+func (g *generator) writeWhere(w *write) *expr {
+	s := &scope{cols: w.target.scope()}
+	switch {
+	case w.target.table.key != nil && g.chance(50):
+		return g.keyEquals(w)
+	case g.chance(90):
+		return g.where(s, true)
+	}
+	return nil
+}
+
+// statement is a declared statement of the case.
+type statement struct {
+	name  string
+	query *query
+	write *write
+	// loader marks the statements that fill tables; they stay while shrinking as long as steps use them.
+	loader bool
+}
+
+// sql prints the statement; params are in the order of their numbers.
+func (s *statement) sql() (text string, params []*param) { return s.print(printer{}) }
+
+func (s *statement) print(p printer) (text string, params []*param) {
+	if s.query != nil {
+		p.query(s.query)
+	} else {
+		p.write(s.write)
+	}
+	return p.String(), p.params
+}
+
+// mode is the annotation after the name.
+func (s *statement) mode() string {
+	switch {
+	case s.query != nil || len(s.write.returning) > 0:
+		return ":many"
+	}
+	return ":execrows"
+}
+
+// declared is the statement as it stands in a statement file; its parameters are named p1, p2 and so on.
+func (s *statement) declared() string {
+	text, _ := s.print(printer{named: true})
+	return fmt.Sprintf("-- name: %s %s\n-- prequel: allow scan\n%s;\n", s.name, s.mode(), text)
+}

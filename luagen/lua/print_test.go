@@ -1,0 +1,259 @@
+package lua_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand"
+	"strings"
+	"testing"
+
+	vm "github.com/yuin/gopher-lua"
+
+	"github.com/prequel-db/prequel/luagen/lua"
+)
+
+// run executes a block and returns what it returns, as Lua's tostring shows it.
+func run(t *testing.T, b lua.Block) string {
+	t.Helper()
+	lua.Name(b)
+	text := lua.Print(b)
+	state := vm.NewState()
+	defer state.Close()
+	if err := state.DoString(text); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return state.ToStringMeta(state.Get(-1)).String()
+}
+
+func returning(x lua.Expr) lua.Block { return lua.Block{&lua.Return{Values: []lua.Expr{x}}} }
+
+func TestStrings(t *testing.T) {
+	var all strings.Builder
+	for i := range 256 {
+		all.WriteByte(byte(i))
+	}
+	for _, s := range []string{"", all.String(), "a\n1", "\x001", "]]", "\"'\\", "é\u2028\ufeff", "\xff1", "\r\n"} {
+		if got := run(t, returning(lua.Str(s))); got != s {
+			t.Errorf("%q came back as %q (%s)", s, got, lua.Quote(s))
+		}
+		if q := lua.Quote(s); strings.ContainsAny(q, "\n\r\x00") {
+			t.Errorf("%q is quoted as %q", s, q)
+		}
+	}
+}
+
+// TestComments checks that no text can leave its comment.
+func TestComments(t *testing.T) {
+	for _, s := range []string{"a\nreturn 1", "a\rreturn 1", "[[ long", "]] end", "--[[x]]", "\x00", "\x1b[2J", "\xff", "tab\there", "\u2028return 1"} {
+		b := append(lua.Block{&lua.Comment{Text: s}}, returning(lua.Int(7))...)
+		if got := run(t, b); got != "7" {
+			t.Errorf("after comment %q: %s", s, got)
+		}
+		for line := range strings.SplitSeq(strings.TrimSuffix(lua.Print(b), "\n"), "\n") {
+			if !strings.HasPrefix(line, "--") && line != "return 7" {
+				t.Errorf("comment %q gives the line %q", s, line)
+			}
+		}
+	}
+}
+
+func TestIdentifiers(t *testing.T) {
+	for text, want := range map[string]string{
+		"vehicle_id": "vehicle_id", "Total Price": "total_price", "end": "end_", "goto": "goto_", "2nd": "v2nd", "": "value", "--[[": "value",
+		"é": "value", "a\nb": "a_b", "redis": "redis_", "string": "string_", "___": "value", "a__b": "a_b", "x'); os.exit()": "x_os_exit",
+		strings.Repeat("long", 20): strings.Repeat("long", 10),
+	} {
+		if got := lua.Identifier(text); got != want {
+			t.Errorf("Identifier(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestNaming(t *testing.T) {
+	a, b, c, d, row := lua.NewVar("x"), lua.NewVar("x"), lua.NewVar("raise"), lua.NewVar("row1"), lua.NewVar("row1")
+	block := lua.Block{
+		lua.Let(a, lua.Int(1)),
+		&lua.Scope{Body: lua.Block{lua.Let(b, a), lua.Let(d, b)}},
+		&lua.Scope{Body: lua.Block{lua.Let(row, a), &lua.Do{Call: lua.Invoke(lua.Helper("raise"), row)}}},
+		lua.Let(c, a),
+		&lua.Return{Values: []lua.Expr{c}},
+	}
+	lua.Name(block, "taken")
+	want := "local x = 1\ndo\n  local x2 = x\n  local row1 = x2\nend\ndo\n  local row1 = x\n  raise(row1)\nend\nlocal raise2 = x\nreturn raise2\n"
+	if got := lua.Print(block); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// randomTree makes expressions over two locals together with what they are worth.
+type randomTree struct {
+	*rand.Rand
+	p, q *lua.Var
+}
+
+// leafs are values that Lua can mix: nil, booleans and numbers.
+func (r randomTree) tree(depth int) lua.Expr {
+	if depth == 0 || r.Intn(6) == 0 {
+		switch r.Intn(6) {
+		case 0:
+			return lua.Bool(r.Intn(2) == 0)
+		case 1:
+			return lua.Int(int64(r.Intn(5) - 2))
+		case 2:
+			return lua.Invoke(lua.Global("tonumber"), lua.Str("")) // nil that no compiler can know
+		case 3:
+			return &lua.Index{X: &lua.Table{Items: []lua.Item{{Value: lua.Bool(false)}}}, I: lua.Int(int64(1 + r.Intn(2)))}
+		case 4:
+			return r.p
+		}
+		return r.q
+	}
+	l, x := r.tree(depth-1), r.tree(depth-1)
+	switch r.Intn(8) {
+	case 0, 1:
+		return lua.Op(l, "and", x)
+	case 2, 3:
+		return lua.Op(l, "or", x)
+	case 4:
+		return &lua.Un{Op: "not", X: l}
+	case 5:
+		return lua.Op(l, []string{"==", "~="}[r.Intn(2)], x)
+	case 6:
+		return lua.Op(lua.Op(lua.Int(3), "-", lua.Op(lua.Int(int64(r.Intn(3))), "-", lua.Int(1))), []string{"<", "<=", ">", ">="}[r.Intn(4)], lua.Int(2))
+	}
+	return lua.Op(lua.Op(lua.Invoke(lua.Global("tostring"), l), "..", lua.Str("-")), "..", lua.Invoke(lua.Global("tostring"), x))
+}
+
+// eval is Lua's meaning of a tree: nil, bool, int or string.
+func eval(x lua.Expr, env map[*lua.Var]any) any {
+	truthy := func(v any) bool { return v != nil && v != false }
+	switch x := x.(type) {
+	case lua.Bool:
+		return bool(x)
+	case lua.Num:
+		var n int
+		fmt.Sscan(x.Text, &n)
+		return n
+	case lua.Str:
+		return string(x)
+	case *lua.Var:
+		return env[x]
+	case *lua.Call:
+		if x.F == lua.Expr(lua.Global("tostring")) {
+			v := eval(x.Args[0], env)
+			if v == nil {
+				return "nil"
+			}
+			return fmt.Sprint(v)
+		}
+		return nil
+	case *lua.Index:
+		if eval(x.I, env) == 1 {
+			return false
+		}
+		return nil
+	case *lua.Un:
+		return !truthy(eval(x.X, env))
+	case *lua.Bin:
+		l := eval(x.L, env)
+		switch x.Op {
+		case "and":
+			if !truthy(l) {
+				return l
+			}
+			return eval(x.R, env)
+		case "or":
+			if truthy(l) {
+				return l
+			}
+			return eval(x.R, env)
+		}
+		r := eval(x.R, env)
+		switch x.Op {
+		case "==":
+			return l == r
+		case "~=":
+			return l != r
+		case "..":
+			return l.(string) + r.(string)
+		case "-":
+			return l.(int) - r.(int)
+		case "<":
+			return l.(int) < r.(int)
+		case "<=":
+			return l.(int) <= r.(int)
+		case ">":
+			return l.(int) > r.(int)
+		case ">=":
+			return l.(int) >= r.(int)
+		}
+	}
+	panic(fmt.Sprintf("%T", x))
+}
+
+// TestRandomExpressions checks precedence, layout and Portable: what is printed means what the tree means, returned,
+// declared, or assigned to a variable that has a value.
+func TestRandomExpressions(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	for range 3000 {
+		p, q, v := lua.NewVar("p"), lua.NewVar("q"), lua.NewVar("v")
+		tree := randomTree{r, p, q}.tree(1 + r.Intn(5))
+		env := map[*lua.Var]any{p: true, q: nil}
+		want := fmt.Sprint(eval(tree, env))
+		if want == "<nil>" {
+			want = "nil"
+		}
+		head := func() lua.Block {
+			return lua.Block{lua.Let(p, lua.Bool(true)), lua.Let(q, nil)}
+		}
+		assigned := append(head(), lua.Let(v, lua.Int(5)), lua.Set(v, tree), &lua.Return{Values: []lua.Expr{v}})
+		if got := run(t, lua.Portable(assigned)); got != want {
+			t.Fatalf("assigned: got %s, want %s\n%s", got, want, lua.Print(assigned))
+		}
+		declared := append(head(), lua.Let(v, tree), &lua.Return{Values: []lua.Expr{v}})
+		if got := run(t, declared); got != want {
+			t.Fatalf("declared: got %s, want %s\n%s", got, want, lua.Print(declared))
+		}
+	}
+}
+
+func TestFitSpills(t *testing.T) {
+	const n = 400
+	var block lua.Block
+	sum := lua.Expr(lua.Int(0))
+	for i := range n {
+		v := lua.NewVar("x")
+		block = append(block, lua.Let(v, lua.Int(int64(i))))
+		if i == n-1 {
+			block = append(block, lua.Let(lua.NewVar("none"), nil))
+		}
+		sum = lua.Op(sum, "+", v)
+	}
+	block = append(block, &lua.Return{Values: []lua.Expr{sum}})
+	fitted, err := lua.Fit(block, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := run(t, fitted), fmt.Sprint(n*(n-1)/2); got != want {
+		t.Errorf("sum %s, want %s", got, want)
+	}
+	if text := lua.Print(fitted); strings.Count(text, "\nlocal ") > 150 {
+		t.Errorf("%d locals", strings.Count(text, "\nlocal "))
+	}
+}
+
+func TestFitUpvalues(t *testing.T) {
+	var block lua.Block
+	sum := lua.Expr(lua.Int(0))
+	for range 70 {
+		v := lua.NewVar("x")
+		block = append(block, lua.Let(v, lua.Int(1)))
+		sum = lua.Op(sum, "+", v)
+	}
+	block = append(block, &lua.Return{Values: []lua.Expr{&lua.Func{Body: returning(sum)}}})
+	_, err := lua.Fit(block, 0)
+	var limit *lua.LimitError
+	if !errors.As(err, &limit) || limit.Have != 70 {
+		t.Errorf("error %v, want a limit of outer variables", err)
+	}
+}

@@ -1,0 +1,9 @@
+package prelude_test
+
+import (
+	"testing"
+
+	"github.com/prequel-db/prequel/sqllogic/testdb"
+)
+
+func TestMain(m *testing.M) { testdb.Main(m) }

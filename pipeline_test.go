@@ -1,0 +1,98 @@
+package prequel_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	prequel "github.com/prequel-db/prequel"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+)
+
+// TestPipeline: each file of testdata/pipeline is one query shape and everything it becomes: SQL, algebra, maintenance,
+// structures, script, Lua and cost. A change of the compiler is read as a change of these files.
+func TestPipeline(t *testing.T) {
+	schema, err := os.ReadFile("testdata/pipeline/schema.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shapes := 0
+	datadriven.Walk(t, "testdata/pipeline", func(t *testing.T, path string) {
+		if !strings.HasSuffix(path, ".test") {
+			return
+		}
+		shapes++
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			cfg := prequel.Config{
+				Schema:  []*diag.Source{{Name: "schema.sql", Text: string(schema)}},
+				Queries: []*diag.Source{{Name: "queries.sql", Text: d.Input}},
+			}
+			if d.HasArg("strategy") {
+				var strategy string
+				d.ScanArgs(t, "strategy", &strategy)
+				cfg.Strategy = prequel.Strategy(strategy)
+			}
+			program, problems := prequel.Compile(cfg)
+			if problems.HasErrors() {
+				d.Fatalf(t, "%s", render(problems))
+			}
+			text, err := prequel.Explain(program, nil, nil)
+			if err != nil {
+				d.Fatalf(t, "%v", err)
+			}
+			return render(problems) + text
+		})
+	})
+	if shapes < 40 {
+		t.Errorf("%d query shapes", shapes)
+	}
+}
+
+// render is what the command prints for problems.
+func render(problems diag.List) string {
+	var b strings.Builder
+	for _, p := range problems {
+		b.WriteString(p.String())
+	}
+	return b.String()
+}
+
+// TestRefusals: each case of testdata/errors/*.test and testdata/unsupported/*.test is a statement file (or a schema,
+// when the directive says so) and the whole of what the compiler says about it. Errors are what PostgreSQL refuses
+// too, unsupported what it would run.
+func TestRefusals(t *testing.T) {
+	schema, err := os.ReadFile("testdata/pipeline/schema.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{"testdata/errors", "testdata/unsupported"} {
+		datadriven.Walk(t, dir, func(t *testing.T, path string) {
+			if !strings.HasSuffix(path, ".test") {
+				return
+			}
+			datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+				cfg := prequel.Config{Schema: []*diag.Source{{Name: "schema.sql", Text: string(schema)}}}
+				source := &diag.Source{Name: "queries.sql", Text: d.Input}
+				switch d.Cmd {
+				case "schema":
+					source.Name = "more.sql"
+					cfg.Schema = append(cfg.Schema, source)
+				case "queries":
+					cfg.Queries = []*diag.Source{source}
+				case "query": // one statement without a name
+					source.Text = "-- name: Q :many\n" + d.Input + "\n"
+					cfg.Queries = []*diag.Source{source}
+				default:
+					d.Fatalf(t, "unknown directive %s", d.Cmd)
+				}
+				_, problems := prequel.Compile(cfg)
+				if !problems.HasErrors() {
+					return "accepted\n"
+				}
+				return render(problems)
+			})
+		})
+	}
+}

@@ -1,0 +1,170 @@
+package props
+
+import (
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// Requires is the set of columns that cannot be NULL in a row for which the condition is true. A condition rejects the NULLs
+// of an outer join's side exactly when the set meets the side's columns.
+func Requires(cond scalar.Expr) scalar.ColSet {
+	switch x := cond.(type) {
+	case nil:
+		return scalar.ColSet{}
+	case *scalar.And:
+		var s scalar.ColSet
+		for _, a := range x.Args {
+			s.AddAll(Requires(a))
+		}
+		return s
+	case *scalar.Or:
+		s := Requires(x.Args[0])
+		for _, a := range x.Args[1:] {
+			s = s.Intersect(Requires(a))
+		}
+		return s
+	case *scalar.IsNull:
+		if x.Negated {
+			return strictIn(x.Arg)
+		}
+		return scalar.ColSet{}
+	case *scalar.IsBool:
+		switch {
+		case x.Value == nil && x.Negated, x.Value != nil && !x.Negated && !*x.Value:
+			return strictIn(x.Arg)
+		case x.Value != nil && !x.Negated:
+			return Requires(x.Arg)
+		}
+		return scalar.ColSet{}
+	case *scalar.IsDistinct:
+		// a IS NOT DISTINCT FROM b with b never NULL.
+		if x.Negated {
+			if c, ok := x.Right.(*scalar.Const); ok && !c.Null {
+				return strictIn(x.Left)
+			}
+		}
+		return scalar.ColSet{}
+	case *scalar.Subquery:
+		var s scalar.ColSet
+		if x.Kind == scalar.AnySubquery {
+			for i, l := range x.Left {
+				if x.Op[i].Strict {
+					s.AddAll(strictIn(l))
+				}
+			}
+		}
+		return s
+	}
+	return strictIn(cond)
+}
+
+// strictIn is the set of columns that make an expression NULL when one of them is NULL.
+func strictIn(e scalar.Expr) scalar.ColSet {
+	var s scalar.ColSet
+	switch x := e.(type) {
+	case *scalar.Column:
+		s.Add(x.ID)
+	case *scalar.Call:
+		if x.Fn.Strict {
+			for _, a := range x.Args {
+				s.AddAll(strictIn(a))
+			}
+		}
+	case *scalar.Not:
+		return strictIn(x.Arg)
+	case *scalar.Relabel:
+		return strictIn(x.Arg)
+	case *scalar.ViaText:
+		return strictIn(x.Arg)
+	case *scalar.Modify:
+		return strictIn(x.Arg)
+	case *scalar.InList:
+		if x.Op.Strict && len(x.List) > 0 {
+			return strictIn(x.Left)
+		}
+	case *scalar.AnyArray:
+		// Over an empty array ANY is false and ALL true whatever the left side is.
+		if x.Op.Strict && !x.All {
+			return strictIn(x.Left)
+		}
+	}
+	return s
+}
+
+// notNullProcs are strict procedures, besides comparisons, that return a value for arguments that are not NULL.
+var notNullProcs = map[string]bool{
+	"int2pl": true, "int2mi": true, "int2mul": true, "int2div": true, "int4pl": true, "int4mi": true, "int4mul": true,
+	"int4div": true, "int4mod": true, "int8pl": true, "int8mi": true, "int8mul": true, "int8div": true, "int8mod": true,
+	"int24pl": true, "int42pl": true, "int48pl": true, "int84pl": true, "int48mi": true, "int84mi": true, "int48mul": true,
+	"int84mul": true, "int84div": true, "int48div": true, "int4um": true, "int8um": true, "int4abs": true, "int8abs": true,
+	"numeric_add": true, "numeric_sub": true, "numeric_mul": true, "numeric_div": true, "numeric_mod": true, "numeric_round": true,
+	"numeric_trunc": true, "numeric_ceil": true, "numeric_floor": true, "float8pl": true, "float8mi": true, "float8mul": true,
+	"float8div": true, "timestamp_trunc": true, "timestamptz_trunc": true, "date_timestamp": true, "timestamp_date": true,
+	"timestamptz_date": true, "i4toi2": true, "int84": true, "int82": true, "dtoi4": true, "dtoi8": true, "numeric_int4": true,
+	"numeric_int8": true, "numeric_float8": true, "float8_numeric": true, "text_substr": true, "textlike": true, "textnlike": true,
+	"numeric": true,
+}
+
+// NotNull reports whether an expression is never NULL, given the columns that are not.
+func NotNull(e scalar.Expr, cols scalar.ColSet) bool {
+	all := func(list []scalar.Expr) bool {
+		for _, x := range list {
+			if !NotNull(x, cols) {
+				return false
+			}
+		}
+		return true
+	}
+	switch x := e.(type) {
+	case *scalar.Column:
+		return cols.Has(x.ID)
+	case *scalar.Const:
+		return !x.Null
+	case *scalar.Param:
+		return x.Number == 0
+	case *scalar.Call:
+		known := scalar.ComparisonOf(x.Fn) != scalar.NotComparison || totalProcs[x.Fn.Proc] || notNullProcs[x.Fn.Proc]
+		return known && x.Fn.Proc != "array_length" && all(x.Args)
+	case *scalar.And:
+		return all(x.Args)
+	case *scalar.Or:
+		return all(x.Args)
+	case *scalar.Not:
+		return NotNull(x.Arg, cols)
+	case *scalar.IsNull, *scalar.IsBool, *scalar.IsDistinct, *scalar.ArrayExpr:
+		return true
+	case *scalar.Case:
+		if x.Else == nil || !NotNull(x.Else, cols) {
+			return false
+		}
+		for _, w := range x.Whens {
+			if !NotNull(w.Then, cols) {
+				return false
+			}
+		}
+		return true
+	case *scalar.Coalesce:
+		for _, a := range x.Args {
+			if NotNull(a, cols) {
+				return true
+			}
+		}
+		return false
+	case *scalar.MinMax:
+		for _, a := range x.Args {
+			if NotNull(a, cols) {
+				return true
+			}
+		}
+		return false
+	case *scalar.InList:
+		return NotNull(x.Left, cols) && all(x.List)
+	case *scalar.Relabel:
+		return NotNull(x.Arg, cols)
+	case *scalar.Modify:
+		return NotNull(x.Arg, cols) && x.Typ.Kind != value.Array
+	case *scalar.Subquery:
+		return x.Kind == scalar.ExistsSubquery || x.Kind == scalar.ArraySubquery
+	}
+	return false
+}

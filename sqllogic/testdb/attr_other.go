@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package testdb
+
+import "syscall"
+
+// dieWithParent does nothing: outside Linux a killed test process leaves its servers running.
+func dieWithParent(*syscall.SysProcAttr, syscall.Signal) {}
