@@ -1,8 +1,10 @@
 package prequel
 
-const (
+import "github.com/prequel-db/prequel/sqlparse/diag"
+
+var (
 	// codeConfig is the code of every problem of prequel.yaml and of the files it names.
-	codeConfig = "PQ0020"
-	// codeGenerate is the code of a program that passed every check and has no translation all the same.
-	codeGenerate = "PQ0901"
+	codeConfig = diag.Declare("PQ0020", "", "prequel.yaml, or a file it names, is wrong", "")
+	// codeGenerate is the code of what passes every check and has no translation to Lua.
+	codeGenerate = diag.Declare("PQ0901", "", "an expression has no translation to Lua yet", "")
 )

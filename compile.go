@@ -97,12 +97,12 @@ func (c *Compiled) untranslated(root string, err error) diag.List {
 	for i, p := range c.Module.Programs {
 		if _, err := luagen.Generate([]*phys.Program{p}, luagen.Options{Root: root, Library: libraryName}); err != nil {
 			problems = append(problems, diag.Diagnostic{
-				Code: codeGenerate, Severity: diag.Error, Span: c.Planned[i].Span, Problem: err.Error(), Help: "rewrite the statement without what it names",
+				Code: codeGenerate.Code, Severity: diag.Error, Span: c.Planned[i].Span, Problem: err.Error(), Help: "rewrite the statement without what it names",
 			})
 		}
 	}
 	if len(problems) == 0 {
-		problems = diag.List{{Code: codeGenerate, Severity: diag.Error, Problem: err.Error()}}
+		problems = diag.List{{Code: codeGenerate.Code, Severity: diag.Error, Problem: err.Error()}}
 	}
 	return problems
 }

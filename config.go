@@ -268,7 +268,7 @@ func number(s string) float64 {
 
 func (r *projectReader) errorf(span diag.Span, help, format string, args ...any) {
 	r.problems = append(r.problems, diag.Diagnostic{
-		Code: codeConfig, Severity: diag.Error, Span: span, Problem: fmt.Sprintf(format, args...), Help: help,
+		Code: codeConfig.Code, Severity: diag.Error, Span: span, Problem: fmt.Sprintf(format, args...), Help: help,
 	})
 }
 

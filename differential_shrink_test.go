@@ -217,6 +217,9 @@ func (s *shrinker) columns() {
 				}
 			})
 		}
+		if u := t.uniq; u != nil {
+			s.try(func() { t.uniq = nil }, func() { t.uniq = u })
+		}
 		for _, c := range t.cols {
 			if c.hasDflt {
 				s.try(func() { c.hasDflt = false }, func() { c.hasDflt = true })

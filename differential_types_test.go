@@ -96,6 +96,7 @@ type table struct {
 	name  string
 	cols  []*column
 	key   []*column // nil: no primary key
+	uniq  *column   // has a UNIQUE constraint; nil: none
 	query *query    // of a view
 }
 
@@ -129,11 +130,18 @@ func (t *table) ddl() string {
 		}
 		b.WriteString(")")
 	}
+	if t.uniq != nil {
+		b.WriteString(", UNIQUE (" + t.uniq.name + ")")
+	}
 	b.WriteString(")")
 	return b.String()
 }
 
+// inKey tells whether a constraint says that rows differ in the column.
 func (t *table) inKey(c *column) bool {
+	if c == t.uniq {
+		return true
+	}
 	for _, k := range t.key {
 		if k == c {
 			return true
@@ -163,6 +171,9 @@ func (g *generator) genTable(name string) *table {
 			c.hasDflt, c.dflt = true, c.typ.pick(g.r)
 		}
 		t.cols = append(t.cols, c)
+	}
+	if g.chance(15) {
+		t.uniq = t.cols[len(t.cols)-1]
 	}
 	if keys > 0 && g.chance(30) { // the key need not come first
 		g.r.Shuffle(len(t.cols), func(i, j int) { t.cols[i], t.cols[j] = t.cols[j], t.cols[i] })

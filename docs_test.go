@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	prequel "github.com/prequel-db/prequel"
+	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
 // rewrite is datadriven's flag: with it, goldens and generated documents are written instead of compared.
@@ -122,3 +125,79 @@ func embeds(typ *doc.Type, name string) bool {
 	}
 	return false
 }
+
+// documentedSchema is what the examples of codes are compiled over.
+const documentedSchema = `CREATE TABLE users (
+    id   bigint PRIMARY KEY,
+    name text NOT NULL,
+    age  integer
+);
+CREATE TABLE orders (
+    id      bigint PRIMARY KEY,
+    user_id bigint NOT NULL,
+    total   numeric(12,2) NOT NULL
+);
+CREATE TABLE events (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL
+);
+`
+
+// TestUnsupportedReference: docs/unsupported.md lists every code, with an example and what the compiler says about it.
+func TestUnsupportedReference(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# What is refused\n\n" +
+		"Every diagnostic has a code that never changes its meaning. This page lists them all, generated from the compiler\n" +
+		"(`go generate .`): the example is compiled, and the message is what `prequel check` prints. Codes PQ01xx are what\n" +
+		"PostgreSQL refuses too, with its SQLSTATE; the others are what PostgreSQL would run and Prequel does not, or not yet.\n\n" +
+		"The examples are compiled over this schema:\n\n```sql\n" + documentedSchema + "```\n")
+	codes := slices.Clone(diag.Codes)
+	slices.SortStableFunc(codes, func(a, b *diag.Code) int { return strings.Compare(a.Code, b.Code) })
+	for i, c := range codes {
+		if i > 0 && codes[i-1].Code == c.Code {
+			t.Errorf("code %s is declared twice: %s; %s", c.Code, codes[i-1].Title, c.Title)
+		}
+		fmt.Fprintf(&b, "\n## %s: %s\n", c.Code, c.Title)
+		if c.SQLState != "" {
+			fmt.Fprintf(&b, "\nPostgreSQL's SQLSTATE is %s.\n", c.SQLState)
+		}
+		if c.Example == "" {
+			continue
+		}
+		problems := compileExample(c.Example)
+		if !slices.ContainsFunc(problems, func(d diag.Diagnostic) bool { return d.Code == c.Code }) {
+			t.Errorf("%s (%s): the example gives %v:\n%s", c.Code, c.Title, problems, c.Example)
+		}
+		fmt.Fprintf(&b, "\n```\n%s```\n", printable(render(problems)))
+	}
+	golden(t, "docs/unsupported.md", b.String())
+}
+
+// compileExample compiles a declaration, a statement file or a bare statement.
+func compileExample(example string) diag.List {
+	cfg := prequel.Config{Schema: []*diag.Source{{Name: "schema.sql", Text: documentedSchema}}, AllowScan: true}
+	source := &diag.Source{Name: "example.sql", Text: example}
+	verb, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(example)), " ")
+	switch {
+	case verb == "CREATE" || verb == "ALTER" || verb == "DROP":
+		cfg.Schema = append(cfg.Schema, source)
+	case strings.HasPrefix(example, "-- name:") || example == "SELECT 1;":
+		cfg.Queries = []*diag.Source{source}
+	default:
+		source.Text = "-- name: Example :" + command(verb) + "\n" + example
+		cfg.Queries = []*diag.Source{source}
+	}
+	_, problems := prequel.Compile(cfg)
+	return problems
+}
+
+// command is an annotation that fits most statements that begin with a word.
+func command(verb string) string {
+	if verb == "INSERT" || verb == "UPDATE" || verb == "DELETE" {
+		return "exec"
+	}
+	return "many"
+}
+
+// printable replaces NUL bytes, which would make a file binary.
+func printable(s string) string { return strings.ReplaceAll(s, "\x00", "\\0") }

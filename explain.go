@@ -75,6 +75,8 @@ func (c *Compiled) stage(s Stage, i int) string {
 		return c.views(p)
 	case StageStructures:
 		return structures(p)
+	case StageScript:
+		return phys.Format(p)
 	case StageLua:
 		f := &c.Functions[i]
 		if f.Direct != nil {

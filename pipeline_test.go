@@ -76,9 +76,18 @@ func TestRefusals(t *testing.T) {
 				cfg := prequel.Config{Schema: []*diag.Source{{Name: "schema.sql", Text: string(schema)}}}
 				source := &diag.Source{Name: "queries.sql", Text: d.Input}
 				switch d.Cmd {
-				case "schema":
+				case "schema": // with write=(...), a statement that writes to it
 					source.Name = "more.sql"
 					cfg.Schema = append(cfg.Schema, source)
+					if d.HasArg("write") {
+						var words []string
+						for _, a := range d.CmdArgs {
+							if a.Key == "write" {
+								words = a.Vals
+							}
+						}
+						cfg.Queries = []*diag.Source{{Name: "queries.sql", Text: "-- name: W :exec\n" + strings.Join(words, ", ")}}
+					}
 				case "queries":
 					cfg.Queries = []*diag.Source{source}
 				case "query": // one statement without a name

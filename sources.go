@@ -32,7 +32,7 @@ func (p *Project) readFiles(key string, patterns []string, problems *diag.List) 
 		}
 		if err != nil {
 			*problems = append(*problems, diag.Diagnostic{
-				Code: codeConfig, Severity: diag.Error, Span: p.find(pattern),
+				Code: codeConfig.Code, Severity: diag.Error, Span: p.find(pattern),
 				Problem: fmt.Sprintf("%s: %q: %v", key, pattern, err),
 				Help:    "paths are relative to the directory of " + filepath.Base(p.Path),
 			})
@@ -46,7 +46,7 @@ func (p *Project) readFiles(key string, patterns []string, problems *diag.List) 
 			text, err := os.ReadFile(name)
 			if err != nil {
 				*problems = append(*problems, diag.Diagnostic{
-					Code: codeConfig, Severity: diag.Error, Span: p.find(pattern), Problem: err.Error(), Help: "make the file readable",
+					Code: codeConfig.Code, Severity: diag.Error, Span: p.find(pattern), Problem: err.Error(), Help: "make the file readable",
 				})
 				continue
 			}
@@ -130,7 +130,7 @@ func (p *Project) CheckNames(c *Compiled) diag.List {
 		for _, m := range mentions {
 			if !slices.Contains(known, m.name) {
 				problems = append(problems, diag.Diagnostic{
-					Code: codeConfig, Severity: diag.Error, Span: m.span,
+					Code: codeConfig.Code, Severity: diag.Error, Span: m.span,
 					Problem: fmt.Sprintf("there is no %s %s", what, m.name), Help: "remove it, or correct the name",
 				})
 			}

@@ -78,7 +78,7 @@ func (g *gen) filter(conjuncts []scalar.Expr, f func()) {
 		if scalar.HasSubquery(e) {
 			heavy = append(heavy, e)
 		} else {
-			plain = append(plain, e)
+			plain = append(append(plain, g.nullParams(e)...), e)
 		}
 	}
 	g.where(scalar.Conjunction(plain...), func() {
@@ -88,6 +88,29 @@ func (g *gen) filter(conjuncts []scalar.Expr, f func()) {
 		}
 		g.where(heavy[0], func() { g.filter(heavy[1:], f) })
 	})
+}
+
+// nullParams are the conditions under which a strict condition over parameters is worth evaluating: PostgreSQL folds it to
+// NULL when a parameter is, and with it the errors its other arguments could raise.
+func (g *gen) nullParams(e scalar.Expr) []scalar.Expr {
+	call, ok := e.(*scalar.Call)
+	if !ok || !call.Fn.Strict {
+		return nil
+	}
+	var out []scalar.Expr
+	for _, a := range call.Args {
+		for {
+			r, ok := a.(*scalar.Relabel)
+			if !ok {
+				break
+			}
+			a = r.Arg
+		}
+		if p, ok := a.(*scalar.Param); ok && g.nullable(p) {
+			out = append(out, &scalar.IsNull{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: p, Negated: true})
+		}
+	}
+	return out
 }
 
 // buffer holds a leaf's rows in a list, or in a map by the hash keys.

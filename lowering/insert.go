@@ -83,6 +83,9 @@ func (in *insert) row() {
 			g.let(x.New[i], e)
 			new[i] = g.ref(x.New[i])
 		}
+	}
+	// PostgreSQL computes the whole row before it looks at constraints.
+	for i := range x.Assign {
 		if !in.trusted && !g.checkNotNull(x.Table, i, new[i]) {
 			return
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 // topKNode orders and cuts. Where the access path delivers the order the sort disappears, and where nothing filters
-// behind it the limit moves into the command.
+// behind it the limit moves into the command, unless a NULL parameter keeps the command from running: a negative limit is an
+// error all the same.
 type topKNode struct {
 	estimate
 	in     node
@@ -29,7 +30,7 @@ func (g *gen) buildTopK(x *algebra.TopK, avail scalar.ColSet) node {
 	if x.Limit != nil {
 		n.n, n.size = limitOf(g, x.Limit, n.in)
 	}
-	if a != nil && a.kind == accessRange && (a.sorted || len(x.Order) == 0) && !x.WithTies && (x.Limit != nil || x.Offset != nil) &&
+	if a != nil && a.kind == accessRange && (a.sorted || len(x.Order) == 0) && !x.WithTies && (x.Limit != nil || x.Offset != nil) && !a.guarded(g) &&
 		!scalar.HasSubquery(orTrue(x.Limit)) && !scalar.HasSubquery(orTrue(x.Offset)) {
 		n.pushed = a
 		a.limit, a.offset = x.Limit, x.Offset

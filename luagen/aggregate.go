@@ -134,9 +134,7 @@ func wideSum(name string, result func(g *gen, total, n lua.Expr) lua.Expr, count
 
 // averageOf: integers and numerics average to numeric, floats to double precision.
 func averageOf(kind value.Kind, name string) (accumulator, string) {
-	divide := func(total, n lua.Expr) lua.Expr {
-		return lua.And(total, invoke("numeric_div", total, lua.Compute(&lua.Field{X: lua.Global("string"), Name: "format"}, lua.Str("%.0f"), n)))
-	}
+	divide := func(total, n lua.Expr) lua.Expr { return lua.And(total, invoke("numeric_avg", total, n)) }
 	count := slot{name + "_count", lua.Int(0)}
 	counted := func(add func(g *gen, at, args []lua.Expr), final func(g *gen, at []lua.Expr) lua.Expr) accumulator {
 		return accumulator{slots: []slot{{name: name + "_total"}, count}, strict: true, final: final, step: func(g *gen, at, args []lua.Expr) {
@@ -153,14 +151,13 @@ func averageOf(kind value.Kind, name string) (accumulator, string) {
 	switch kind {
 	case value.Int2, value.Int4:
 		return counted(adding("int8pl"), func(_ *gen, at []lua.Expr) lua.Expr {
-			return lua.And(at[0], invoke("numeric_div", compute("wide_text", at[0]),
-				lua.Compute(&lua.Field{X: lua.Global("string"), Name: "format"}, lua.Str("%.0f"), at[1])))
-		}), missingOf("numeric_div")
+			return lua.And(at[0], invoke("int8_avg", at[0], at[1]))
+		}), missingOf("int8_avg")
 	case value.Int8:
-		return wideSum(name, func(_ *gen, total, n lua.Expr) lua.Expr { return divide(total, n) }, true), missingOf("numeric_add", "numeric_div")
+		return wideSum(name, func(_ *gen, total, n lua.Expr) lua.Expr { return divide(total, n) }, true), missingOf("numeric_add", "numeric_avg")
 	case value.Numeric:
 		return counted(adding("numeric_add"), func(_ *gen, at []lua.Expr) lua.Expr { return divide(at[0], at[1]) }),
-			missingOf("numeric_add", "numeric_div")
+			missingOf("numeric_add", "numeric_avg")
 	case value.Float4, value.Float8:
 		return floatState(name, "float8_avg")
 	case value.Interval:

@@ -126,8 +126,10 @@ func (g *gen) applyModifier(e *scalar.Modify, x lua.Expr) lua.Expr {
 		return length("bpchar")
 	case value.Numeric:
 		return invoke(modifierProcs[t.Kind], x, lua.Int(int64(t.Mod<<16|t.Scale&0x7ff)+4))
-	case value.Time, value.Timestamp, value.Timestamptz, value.Interval:
+	case value.Time, value.Timestamp, value.Timestamptz:
 		return invoke(modifierProcs[t.Kind], x, lua.Int(int64(t.Mod-1)))
+	case value.Interval: // all fields
+		return invoke(modifierProcs[t.Kind], x, lua.Int(0x7fff<<16+int64(t.Mod-1)))
 	case value.Array:
 		fail("the modifier of %s has no translation", t)
 	}

@@ -57,6 +57,8 @@ func Classify(prog *phys.Program, opts Options) (form phys.Form, why string, dir
 		return phys.Native, "the reply of one " + c.out.Commands[0].Args[0].Parts[0].Lit + " is the answer", c.out
 	case prog.Reply.Kind != phys.NoRows:
 		return phys.Function, "it computes its reply", nil
+	case c.reads > 0:
+		return phys.Function, "it counts what it reads", nil
 	case n == 1:
 		return phys.Native, "it is one unconditional write", c.out
 	default:

@@ -24,6 +24,10 @@ func mayRaise(name string) bool {
 	return false
 }
 
+// crowded is the number of helpers from which a script's body is a function of its own: helpers are locals, and those of one
+// function are limited.
+const crowded = 50
+
 // scriptText is a program as a plain script: its helpers and constants, then its body.
 func scriptText(p *part) (string, error) {
 	names := lua.Helpers(p.body)
@@ -39,7 +43,8 @@ func scriptText(p *part) (string, error) {
 		return "", err
 	}
 	standing := len(defs) + len(p.shared.decls)
-	if p.raises {
+	wrapped := p.raises || standing > crowded
+	if wrapped {
 		standing = 0 // the body is a function of its own
 	}
 	body, err = lua.Fit(body, standing)
@@ -51,13 +56,16 @@ func scriptText(p *part) (string, error) {
 		chunk = append(chunk, &lua.Blank{})
 	}
 	chunk = append(chunk, &lua.Comment{Text: header(p.prog)})
-	if p.raises {
+	if wrapped {
 		run := lua.NewVar("run")
-		if n := len(lua.Upvalues(nil, body)); n > 58 {
-			return "", &lua.LimitError{What: "outer variables", Have: n, Most: 58}
+		if n := len(lua.Upvalues(nil, body)); n > lua.MostUpvalues {
+			return "", &lua.LimitError{What: "outer variables", Have: n, Most: lua.MostUpvalues}
 		}
-		chunk = append(chunk, &lua.LocalFunc{V: run, Body: body}, &lua.Blank{},
-			&lua.Return{Values: []lua.Expr{lua.Invoke(lua.Helper("protect"), run)}})
+		entry := lua.Invoke(run)
+		if p.raises {
+			entry = lua.Invoke(lua.Helper("protect"), run)
+		}
+		chunk = append(chunk, &lua.LocalFunc{V: run, Body: body}, &lua.Blank{}, &lua.Return{Values: []lua.Expr{entry}})
 	} else {
 		chunk = append(chunk, body...)
 	}
@@ -95,53 +103,6 @@ func unique(names []string) []string {
 		}
 	}
 	return out
-}
-
-// libraryText is the function library: shared helpers and constants at the top level, a function for each program.
-func libraryText(parts []*part, shared *constants, opts Options) (string, error) {
-	var names []string
-	for _, p := range parts {
-		names = append(names, lua.Helpers(p.body)...)
-		if p.raises {
-			names = append(names, "protect")
-		}
-	}
-	for _, c := range shared.decls {
-		names = append(names, lua.Helpers(lua.Block{lua.Let(c.v, c.value)})...)
-	}
-	above, defs, err := preamble(names, shared)
-	if err != nil {
-		return "", err
-	}
-	chunk := append(lua.Block{}, above...)
-	for _, p := range parts {
-		body, err := lua.Fit(p.body, len(p.params))
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", p.prog.Name, err)
-		}
-		if n := len(lua.Upvalues(p.params, body)); n > 58 {
-			return "", fmt.Errorf("%s: %w", p.prog.Name, &lua.LimitError{What: "outer variables", Have: n, Most: 58})
-		}
-		fn := lua.NewVar(snake(p.prog.Name))
-		scope := lua.Block{&lua.Comment{Text: header(p.prog)}, &lua.LocalFunc{V: fn, Params: p.params, Body: body}}
-		callback := lua.Expr(fn)
-		if p.raises {
-			keys, args := lua.NewVar("keys"), lua.NewVar("args")
-			callback = &lua.Func{Params: []*lua.Var{keys, args}, Body: lua.Block{
-				&lua.Return{Values: []lua.Expr{lua.Invoke(lua.Helper("protect"), fn, keys, args)}}}}
-		}
-		register := &lua.Table{Items: []lua.Item{
-			{Name: "function_name", Value: lua.Str(p.prog.Name)},
-			{Name: "callback", Value: callback},
-		}}
-		if p.prog.ReadOnly {
-			register.Items = append(register.Items, lua.Item{Name: "flags", Value: &lua.Table{Items: []lua.Item{{Value: lua.Str("no-writes")}}}})
-		}
-		scope = append(scope, &lua.Do{Call: lua.Invoke(&lua.Field{X: lua.Global("redis"), Name: "register_function"}, register)})
-		chunk = append(chunk, &lua.Blank{}, &lua.Scope{Body: scope})
-	}
-	lua.Name(chunk, defs...)
-	return "#!lua name=" + opts.Library + "\n" + lua.Print(chunk), nil
 }
 
 // snake turns CamelCase into words.

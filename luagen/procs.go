@@ -31,7 +31,7 @@ var identity = map[string]bool{}
 // free are the casts between types of one Lua form.
 var free = map[string]bool{
 	"i2toi4": true, "int28": true, "int48": true, "int2up": true, "int4up": true, "int8up": true, "float4up": true,
-	"float8up": true, "ftod": true, "i4tod": true, "i2tod": true,
+	"float8up": true, "ftod": true, "timestamp_timestamptz": true, "timestamptz_timestamp": true, "i4tod": true, "i2tod": true,
 }
 
 func init() {
@@ -67,7 +67,7 @@ var mayReturnNull = map[string]bool{
 	"json_extract_path": true, "json_extract_path_text": true, "jsonb_object_field": true, "jsonb_object_field_text": true,
 	"jsonb_array_element": true, "jsonb_array_element_text": true, "jsonb_extract_path": true, "jsonb_extract_path_text": true,
 	"textregexsubstr_escape": true, "similar_substring": true, "numeric_scale": true, "numeric_min_scale": true,
-	"text_to_array": true, "timestamp_part": false,
+	"timestamp_time": true, "timestamptz_time": true,
 }
 
 // neverNull are builtins that take NULLs and never return one.

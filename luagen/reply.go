@@ -61,6 +61,10 @@ func (g *gen) endReply() {
 	case g.prog.Reply.Kind == phys.NoRows:
 		g.emit(&lua.Return{Values: []lua.Expr{lua.Int(0)}})
 	default:
+		if _, fixed := r.rows.(*lua.Table); fixed && r.count != nil { // no row is ever emitted
+			g.emit(&lua.Return{Values: []lua.Expr{&lua.Table{Items: []lua.Item{{Value: r.count}}}}})
+			return
+		}
 		if r.count != nil {
 			g.emit(lua.Set(&lua.Index{X: r.rows, I: lua.Int(1)}, r.count))
 		}

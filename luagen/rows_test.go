@@ -217,6 +217,8 @@ func TestAggregates(t *testing.T) {
 		{"max", "f", double, ""}, {"min", "f", double, ""}, {"min", "s", text, ""}, {"max", "s", text, ""},
 		{"min", "d", value.Of(value.Date), ""}, {"max", "d", value.Of(value.Date), ""},
 		{"bool_and", "b", boolean, ""}, {"bool_or", "b", boolean, ""}, {"every", "b", boolean, ""},
+		{"stddev", "i", numeric, ""}, {"var_pop", "w", numeric, ""}, {"variance", "n", numeric, ""}, {"stddev_pop", "h", numeric, ""},
+		{"var_samp", "f", double, ""}, {"stddev_samp", "f", double, ""},
 		{"string_agg", "s", text, "','"}, {"array_agg", "i", value.ArrayOf(integer), ""}, {"array_agg", "s", value.ArrayOf(text), ""},
 	}
 	var cases []sqlCase

@@ -370,7 +370,10 @@ func (l *link) exchange(ctx context.Context, commands [][]any) ([]reply, error) 
 	if len(commands) == 1 {
 		cmd := redis.NewCmd(ctx, commands[0]...)
 		err := l.conn.Process(ctx, cmd)
-		return replies, replies[0].take(cmd, err)
+		if isUnusable(err) {
+			return nil, dialError{err}
+		}
+		return replies, replies[0].take(l, cmd, err)
 	}
 	pipe := l.conn.Pipeline()
 	cmds := make([]*redis.Cmd, len(commands))
@@ -382,9 +385,11 @@ func (l *link) exchange(ctx context.Context, commands [][]any) ([]reply, error) 
 	}
 	if _, err := pipe.Exec(ctx); isBroken(err) {
 		return nil, err
+	} else if isUnusable(err) {
+		return nil, dialError{err}
 	}
 	for i, cmd := range cmds {
-		if err := replies[i].take(cmd, cmd.Err()); err != nil {
+		if err := replies[i].take(l, cmd, cmd.Err()); err != nil {
 			return nil, err
 		}
 	}
@@ -392,13 +397,14 @@ func (l *link) exchange(ctx context.Context, commands [][]any) ([]reply, error) 
 }
 
 // take fills a reply in from a command that ran. It returns the errors that are not the server's.
-func (r *reply) take(cmd *redis.Cmd, err error) error {
+func (r *reply) take(l *link, cmd *redis.Cmd, err error) error {
 	switch {
 	case err == redis.Nil:
 	case isBroken(err):
 		return err
 	case err != nil:
 		r.err = err
+		l.spent = l.spent || refusesForGood(err)
 	default:
 		r.val = cmd.Val()
 	}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +20,9 @@ type link struct {
 	dirty bool
 	// watched is the epoch that the ready key had under the WATCH in force; "" when there is none.
 	watched string
-	idle    time.Time
+	// spent says that the server will not take what the connection is for: it became a replica, or lost the slot.
+	spent bool
+	idle  time.Time
 }
 
 // linkKey is the context key of the link whose exchange is under way.
@@ -109,7 +112,7 @@ func (p *linkPool) put(l *link, err error) {
 	case isBroken(err):
 		drop = append(p.idle, l)
 		p.idle = nil
-	case p.gone:
+	case p.gone, l.spent:
 		drop = []*link{l}
 	default:
 		p.idle = append(p.idle, l)
@@ -131,8 +134,24 @@ func (p *linkPool) close() {
 	}
 }
 
+// refusesForGood reports whether an error reply will be given to every later command of the kind, so that another connection may
+// reach a better server. The Redis client gives such a connection up too.
+func refusesForGood(err error) bool {
+	return strings.HasPrefix(err.Error(), "READONLY ") || strings.HasPrefix(err.Error(), "MOVED ")
+}
+
+// isUnusable reports whether an error is the Redis client's refusal to use a connection that it has given up: it wraps the error
+// reply that was the reason. Nothing was sent.
+func isUnusable(err error) bool {
+	if _, reply := err.(redis.Error); reply || err == nil { //nolint:errorlint // a wrapped reply is what tells them apart
+		return false
+	}
+	var reply redis.Error
+	return errors.As(err, &reply)
+}
+
 // isBroken reports whether an error means that the connection's next reply cannot be trusted: everything but an error reply.
 func isBroken(err error) bool {
 	var reply redis.Error
-	return err != nil && !errors.As(err, &reply)
+	return err != nil && (isDial(err) || !errors.As(err, &reply))
 }

@@ -310,7 +310,7 @@ func (l *lifter) keepName(location int) {
 
 // constant lifts a constant if its place and form allow.
 func (l *lifter) constant(c *pg.A_Const, in lifting) {
-	if c == nil || c.Isnull || l.found[int(c.Location)] != nil {
+	if c == nil || c.Isnull || c.Location < 0 || l.found[int(c.Location)] != nil {
 		return
 	}
 	lit := &literal{start: int(c.Location)}

@@ -4,7 +4,7 @@ package lua
 // constructor takes 50. gopher-lua has 200 registers in all.
 const (
 	mostLocals   = 120
-	mostUpvalues = 58
+	MostUpvalues = 58
 )
 
 // Fit keeps a function's body within Lua's limits: of the locals that are too many, those declared last become fields of a
@@ -76,8 +76,8 @@ func (f *fitter) functions(s Stat) {
 
 func (f *fitter) function(params []*Var, body Block) {
 	f.block(body, len(params))
-	if n := len(Upvalues(params, body)); n > mostUpvalues && f.err == nil {
-		f.err = &LimitError{What: "outer variables", Have: n, Most: mostUpvalues}
+	if n := len(Upvalues(params, body)); n > MostUpvalues && f.err == nil {
+		f.err = &LimitError{What: "outer variables", Have: n, Most: MostUpvalues}
 	}
 }
 

@@ -1,267 +1,185 @@
 package lua
 
+import "sort"
+
 // Place declares the lazy variables of an owner that a body uses: each right before the first statement that needs it, in the
-// innermost block that holds all its uses, and outside of loops and of functions inside.
+// innermost block that holds all its uses, and outside of loops and of functions inside. One that is read once, and marked to
+// be replaced by its value, is.
 func Place(body Block, owner any) Block {
 	for {
-		l := nextLazy(body, owner)
-		if l == nil {
+		p := placer{owner: owner, uses: map[*Lazy]*lazyUse{}}
+		p.block(body, false)
+		ready := p.ready()
+		if len(ready) == 0 {
 			return body
 		}
-		for _, v := range l.Vars {
-			v.Lazy = nil
+		want := map[*Lazy]int{} // in order of first use
+		for _, u := range ready {
+			for _, v := range u.lazy.Vars {
+				v.Lazy = nil
+			}
+			if u.lazy.Inline != nil && u.count == 1 && !u.repeated {
+				*u.slot = u.lazy.Inline
+				continue
+			}
+			want[u.lazy] = len(want)
 		}
-		if l.Inline != nil && inlineOnce(body, l.Vars[0], l.Inline) {
-			continue
-		}
-		body = declare(body, l)
+		body = declare(body, want)
 	}
 }
 
-// nextLazy picks a lazy declaration in use that no other one in use depends on, the first in order of use.
-func nextLazy(body Block, owner any) *Lazy {
-	var order []*Lazy
-	seen := map[*Lazy]bool{}
-	needed := map[*Lazy]bool{}
-	var note func(slot *Expr, by *Lazy)
-	note = func(slot *Expr, by *Lazy) {
-		v, ok := (*slot).(*Var)
-		if !ok || v.Lazy == nil || v.Lazy == by || v.Lazy.Owner != owner {
-			return
+// placer finds the uses of an owner's lazy variables.
+type placer struct {
+	owner any
+	uses  map[*Lazy]*lazyUse
+	order []*lazyUse
+}
+
+// lazyUse is what is known of the uses of one declaration.
+type lazyUse struct {
+	lazy     *Lazy
+	count    int
+	repeated bool // one of them is in a loop or function
+	slot     *Expr
+}
+
+func (p *placer) block(b Block, repeated bool) {
+	for _, s := range b {
+		_, loop := s.(*While)
+		eachShallow(s, func(slot *Expr) {
+			p.note(slot, repeated || loop)
+			if f, ok := (*slot).(*Func); ok {
+				p.block(f.Body, true)
+			}
+		})
+		for _, inner := range bodies(s) {
+			p.block(*inner, repeated || repeats(s))
 		}
-		l := v.Lazy
-		if by != nil {
-			needed[l] = true
-		}
-		if seen[l] {
-			return
-		}
-		seen[l] = true
-		order = append(order, l)
-		EachExpr(l.Decl, func(slot *Expr) { note(slot, l) })
 	}
-	EachExpr(body, func(slot *Expr) { note(slot, nil) })
-	for _, l := range order {
-		if !needed[l] {
-			return l
-		}
+}
+
+// lazyOf is the declaration that a slot's variable waits for.
+func (p *placer) lazyOf(slot *Expr) *Lazy {
+	if v, ok := (*slot).(*Var); ok && v.Lazy != nil && v.Lazy.Owner == p.owner {
+		return v.Lazy
 	}
 	return nil
 }
 
-// mentions reports whether the expressions that visit walks over use a variable of l.
-func (l *Lazy) mentioned(visit func(func(*Expr))) bool {
-	found := false
-	visit(func(slot *Expr) {
-		if v, ok := (*slot).(*Var); ok && !found {
-			for _, w := range l.Vars {
-				found = found || v == w
-			}
-		}
-	})
-	return found
+func (p *placer) note(slot *Expr, repeated bool) {
+	l := p.lazyOf(slot)
+	if l == nil {
+		return
+	}
+	u := p.uses[l]
+	if u == nil {
+		u = &lazyUse{lazy: l}
+		p.uses[l] = u
+		p.order = append(p.order, u)
+	}
+	u.count++
+	u.slot = slot
+	u.repeated = u.repeated || repeated
 }
 
-// declare inserts the declaration where one of its variables is first needed.
-func declare(b Block, l *Lazy) Block {
-	first, last := -1, -1
-	for i, s := range b {
-		if l.mentioned(func(f func(*Expr)) { eachInStat(s, f) }) {
-			if first < 0 {
-				first = i
+// ready lists the declarations in use that no other one in use depends on, in order of first use.
+func (p *placer) ready() []*lazyUse {
+	needed := map[*Lazy]bool{}
+	seen := map[*Lazy]bool{}
+	var mark func(l *Lazy)
+	mark = func(l *Lazy) {
+		if seen[l] {
+			return
+		}
+		seen[l] = true
+		EachExpr(l.Decl, func(slot *Expr) {
+			if d := p.lazyOf(slot); d != nil && d != l {
+				needed[d] = true
+				mark(d)
 			}
-			last = i
+		})
+	}
+	for _, u := range p.order {
+		mark(u.lazy)
+	}
+	var out []*lazyUse
+	for _, u := range p.order {
+		if !needed[u.lazy] {
+			out = append(out, u)
 		}
 	}
-	if first < 0 {
+	return out
+}
+
+// declare inserts declarations where one of their variables is first needed. The numbers are their order among those that
+// go to the same place.
+func declare(b Block, want map[*Lazy]int) Block {
+	if len(want) == 0 {
 		return b
 	}
-	if s := b[first]; first == last && !repeats(s) && !l.mentioned(func(f func(*Expr)) { eachDirect(s, f) }) {
-		var inside *Block
-		n := 0
-		for _, body := range bodies(s) {
-			if l.mentioned(func(f func(*Expr)) { EachExpr(*body, f) }) {
-				inside = body
-				n++
-			}
-		}
-		if n == 1 {
-			*inside = declare(*inside, l)
-			return b
+	of := map[*Var]*Lazy{}
+	for l := range want {
+		for _, v := range l.Vars {
+			of[v] = l
 		}
 	}
-	out := make(Block, 0, len(b)+len(l.Decl))
-	out = append(out, b[:first]...)
-	out = append(out, l.Decl...)
-	return append(out, b[first:]...)
-}
-
-// inlineOnce replaces the only use of v by its value, unless that use is inside a loop or a function.
-func inlineOnce(body Block, v *Var, value Expr) bool {
-	n, bad := 0, false
-	EachExpr(body, func(slot *Expr) {
-		if *slot == Expr(v) {
-			n++
-		}
-	})
-	var look func(b Block, repeated bool)
-	look = func(b Block, repeated bool) {
-		for _, s := range b {
-			direct := func(slot *Expr) {
-				if *slot == Expr(v) && repeated {
-					bad = true
-				}
-				if f, ok := (*slot).(*Func); ok {
-					EachExpr(f.Body, func(slot *Expr) { bad = bad || *slot == Expr(v) })
-				}
+	spots := map[*Lazy]*spot{}
+	for i, s := range b {
+		eachDirect(s, func(slot *Expr) { noteSpot(spots, of, slot, i, -1) })
+		for k, body := range bodies(s) {
+			where := k
+			if repeats(s) {
+				where = -1
 			}
-			_, while := s.(*While)
-			eachDirect(s, func(slot *Expr) {
-				direct(slot)
-				bad = bad || while && *slot == Expr(v)
-			})
-			for _, inner := range bodies(s) {
-				look(*inner, repeated || repeats(s))
-			}
+			EachExpr(*body, func(slot *Expr) { noteSpot(spots, of, slot, i, where) })
 		}
 	}
-	look(body, false)
-	if n != 1 || bad {
-		return false
-	}
-	EachExpr(body, func(slot *Expr) {
-		if *slot == Expr(v) {
-			*slot = value
-		}
-	})
-	return true
-}
-
-// Prune drops declarations and assignments of variables that nothing reads, as long as their values have no effect, and the
-// conditions and scopes that become empty by it.
-func Prune(body Block) Block {
-	for {
-		p := pruner{reads: uses(body), writes: map[*Var]int{}}
-		eachStat(body, func(s Stat) {
-			if a, ok := s.(*Assign); ok {
-				for _, t := range a.Targets {
-					if v, ok := t.(*Var); ok {
-						p.writes[v]++
-					}
-				}
+	before := make([][]*Lazy, len(b))
+	deeper := map[*Block]map[*Lazy]int{}
+	for l, sp := range spots {
+		if sp.inside >= 0 && !sp.several {
+			body := bodies(b[sp.first])[sp.inside]
+			if deeper[body] == nil {
+				deeper[body] = map[*Lazy]int{}
 			}
-		})
-		body = p.block(body)
-		if !p.changed {
-			return body
-		}
-	}
-}
-
-type pruner struct {
-	reads, writes map[*Var]int
-	changed       bool
-}
-
-func (p *pruner) block(b Block) Block {
-	out := b[:0:0]
-	for _, s := range b {
-		eachDirect(s, func(slot *Expr) {
-			if f, ok := (*slot).(*Func); ok {
-				f.Body = p.block(f.Body)
-			}
-		})
-		switch s := s.(type) {
-		case *Local:
-			if p.dead(s.Vars) && allPure(s.Values) {
-				p.changed = true
-				continue
-			}
-			if call, ok := onlyCall(s); ok && p.dead(s.Vars) {
-				p.changed = true
-				out = append(out, &Do{Call: call})
-				continue
-			}
-		case *Assign:
-			if v, ok := s.Targets[0].(*Var); ok && len(s.Targets) == 1 && p.reads[v] == 0 && allPure(s.Values) {
-				p.changed = true
-				continue
-			}
-		case *LocalFunc:
-			if p.reads[s.V] == 0 {
-				p.changed = true
-				continue
-			}
-		}
-		for _, body := range bodies(s) {
-			had := *body != nil
-			*body = p.block(*body)
-			if had && *body == nil {
-				*body = Block{}
-			}
-		}
-		if empty(s) {
-			p.changed = true
+			deeper[body][l] = want[l]
 			continue
 		}
-		if i, ok := s.(*If); ok && len(i.Else) == 0 {
-			i.Else = nil
+		before[sp.first] = append(before[sp.first], l)
+	}
+	for body, inner := range deeper {
+		*body = declare(*body, inner)
+	}
+	out := make(Block, 0, len(b)+len(want))
+	for i, s := range b {
+		list := before[i]
+		sort.Slice(list, func(x, y int) bool { return want[list[x]] < want[list[y]] })
+		for _, l := range list {
+			out = append(out, l.Decl...)
 		}
 		out = append(out, s)
 	}
 	return out
 }
 
-func (p *pruner) dead(vars []*Var) bool {
-	for _, v := range vars {
-		if p.reads[v] > 0 || p.writes[v] > 0 {
-			return false
-		}
-	}
-	return true
+// spot is where a block uses a declaration: the first statement; the block inside it that holds all uses, unless several
+// places do.
+type spot struct {
+	first, inside int // inside is -1 for the statement itself
+	several       bool
 }
 
-// onlyCall is the call that a declaration of one variable stores.
-func onlyCall(l *Local) (Expr, bool) {
-	if len(l.Vars) != 1 || len(l.Values) != 1 {
-		return nil, false
+func noteSpot(spots map[*Lazy]*spot, of map[*Var]*Lazy, slot *Expr, i, inside int) {
+	v, ok := (*slot).(*Var)
+	if !ok || of[v] == nil {
+		return
 	}
-	call, ok := l.Values[0].(*Call)
-	return call, ok
-}
-
-func allPure(xs []Expr) bool {
-	for _, x := range xs {
-		if !pure(x) {
-			return false
-		}
+	sp := spots[of[v]]
+	if sp == nil {
+		spots[of[v]] = &spot{first: i, inside: inside}
+		return
 	}
-	return true
-}
-
-// empty reports whether a statement has become one without effect.
-func empty(s Stat) bool {
-	switch s := s.(type) {
-	case *Scope:
-		return onlyComments(s.Body)
-	case *If:
-		for _, c := range s.Clauses {
-			if !pure(c.Cond) || len(c.Body) > 0 {
-				return false
-			}
-		}
-		return len(s.Else) == 0
+	if sp.first != i || sp.inside != inside {
+		sp.several = true
 	}
-	return false
-}
-
-func onlyComments(b Block) bool {
-	for _, s := range b {
-		switch s.(type) {
-		case *Comment, *Blank:
-		default:
-			return false
-		}
-	}
-	return true
 }

@@ -43,6 +43,9 @@ func Later(owner any, hint string, x Expr, inline bool) *Var {
 // NewVar makes a variable whose name will resemble hint.
 func NewVar(hint string) *Var { return &Var{Hint: hint} }
 
+// Spill makes the variable a field of a table.
+func (v *Var) Spill(table *Var) { v.spill = table }
+
 // Nil is nil.
 type Nil struct{}
 

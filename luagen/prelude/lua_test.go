@@ -13,7 +13,7 @@ import (
 
 // standardNames are the globals a definition may use; they exist in Redis and in miniredis.
 var standardNames = []string{
-	"error", "ipairs", "math", "pcall", "select", "string", "table", "tonumber", "tostring", "type", "unpack", "setmetatable",
+	"error", "ipairs", "math", "pairs", "pcall", "select", "string", "table", "tonumber", "tostring", "type", "unpack", "setmetatable",
 }
 
 // scope finds the free names of a chunk.

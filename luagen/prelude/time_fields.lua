@@ -55,7 +55,7 @@ local function datetime_split(s, size)
       end
       s = s:sub(1, pos) .. s:sub(rest) -- white space behind the sign does not count
       stop = stop - (rest - pos - 1)
-    elseif char:find("[ \t\n\r\f\v]") or char:find("[!-/:-@%[-`{-~]") then
+    elseif char:find("[ \t\n\r\f\v]") or char:find("%p") then
       stop = pos + 1
     else
       return nil
@@ -99,6 +99,9 @@ local function clock_decode(text)
   hours = tonumber(hours) or 0
   minutes = tonumber(minutes) or 0
   local seconds, micros = 0, 0
+  if hours > 9223372036854775807 or minutes > 2147483647 then
+    return nil, "range"
+  end
   if mark == "." then
     micros = fraction_micros("." .. rest)
     seconds = minutes
@@ -107,16 +110,28 @@ local function clock_decode(text)
   elseif mark == ":" then
     local whole, fraction = rest:match("^(%d*)(.*)$")
     seconds = tonumber(whole) or 0
+    if seconds > 2147483647 then
+      return nil, "range"
+    end
     micros = fraction == "" and 0 or fraction_micros(fraction)
   elseif rest ~= "" then
     return nil, "format"
   end
   if not micros then
     return nil, "format"
-  elseif minutes > 59 or seconds > 60 or hours > 9223372036854775807 then
+  elseif minutes > 59 or seconds > 60 then
     return nil, "range"
   end
   return hours, minutes, seconds, micros
+end
+
+--- signed_prefix(text): the number that text begins with, 0 when it begins with none, and the rest.
+local function signed_prefix(text)
+  local digits, rest = text:match("^(%-?%d+)(.*)$")
+  if not digits then
+    return 0, text
+  end
+  return tonumber(digits) + 0, rest
 end
 
 --- zone_decode(text): the seconds east of Greenwich of +h, +hhmm or +h:m:s; or nil and "format" or "zone".
@@ -124,21 +139,21 @@ local function zone_decode(text)
   local sign, hours, rest = text:match("^([+-])(%d*)(.*)$")
   if not sign then
     return nil, "format"
+  elseif rest:find("^%-%d") and hours == "" then -- the sign of a negative hour
+    return nil, "zone"
   end
   local minutes, seconds = 0, 0
   hours = tonumber(hours) or 0
   if rest:sub(1, 1) == ":" then
-    minutes, rest = rest:match("^:(%d*)(.*)$")
+    minutes, rest = signed_prefix(rest:sub(2))
     if rest:sub(1, 1) == ":" then
-      seconds, rest = rest:match("^:(%d*)(.*)$")
+      seconds, rest = signed_prefix(rest:sub(2))
     end
-    minutes = tonumber(minutes) or 0
-    seconds = tonumber(seconds) or 0
   elseif rest == "" and #text > 3 then
     minutes = hours % 100
     hours = (hours - minutes) / 100
   end
-  if hours > 15 or minutes > 59 or seconds > 59 then
+  if hours > 15 or minutes < 0 or minutes > 59 or seconds < 0 or seconds > 59 then
     return nil, "zone"
   elseif rest ~= "" then
     return nil, "format"

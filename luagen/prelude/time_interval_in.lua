@@ -176,7 +176,7 @@ local function span_fields(s)
         sum.micros = wide_sub(0, sum.micros)
       end
       unit = "day"
-      set = {"hour", "minute", "second"}
+      set = {"hour", "minute", "second", "milliseconds", "microseconds"}
     elseif kind == "word" or kind == "special" then
       if field == "ago" then
         negate = true
@@ -194,7 +194,7 @@ local function span_fields(s)
       elseif not unit then
         unit = "second"
       end
-      if field:find("^[+-]?%d*%-") then
+      if field:find("^[+-]?%d+%-") then
         unit = "month"
       end
     end
@@ -240,7 +240,9 @@ local function iso_number(s, pos)
     pos = pos + #exponent
   end
   local value = tonumber(text)
-  if value > 1e15 or value < -1e15 then
+  if value == 1 / 0 or value == -1 / 0 then
+    return nil, "format"
+  elseif value > 1e15 or value < -1e15 then
     return nil, "range"
   end
   local whole = truncate(value)

@@ -107,7 +107,12 @@ local function datetime_date(state, text)
     parts[n] = part
     pos = pos + #part + 1 -- whatever follows counts as punctuation
   end
-  local have = {Y = state.have.Y, M = state.have.M, D = state.have.D}
+  local have = {}
+  for name in pairs(state.have) do
+    if name ~= "O" and name ~= "Z" then
+      have[name] = true
+    end
+  end
   local named, all = false, ""
   local function mark(set)
     for name in set:gmatch(".") do
@@ -136,7 +141,12 @@ local function datetime_date(state, text)
       mark(datetime_number(state, parts[i], named, have))
     end
   end
-  if not (have.Y and have.M and have.D) or have.T then
+  for name in pairs(have) do -- only a zone may come before the date
+    if name ~= "Y" and name ~= "M" and name ~= "D" and name ~= "O" then
+      datetime_fail(state, "format")
+    end
+  end
+  if not (have.Y and have.M and have.D) then
     datetime_fail(state, "format")
   end
   return all
@@ -150,6 +160,17 @@ local function datetime_zone(state, text)
   end
   state.offset = offset
   return "Z"
+end
+
+--- datetime_named_zone(state, name): takes a zone's name that has punctuation; returns what it set. Raises 0A000, 22023.
+local function datetime_named_zone(state, name)
+  if zone_names[name] then
+    state.offset = 0
+    return "Z"
+  elseif zone_areas[name:match("^(%a+)/")] or name:find("^%a+[-+]?%d+[%a%d:,./]*$") or name == "gb-eire" or name == "nz-chat" or name == "w-su" then
+    raise("0A000", 'time zone "' .. name .. '" is not supported: only UTC and fixed offsets are')
+  end
+  raise("22023", 'time zone "' .. name .. '" not recognized')
 end
 
 --- datetime_julian(state, text): takes a Julian day with or without fraction; returns what it set. Raises 22007, 22008.
@@ -208,7 +229,7 @@ local function datetime_word(state, word, i)
     return ""
   elseif meaning == "moment" and not state.time_only then
     state.moment = key
-    return "YMDTZ"
+    return "R"
   elseif meaning == "midnight" then
     state.hour, state.minute, state.second, state.micros, state.offset = 0, 0, 0, 0, 0
     return "TZ"
@@ -257,19 +278,16 @@ local function datetime_punctuated(state, text)
     datetime_zone(state, zone)
     return datetime_run(state, digits, state.have.Y and state.have.M and state.have.D) .. "Z"
   end
-  if zone_names[text] then
-    state.offset = 0
-    return "Z"
-  end
-  raise("0A000", 'time zone "' .. text .. '" is not supported: only UTC and fixed offsets are')
+  return datetime_named_zone(state, text)
 end
 
 --- datetime_clock(state, text): takes h:m:s.f; returns what it set. Raises 22007, 22008.
 local function datetime_clock(state, text)
-  if state.label and state.label ~= "clock" then
+  if state.label == "clock" then
+    state.label = nil
+  elseif state.label and not state.time_only then
     datetime_fail(state, "format")
   end
-  state.label = nil
   local hour, minute, second, micros = clock_decode(text)
   if not hour then
     datetime_fail(state, minute)
@@ -289,8 +307,8 @@ local function datetime_plain(state, text)
     state.label = nil
     if label == "julian" then
       return datetime_julian(state, text)
-    elseif label ~= "clock" then
-      datetime_fail(state, "format")
+    elseif label == "label" then
+      raise("0A000", "a labelled number in the text of a " .. state.type_name .. ' is not supported: "' .. state.text .. '"')
     end
     local digits, rest = text:match("^(%d*)(.*)$")
     if digits == "" and not rest:find("^%.") then
@@ -325,11 +343,8 @@ local function datetime_time_field(state, kind, text, i)
       end
       datetime_zone(state, zone)
       return datetime_run(state, digits, true) .. "Z"
-    elseif zone_names[text] then
-      state.offset = 0
-      return "Z"
     end
-    raise("0A000", 'time zone "' .. text .. '" is not supported: only UTC and fixed offsets are')
+    return datetime_named_zone(state, text)
   end
   if state.label then
     return datetime_plain(state, text)
@@ -415,12 +430,13 @@ local function datetime_parse(text, type_name, size, time_only)
       have[name] = true
     end
   end
-  if state.label then
+  if state.label and not time_only then
     datetime_fail(state, "format")
-  elseif state.moment then
-    return state
   end
   datetime_settle(state)
+  if state.moment then
+    return state
+  end
   if time_only then
     if ((state.hour * 60 + state.minute) * 60 + state.second) * 1000000 + state.micros > 86400000000 or state.minute > 59
       or state.hour > 24 or state.second > 60 then

@@ -28,3 +28,9 @@ krat kst kwajalein lhdt lhst libya ligt lint lkt localtime magst magt mart mawt 
 must mut mvt myt navajo ndt nft novst novt npt nst nut nz nzdt nzst nzt omsst omst pdt pet petst pett pgt pht pkst pkt pmdt pmst
 poland pont portugal posixrules prc pst pwt pyst pyt ret roc rok sadt sast sct sgt singapore taht tft tjt tkt tmt tot trut turkey tvt
 ulast ulat uyst uyt uzst uzt vet vlast vlat volt vut wadt wakt wast wat wdt wet wetdst wft wgst wgt xjt yakst yakt yapt yekst yekt ]]
+
+--- zone_areas: what stands before the slash in the names of zones.
+local zone_areas = {
+  africa = true, america = true, antarctica = true, arctic = true, asia = true, atlantic = true, australia = true, brazil = true, canada = true,
+  chile = true, etc = true, europe = true, indian = true, mexico = true, pacific = true, posix = true, right = true, systemv = true, us = true,
+}

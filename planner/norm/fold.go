@@ -255,11 +255,6 @@ func (e *Env) foldExpr(x scalar.Expr) scalar.Expr {
 			e.fire("fold-constant")
 			return scalar.Boolean(c.Null != n.Negated)
 		}
-	case *scalar.InList:
-		if len(n.List) == 1 {
-			e.fire("in-one")
-			return &scalar.Call{Node: n.Node, Fn: n.Op, Args: []scalar.Expr{n.Left, n.List[0]}}
-		}
 	}
 	return m
 }

@@ -42,7 +42,11 @@ func TestRules(t *testing.T) {
 }
 
 func normalise(t *testing.T, d *datadriven.TestData, cat *catalog.Catalog, fired map[string]bool) string {
-	stmts, problems := sqlparse.ParseQueries(cat, []*diag.Source{{Name: "q.sql", Text: "-- name: Q :many\n" + d.Input + ";"}})
+	command := ":exec"
+	if strings.HasPrefix(d.Input, "SELECT") || strings.HasPrefix(d.Input, "WITH") || strings.Contains(d.Input, "RETURNING") {
+		command = ":many"
+	}
+	stmts, problems := sqlparse.ParseQueries(cat, []*diag.Source{{Name: "q.sql", Text: "-- name: Q " + command + "\n" + d.Input + ";"}})
 	if problems.HasErrors() {
 		d.Fatalf(t, "%v", problems)
 	}

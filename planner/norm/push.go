@@ -208,7 +208,7 @@ func apart(conds []scalar.Expr) (plain, queries []scalar.Expr) {
 // rejects reports whether one of the conditions is never true when all columns of the set are NULL.
 func rejects(conds []scalar.Expr, set scalar.ColSet) bool {
 	for _, c := range conds {
-		if props.Requires(c).Intersects(set) {
+		if props.Rejects(c, set) {
 			return true
 		}
 	}

@@ -5,8 +5,28 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// Requires is the set of columns that cannot be NULL in a row for which the condition is true. A condition rejects the NULLs
-// of an outer join's side exactly when the set meets the side's columns.
+// Rejects reports whether a condition is never true in a row in which all columns of the set are NULL.
+func Rejects(cond scalar.Expr, set scalar.ColSet) bool {
+	switch x := cond.(type) {
+	case *scalar.And:
+		for _, a := range x.Args {
+			if Rejects(a, set) {
+				return true
+			}
+		}
+		return false
+	case *scalar.Or:
+		for _, a := range x.Args {
+			if !Rejects(a, set) {
+				return false
+			}
+		}
+		return true
+	}
+	return Requires(cond).Intersects(set)
+}
+
+// Requires is the set of columns that cannot be NULL in a row for which the condition is true.
 func Requires(cond scalar.Expr) scalar.ColSet {
 	switch x := cond.(type) {
 	case nil:

@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_de0acec5fad5
+#!lua name=prequel_7c1a7aec83be
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -479,6 +479,77 @@ local function float8_avg(state)
   end
 end
 
+-- lower(s): s with A-Z in lower case.
+local function lower(s)
+  if s:find("[\128-\255]") then -- string.lower may know more letters than ASCII's
+    return (s:gsub("[A-Z]+", string.lower))
+  end
+  return s:lower()
+end
+
+-- civil_from_days(days): the year, month and day that lie that many days after 2000-01-01.
+local function civil_from_days(days)
+  local floor = math.floor
+  days = days + 730425 -- from 0000-03-01
+  local era = floor(days / 146097)
+  local doe = days - era * 146097
+  local yoe = floor((doe - floor(doe / 1460) + floor(doe / 36524) - floor(doe / 146096)) / 365)
+  local doy = doe - (365 * yoe + floor(yoe / 4) - floor(yoe / 100))
+  local shifted = floor((5 * doy + 2) / 153)
+  local day = doy - floor((153 * shifted + 2) / 5) + 1
+  if shifted < 10 then
+    return yoe + era * 400, shifted + 3, day
+  end
+  return yoe + era * 400 + 1, shifted - 9, day
+end
+
+-- days_from_civil(year, month, day): the days from 2000-01-01 to that date.
+local function days_from_civil(year, month, day)
+  local floor = math.floor
+  if month <= 2 then -- years that begin in March end with the leap day
+    year = year - 1
+    month = month + 12
+  end
+  local era = floor(year / 400)
+  local of_era = year - era * 400
+  return era * 146097 + of_era * 365 + floor(of_era / 4) - floor(of_era / 100)
+    + floor((153 * (month - 3) + 2) / 5) + day - 730426
+end
+
+-- ts_infinite(t): whether a timestamp is infinity or -infinity.
+local function ts_infinite(t)
+  return t == "9223372036854775807" or t == "-9223372036854775808"
+end
+
+-- ts_split(t): the days and the microseconds of the day, 0 to 86400 * 10^6 - 1, of microseconds that count from 2000-01-01.
+-- It serves for any wide integer: an interval's microseconds are split the same way, rounded down.
+local function ts_split(t)
+  if type(t) == "number" then
+    local days = math.floor(t / 86400000000)
+    return days, t - days * 86400000000
+  end
+  local high, low = tonumber(t:sub(1, -8)), tonumber(t:sub(-7)) -- a day is 8640 * 10^7
+  if high < 0 then
+    if low > 0 then
+      high = high - 1
+      low = 10000000 - low
+    end
+  end
+  local days = math.floor(high / 8640)
+  return days, (high - days * 8640) * 10000000 + low
+end
+
+-- wide_parse(s): the wide integer that decimal text stands for; s has no plus sign and no leading zeros.
+local function wide_parse(s)
+  local n = tonumber(s)
+  if n < 9007199254740992 and n > -9007199254740992 then
+    return n
+  elseif s == "9007199254740992" or s == "-9007199254740992" then
+    return n
+  end
+  return s
+end
+
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
 local function wide_add(a, b)
   local sum = a + b
@@ -526,82 +597,6 @@ local function wide_lt(a, b)
     return d < 0
   end
   return wide_cmp(a, b) < 0
-end
-
--- wide_parse(s): the wide integer that decimal text stands for; s has no plus sign and no leading zeros.
-local function wide_parse(s)
-  local n = tonumber(s)
-  if n < 9007199254740992 and n > -9007199254740992 then
-    return n
-  elseif s == "9007199254740992" or s == "-9007199254740992" then
-    return n
-  end
-  return s
-end
-
--- wide_text(w): the decimal text of a wide integer.
-local function wide_text(w)
-  return type(w) == "string" and w or ("%.0f"):format(w)
-end
-
--- lower(s): s with A-Z in lower case.
-local function lower(s)
-  if s:find("[\128-\255]") then -- string.lower may know more letters than ASCII's
-    return (s:gsub("[A-Z]+", string.lower))
-  end
-  return s:lower()
-end
-
--- days_from_civil(year, month, day): the days from 2000-01-01 to that date.
-local function days_from_civil(year, month, day)
-  local floor = math.floor
-  if month <= 2 then -- years that begin in March end with the leap day
-    year = year - 1
-    month = month + 12
-  end
-  local era = floor(year / 400)
-  local of_era = year - era * 400
-  return era * 146097 + of_era * 365 + floor(of_era / 4) - floor(of_era / 100)
-    + floor((153 * (month - 3) + 2) / 5) + day - 730426
-end
-
--- civil_from_days(days): the year, month and day that lie that many days after 2000-01-01.
-local function civil_from_days(days)
-  local floor = math.floor
-  days = days + 730425 -- from 0000-03-01
-  local era = floor(days / 146097)
-  local doe = days - era * 146097
-  local yoe = floor((doe - floor(doe / 1460) + floor(doe / 36524) - floor(doe / 146096)) / 365)
-  local doy = doe - (365 * yoe + floor(yoe / 4) - floor(yoe / 100))
-  local shifted = floor((5 * doy + 2) / 153)
-  local day = doy - floor((153 * shifted + 2) / 5) + 1
-  if shifted < 10 then
-    return yoe + era * 400, shifted + 3, day
-  end
-  return yoe + era * 400 + 1, shifted - 9, day
-end
-
--- ts_infinite(t): whether a timestamp is infinity or -infinity.
-local function ts_infinite(t)
-  return t == "9223372036854775807" or t == "-9223372036854775808"
-end
-
--- ts_split(t): the days and the microseconds of the day, 0 to 86400 * 10^6 - 1, of microseconds that count from 2000-01-01.
--- It serves for any wide integer: an interval's microseconds are split the same way, rounded down.
-local function ts_split(t)
-  if type(t) == "number" then
-    local days = math.floor(t / 86400000000)
-    return days, t - days * 86400000000
-  end
-  local high, low = tonumber(t:sub(1, -8)), tonumber(t:sub(-7)) -- a day is 8640 * 10^7
-  if high < 0 then
-    if low > 0 then
-      high = high - 1
-      low = 10000000 - low
-    end
-  end
-  local days = math.floor(high / 8640)
-  return days, (high - days * 8640) * 10000000 + low
 end
 
 -- ts_join(days, micros): days * 86400 * 10^6 + micros as a wide integer, nil when outside of bigint.
@@ -777,24 +772,17 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local affected = 0
-    local vehicle_id = wide_parse(args[1])
-    local taken = call("HEXISTS", keys[2], name_int(vehicle_id) .. ":" .. args[2]) == 1
+    local taken = call("HEXISTS", keys[2], args[1] .. ":" .. args[2]) == 1
     local at = wide_parse(args[2])
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"pings_pkey\"", {
-          detail = "Key (vehicle_id, at)=("
-            .. wide_text(vehicle_id)
-            .. ", "
-            .. timestamptz_out(at)
-            .. ") already exists.",
+          detail = "Key (vehicle_id, at)=(" .. args[1] .. ", " .. timestamptz_out(at) .. ") already exists.",
           constraint = "pings_pkey",
           table = "pings",
         }
       )
     end
-    affected = affected + 1
     local lat = arg_f8(args[3])
     local lon = arg_f8(args[4])
     local speed = arg_f4(args[5])
@@ -802,9 +790,10 @@ do
     local member = enc_i8(at) .. enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("ZADD", keys[3], 0, member)
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
-    call("HSET", keys[2], name_int(vehicle_id) .. ":" .. args[2], row)
+    call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     -- maintain view_pings_2755f38e
     local groups_done = {}
+    local vehicle_id = wide_parse(args[1])
     if not groups_done[vehicle_id] then
       groups_done[vehicle_id] = true
       local group = call("HGET", "{fleetdb}az3fqpal", args[1])
@@ -849,11 +838,14 @@ do
         call("HDEL", "{fleetdb}az3fqpal", args[1])
       end
     end
-    return affected
+    return 1
   end
-  redis.register_function({function_name = "RecordPing_de0acec5fad5", callback = function(keys, args)
-    return protect(record_ping, keys, args)
-  end})
+  redis.register_function({
+    function_name = "RecordPing_7c1a7aec83be",
+    callback = function(keys, args)
+      return protect(record_ping, keys, args)
+    end,
+  })
 end
 
 do
@@ -943,7 +935,7 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_de0acec5fad5", callback = drop_pings})
+  redis.register_function({function_name = "DropPings_7c1a7aec83be", callback = drop_pings})
 end
 
 do
@@ -968,11 +960,12 @@ do
     end
     local reply = {}
     local n = 0
+    local rows = {}
     local by_key = {}
-    local rows = call("HVALS", keys[2])
+    local rows2 = call("HVALS", keys[2])
     local null
-    for i = 1, #rows do
-      local row = rows[i]
+    for i = 1, #rows2 do
+      local row = rows2[i]
       local vehicle_id = dec_i8(row, 2)
       local matches = by_key[vehicle_id]
       local max = row:byte(1) == 0 and dec_i8(row, 18) or null
@@ -982,9 +975,9 @@ do
         by_key[vehicle_id] = {{vehicle_id, max}}
       end
     end
-    local rows2 = call("ZRANGE", keys[3], 0, -1)
-    for i = 1, #rows2 do
-      local row = rows2[i]
+    local rows3 = call("ZRANGE", keys[3], 0, -1)
+    for i = 1, #rows3 do
+      local row = rows3[i]
       local id = dec_i8(row, 1)
       local matches = by_key[id]
       if matches then
@@ -996,25 +989,43 @@ do
           if max ~= nil then
             local row2 = call("HGET", "{fleetdb}clgybpcx", name_int(match[1]) .. ":" .. name_int(max))
             if row2 then
-              reply[n + 1] = id
-              reply[n + 2] = label
-              reply[n + 3] = status
-              reply[n + 4] = max or false
-              reply[n + 5] = ("%.17g"):format(dec_f8(row2, 1))
-              reply[n + 6] = ("%.17g"):format(dec_f8(row2, 9))
-              reply[n + 7] = ("%.17g"):format(dec_f4(row2, 17))
-              reply[n + 8] = dec_i2(row2, 21)
-              n = n + 8
+              rows[#rows + 1] = {
+                id,
+                label,
+                status,
+                max,
+                dec_f8(row2, 1),
+                dec_f8(row2, 9),
+                dec_f4(row2, 17),
+                dec_i2(row2, 21),
+              }
             end
           end
         end
       end
     end
+    sort_rows(rows, function(a, b)
+      return wide_lt(a[1], b[1])
+    end)
+    for i = 1, #rows do
+      local row = rows[i]
+      reply[n + 1] = row[1]
+      reply[n + 2] = row[2]
+      reply[n + 3] = row[3]
+      reply[n + 4] = row[4] or false
+      reply[n + 5] = ("%.17g"):format(row[5])
+      reply[n + 6] = ("%.17g"):format(row[6])
+      reply[n + 7] = ("%.17g"):format(row[7])
+      reply[n + 8] = row[8]
+      n = n + 8
+    end
     return reply
   end
-  redis.register_function(
-    {function_name = "FleetPositions_de0acec5fad5", callback = fleet_positions, flags = {"no-writes"}}
-  )
+  redis.register_function({
+    function_name = "FleetPositions_7c1a7aec83be",
+    callback = fleet_positions,
+    flags = {"no-writes"},
+  })
 end
 
 do
@@ -1074,9 +1085,13 @@ do
     end
     return reply
   end
-  redis.register_function({function_name = "FastPings_de0acec5fad5", callback = function(keys, args)
-    return protect(fast_pings, keys, args)
-  end, flags = {"no-writes"}})
+  redis.register_function({
+    function_name = "FastPings_7c1a7aec83be",
+    callback = function(keys, args)
+      return protect(fast_pings, keys, args)
+    end,
+    flags = {"no-writes"},
+  })
 end
 
 do
@@ -1100,12 +1115,13 @@ do
     end
     local reply = {}
     local n = 0
+    local rows = {}
     local groups, group_by_key = {}, {}
-    local rows = call(
+    local rows2 = call(
       "ZRANGE", keys[2], "[" .. enc_i8(wide_parse(args[2])), "(" .. enc_i8(wide_parse(args[3])), "BYLEX"
     )
-    for i = 1, #rows do
-      local row = rows[i]
+    for i = 1, #rows2 do
+      local row = rows2[i]
       local key = timestamptz_trunc("hour", dec_i8(row, 1))
       local group = group_by_key[key]
       if not group then
@@ -1123,17 +1139,30 @@ do
       local count = group.count
       local avg = group.avg_state and float8_avg(group.avg_state)
       local max = group.max
-      reply[n + 1] = group.key or false
-      reply[n + 2] = count
-      reply[n + 3] = avg and ("%.17g"):format(avg) or false
-      reply[n + 4] = max and ("%.17g"):format(max) or false
+      rows[#rows + 1] = {group.key, count, avg, max}
+    end
+    sort_rows(rows, function(a, b)
+      return wide_lt(a[1], b[1])
+    end)
+    for i = 1, #rows do
+      local row = rows[i]
+      reply[n + 1] = row[1] or false
+      reply[n + 2] = row[2]
+      local average = row[3]
+      reply[n + 3] = average and ("%.17g"):format(average) or false
+      local maximum = row[4]
+      reply[n + 4] = maximum and ("%.17g"):format(maximum) or false
       n = n + 4
     end
     return reply
   end
-  redis.register_function({function_name = "HourlySpeed_de0acec5fad5", callback = function(keys, args)
-    return protect(hourly_speed, keys, args)
-  end, flags = {"no-writes"}})
+  redis.register_function({
+    function_name = "HourlySpeed_7c1a7aec83be",
+    callback = function(keys, args)
+      return protect(hourly_speed, keys, args)
+    end,
+    flags = {"no-writes"},
+  })
 end
 
 do
@@ -1208,9 +1237,11 @@ do
     end
     return reply
   end
-  redis.register_function(
-    {function_name = "FastestVehicles_de0acec5fad5", callback = fastest_vehicles, flags = {"no-writes"}}
-  )
+  redis.register_function({
+    function_name = "FastestVehicles_7c1a7aec83be",
+    callback = fastest_vehicles,
+    flags = {"no-writes"},
+  })
 end
 
 do
@@ -1296,9 +1327,11 @@ do
     end
     return reply
   end
-  redis.register_function(
-    {function_name = "SilentVehicles_de0acec5fad5", callback = silent_vehicles, flags = {"no-writes"}}
-  )
+  redis.register_function({
+    function_name = "SilentVehicles_7c1a7aec83be",
+    callback = silent_vehicles,
+    flags = {"no-writes"},
+  })
 end
 
 do
@@ -1460,9 +1493,12 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "RegisterVehicle_de0acec5fad5", callback = function(keys, args)
-    return protect(register_vehicle, keys, args)
-  end})
+  redis.register_function({
+    function_name = "RegisterVehicle_7c1a7aec83be",
+    callback = function(keys, args)
+      return protect(register_vehicle, keys, args)
+    end,
+  })
 end
 
 do
@@ -1536,7 +1572,7 @@ do
           end
         end
         do
-          local group = call("HGET", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id)
+          local group = call("HGET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id)
           local existed = false
           local rows = 0
           if group then
@@ -1555,7 +1591,7 @@ do
             end
             do
               local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id, row2)
+              call("HSET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id, row2)
             end
           else
             do
@@ -1564,7 +1600,7 @@ do
             end
             do
               local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id, row2)
+              call("HSET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id, row2)
             end
           end
         end
@@ -1572,9 +1608,12 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "SetStatus_de0acec5fad5", callback = function(keys, args)
-    return protect(set_status, keys, args)
-  end})
+  redis.register_function({
+    function_name = "SetStatus_7c1a7aec83be",
+    callback = function(keys, args)
+      return protect(set_status, keys, args)
+    end,
+  })
 end
 
 do
@@ -1626,9 +1665,12 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "RetireVehicle_de0acec5fad5", callback = function(keys, args)
-    return protect(retire_vehicle, keys, args)
-  end})
+  redis.register_function({
+    function_name = "RetireVehicle_7c1a7aec83be",
+    callback = function(keys, args)
+      return protect(retire_vehicle, keys, args)
+    end,
+  })
 end
 
 do
@@ -1650,17 +1692,15 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local affected = 0
-    affected = affected + 1
-    local id = wide_parse(args[1])
-    local label = args[3]
     local status = tonumber(args[4])
+    local label = args[3]
+    local id = wide_parse(args[1])
     local member = enc_i8(id) .. enc_u1(status) .. label
     call("ZADD", keys[2], 0, member)
     local row = enc_i8(id) .. enc_i4(tonumber(args[2])) .. enc_u1(status) .. label
     call("HSET", keys[3], args[1], row)
     -- maintain view_vehicles_709a89bc
-    local group = call("HGET", keys[4], status .. ":" .. args[2])
+    local group = call("HGET", keys[4], args[4] .. ":" .. args[2])
     local existed = false
     local rows = 0
     if group then
@@ -1676,18 +1716,21 @@ do
         call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member3)
       end
       local row2 = enc_i8(rows2)
-      call("HSET", "{fleetdb}wtca5huj", status .. ":" .. args[2], row2)
+      call("HSET", "{fleetdb}wtca5huj", args[4] .. ":" .. args[2], row2)
     else
       local member2 = enc_u1(status) .. enc_i8(rows2)
       call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
       local row2 = enc_i8(rows2)
-      call("HSET", "{fleetdb}wtca5huj", status .. ":" .. args[2], row2)
+      call("HSET", "{fleetdb}wtca5huj", args[4] .. ":" .. args[2], row2)
     end
-    return affected
+    return 1
   end
-  redis.register_function({function_name = "load_vehicles_de0acec5fad5", callback = function(keys, args)
-    return protect(load_vehicles, keys, args)
-  end})
+  redis.register_function({
+    function_name = "load_vehicles_7c1a7aec83be",
+    callback = function(keys, args)
+      return protect(load_vehicles, keys, args)
+    end,
+  })
 end
 
 do
@@ -1710,8 +1753,6 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local affected = 0
-    affected = affected + 1
     local lat = arg_f8(args[3])
     local lon = arg_f8(args[4])
     local speed = arg_f4(args[5])
@@ -1722,11 +1763,11 @@ do
       .. enc_f4(speed)
       .. enc_i2(heading)
     call("ZADD", keys[2], 0, member)
-    local vehicle_id = wide_parse(args[1])
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
-    call("HSET", keys[3], name_int(vehicle_id) .. ":" .. args[2], row)
+    call("HSET", keys[3], args[1] .. ":" .. args[2], row)
     -- maintain view_pings_2755f38e
     local groups_done = {}
+    local vehicle_id = wide_parse(args[1])
     if not groups_done[vehicle_id] then
       groups_done[vehicle_id] = true
       local group = call("HGET", "{fleetdb}az3fqpal", args[1])
@@ -1771,7 +1812,7 @@ do
         call("HDEL", "{fleetdb}az3fqpal", args[1])
       end
     end
-    return affected
+    return 1
   end
-  redis.register_function({function_name = "load_pings_de0acec5fad5", callback = load_pings})
+  redis.register_function({function_name = "load_pings_7c1a7aec83be", callback = load_pings})
 end

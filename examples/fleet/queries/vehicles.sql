@@ -17,7 +17,6 @@ DELETE FROM vehicles WHERE id = $1;
 
 -- CountByStatus is the number of a fleet's vehicles in each status that occurs.
 -- name: CountByStatus :many
--- prequel: allow scan
 SELECT status, count(*) AS vehicles
 FROM vehicles
 WHERE fleet_id = $1

@@ -1,0 +1,226 @@
+package luagen
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+
+	"github.com/prequel-db/prequel/luagen/lua"
+	"github.com/prequel-db/prequel/luagen/prelude"
+)
+
+// mostShared is how many helpers and constants stand at the top level of a library: Lua allows 200 locals there too.
+const mostShared = 140
+
+// libraryText is the function library: what several functions use at the top level, a scope for each function with what it alone
+// uses.
+func libraryText(parts []*part, shared *constants, opts Options) (string, error) {
+	l := &libraryPlan{closures: map[string][]string{}, uses: map[string]int{}}
+	needs := make([][]string, len(parts))
+	for i, p := range parts {
+		var err error
+		if needs[i], err = l.need(p); err != nil {
+			return "", fmt.Errorf("%s: %w", p.prog.Name, err)
+		}
+	}
+	own, common := l.constants(parts, shared)
+	top := l.choose(mostShared - min(len(common), mostConstants))
+	chunk, defs, err := preamble(top, &constants{})
+	if err != nil {
+		return "", err
+	}
+	chunk = append(chunk, declareConstants(common)...)
+	for i, p := range parts {
+		scope, names, err := l.function(p, needs[i], top, own[i])
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", p.prog.Name, err)
+		}
+		defs = append(defs, names...)
+		chunk = append(chunk, &lua.Blank{}, &lua.Scope{Body: scope})
+	}
+	lua.Name(chunk, unique(defs)...)
+	return "#!lua name=" + opts.Library + "\n" + lua.Print(chunk), nil
+}
+
+// libraryPlan decides which helpers are shared.
+type libraryPlan struct {
+	closures map[string][]string // a helper with all that it uses
+	uses     map[string]int      // how many functions need a helper
+}
+
+// closure lists a helper and what it uses.
+func (l *libraryPlan) closure(name string) ([]string, error) {
+	if c, ok := l.closures[name]; ok {
+		return c, nil
+	}
+	defs, err := prelude.Resolve([]string{name})
+	if err != nil {
+		return nil, err
+	}
+	var c []string
+	for _, d := range defs {
+		c = append(c, d.Name)
+	}
+	l.closures[name] = c
+	return c, nil
+}
+
+// need lists all helpers behind a function, and counts them.
+func (l *libraryPlan) need(p *part) ([]string, error) {
+	direct := lua.Helpers(p.body)
+	if p.raises {
+		direct = append(direct, "protect")
+	}
+	for _, c := range p.shared.decls {
+		if usesVar(p.body, c.v) {
+			direct = append(direct, lua.Helpers(lua.Block{lua.Let(c.v, c.value)})...)
+		}
+	}
+	var all []string
+	for _, name := range direct {
+		c, err := l.closure(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c...)
+	}
+	all = unique(all)
+	for _, name := range all {
+		l.uses[name]++
+	}
+	return all, nil
+}
+
+// choose picks the helpers of the top level: all while they fit, otherwise those that most functions use, each with what it
+// uses itself.
+func (l *libraryPlan) choose(most int) []string {
+	var names []string
+	for name := range l.uses {
+		names = append(names, name)
+	}
+	sort.Slice(names, func(i, j int) bool {
+		if l.uses[names[i]] != l.uses[names[j]] {
+			return l.uses[names[i]] > l.uses[names[j]]
+		}
+		return names[i] < names[j]
+	})
+	if len(names) <= most {
+		return names
+	}
+	chosen := map[string]bool{}
+	var out []string
+	for _, name := range names {
+		c, err := l.closure(name)
+		if err != nil || l.uses[name] < 2 {
+			continue
+		}
+		var more []string
+		for _, n := range c {
+			if !chosen[n] {
+				more = append(more, n)
+			}
+		}
+		if len(out)+len(more) > most {
+			continue
+		}
+		for _, n := range more {
+			chosen[n] = true
+		}
+		out = append(out, more...)
+	}
+	return out
+}
+
+// mostConstants is how many constants are locals of the top level; more become fields of one table.
+const mostConstants = 40
+
+// constants divides the constants into those that one function uses and those that several do.
+func (l *libraryPlan) constants(parts []*part, shared *constants) (own [][]constant, common []constant) {
+	own = make([][]constant, len(parts))
+	for _, c := range shared.decls {
+		var users []int
+		for i, p := range parts {
+			if usesVar(p.body, c.v) {
+				users = append(users, i)
+			}
+		}
+		if len(users) == 1 {
+			own[users[0]] = append(own[users[0]], c)
+		} else {
+			common = append(common, c)
+		}
+	}
+	return own, common
+}
+
+// declareConstants declares constants, in a table when they are many.
+func declareConstants(list []constant) lua.Block {
+	var out lua.Block
+	var table *lua.Var
+	if len(list) > mostConstants {
+		table = lua.NewVar("constants")
+		out = append(out, lua.Let(table, &lua.Table{}))
+	}
+	for _, c := range list {
+		if table != nil {
+			c.v.Spill(table)
+		}
+		out = append(out, lua.Let(c.v, c.value))
+	}
+	return out
+}
+
+func usesVar(b lua.Block, v *lua.Var) bool {
+	found := false
+	lua.EachExpr(b, func(slot *lua.Expr) { found = found || *slot == lua.Expr(v) })
+	return found
+}
+
+// function is the scope of one function: helpers and constants that stand here alone, the function, its registration.
+func (l *libraryPlan) function(p *part, need, top []string, own []constant) (lua.Block, []string, error) {
+	body, err := lua.Fit(p.body, len(p.params))
+	if err != nil {
+		return nil, nil, err
+	}
+	if n := len(lua.Upvalues(p.params, body)); n > lua.MostUpvalues {
+		return nil, nil, &lua.LimitError{What: "outer variables", Have: n, Most: lua.MostUpvalues}
+	}
+	var scope lua.Block
+	var rest, names []string
+	for _, name := range need {
+		if !slices.Contains(top, name) {
+			rest = append(rest, name)
+		}
+	}
+	if len(rest) > 0 {
+		defs, err := prelude.Resolve(rest)
+		if err != nil {
+			return nil, nil, err
+		}
+		defs = slices.DeleteFunc(defs, func(d prelude.Def) bool { return slices.Contains(top, d.Name) })
+		for _, d := range defs {
+			names = append(names, d.Name)
+		}
+		scope = append(scope, &lua.Verbatim{Text: prelude.Text(defs, true)}, &lua.Blank{})
+	}
+	for _, c := range own {
+		scope = append(scope, lua.Let(c.v, c.value))
+	}
+	fn := lua.NewVar(snake(p.prog.Name))
+	scope = append(scope, &lua.Comment{Text: header(p.prog)}, &lua.LocalFunc{V: fn, Params: p.params, Body: body})
+	callback := lua.Expr(fn)
+	if p.raises {
+		keys, args := lua.NewVar("keys"), lua.NewVar("args")
+		callback = &lua.Func{Params: []*lua.Var{keys, args}, Body: lua.Block{
+			&lua.Return{Values: []lua.Expr{lua.Invoke(lua.Helper("protect"), fn, keys, args)}}}}
+	}
+	register := &lua.Table{Items: []lua.Item{
+		{Name: "function_name", Value: lua.Str(p.prog.Name)},
+		{Name: "callback", Value: callback},
+	}}
+	if p.prog.ReadOnly {
+		register.Items = append(register.Items, lua.Item{Name: "flags", Value: &lua.Table{Items: []lua.Item{{Value: lua.Str("no-writes")}}}})
+	}
+	scope = append(scope, &lua.Do{Call: lua.Invoke(&lua.Field{X: lua.Global("redis"), Name: "register_function"}, register)})
+	return scope, names, nil
+}
