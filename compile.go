@@ -1,6 +1,8 @@
 package prequel
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen"
@@ -67,6 +69,11 @@ func Compile(cfg Config) (*Compiled, diag.List) {
 	c.Statements, found = sqlparse.ParseQueries(c.Catalog, cfg.Queries)
 	problems = append(problems, found...)
 	for _, s := range c.Statements {
+		if q, ok := s.Body.(*bound.Query); ok && (s.Command == "one" || s.Command == "many") && !slices.ContainsFunc(q.Targets, visible) {
+			problems = append(problems, diag.CommandMismatch.At(s.Span, "the statement has no columns, so it cannot be :%s", s.Command).
+				WithHelp("name a column after SELECT, or use :exec"))
+			continue
+		}
 		p, found := planner.Plan(s)
 		problems = append(problems, found...)
 		if !found.HasErrors() {
@@ -90,6 +97,8 @@ func Compile(cfg Config) (*Compiled, diag.List) {
 	}
 	return c, problems
 }
+
+func visible(t bound.Target) bool { return !t.Hidden }
 
 // untranslated reports every statement that has no translation to Lua. err is the failure of the whole.
 func (c *Compiled) untranslated(root string, err error) diag.List {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,7 +84,8 @@ func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused ma
 			if p.Span.Source == nil || p.Span.Source == cfg.Schema[0] || p.SQLState != "" {
 				return nil, problems
 			}
-			refused[p.Span.Source.Name] = p.Code
+			name := p.Span.Source.Name
+			refused[name] = p.Code + " " + strings.TrimPrefix(p.Problem, name+": ")
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Package prequel is the compiler's entrance: SQL schema and statements in, functions for Redis and all that is needed to
-// call them out. It is the only place where the stages are wired.
+// Package prequel is the compiler's entrance: SQL schema and statements in, functions for Redis out, with all that is
+// needed to call them. It is the only place where the stages are wired.
 //
 //	program, problems := prequel.Compile(prequel.Config{
 //		Schema:  []*prequel.Source{{Name: "schema.sql", Text: "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL)"}},

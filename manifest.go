@@ -284,7 +284,11 @@ func argument(a luagen.Arg) runtime.Arg {
 // library and its functions carry the name, because a server's libraries share one space of names and two versions
 // of a program may stand on it at once.
 func fingerprint(m *runtime.Manifest, library string) error {
-	text, err := m.Encode()
+	sorted := *m // the order of declarations does not make another program
+	sorted.Functions = slices.SortedFunc(slices.Values(m.Functions), func(a, b runtime.Function) int { return strings.Compare(a.Name, b.Name) })
+	sorted.Tables = slices.SortedFunc(slices.Values(m.Tables), func(a, b runtime.Table) int { return strings.Compare(a.Name, b.Name) })
+	sorted.Enums = slices.SortedFunc(slices.Values(m.Enums), func(a, b value.EnumType) int { return strings.Compare(a.Name, b.Name) })
+	text, err := sorted.Encode()
 	if err != nil {
 		return err
 	}

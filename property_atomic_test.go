@@ -170,7 +170,6 @@ func TestAllOrNothingRefusingServer(t *testing.T) {
 					if err := db.Redis().Do(t.Context(), refuse.do...).Err(); err != nil {
 						t.Fatal(err)
 					}
-					defer db.Redis().Do(t.Context(), refuse.undo...)
 					before := takeSnapshot(t, db)
 					for _, fn := range writes(m) {
 						refused := 0
@@ -197,6 +196,10 @@ func TestAllOrNothingRefusingServer(t *testing.T) {
 							t.Errorf("%s is never refused with %s", fn.Name, refuse.says)
 						}
 					}
+					if err := db.Redis().Do(t.Context(), refuse.undo...).Err(); err != nil {
+						t.Fatal(err)
+					}
+					random.fill(t, db, 20) // connections recover
 				})
 			}
 		}

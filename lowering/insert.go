@@ -124,12 +124,14 @@ func (in *insert) overwrites() bool {
 	for _, a := range o.Set {
 		set[a.Column] = a.Expr
 	}
-	for _, c := range in.stored {
-		if contains(rel.key, c) && set[c] == nil {
-			continue
+	for c, e := range set { // the value was checked as the proposed row's
+		col, ok := e.(*scalar.Column)
+		if !ok || col.ID != o.Excluded[c] {
+			return false
 		}
-		e, ok := set[c].(*scalar.Column)
-		if !ok || e.ID != o.Excluded[c] {
+	}
+	for _, c := range in.stored {
+		if set[c] == nil && !contains(rel.key, c) {
 			return false
 		}
 	}

@@ -189,9 +189,15 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 			add(r.ids, r.ids.Name)
 		}
 	}
-	sort.SliceStable(out.Structures, func(i, j int) bool { return out.Structures[i].Name < out.Structures[j].Name })
-	for _, s := range out.Structures {
+	sort.Slice(out.Structures, func(i, j int) bool {
+		a, b := out.Structures[i], out.Structures[j]
+		return a.Name < b.Name || a.Name == b.Name && a.Fingerprint < b.Fingerprint
+	})
+	for i, s := range out.Structures {
 		sort.Strings(s.Why)
+		if i > 0 && s.Name == out.Structures[i-1].Name { // columns' names with _ in them
+			s.Name += "_" + s.Fingerprint
+		}
 	}
 	for _, v := range m.views {
 		out.Views = append(out.Views, View{Name: v.Table.Name, Table: v.Table, Def: v.Canonical, Why: v.Why})

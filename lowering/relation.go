@@ -2,6 +2,7 @@ package lowering
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/prequel-db/prequel/lowering/cost"
@@ -162,7 +163,14 @@ func (r *relation) sortedSet(partition []int, order []sortCol, need []int, why s
 		names := []string{}
 		for _, o := range order {
 			x.s.Order = append(x.s.Order, phys.OrderCol{Col: r.cols[o.col], Desc: o.desc, NullsFirst: o.nullsFirst})
-			names = append(names, r.cols[o.col].Name)
+			name := r.cols[o.col].Name
+			if o.desc {
+				name += "_desc"
+			}
+			if o.nullsFirst {
+				name += "_nulls_first"
+			}
+			names = append(names, name)
 		}
 		x.s.Name += "_order_" + strings.ReplaceAll(strings.Join(names, "_"), " ", "")
 		r.add(x)
@@ -216,9 +224,11 @@ func (r *relation) completeOrder(partition []int, order []sortCol) []sortCol {
 	return out
 }
 
+// add keeps the indexes in the order of what they are, so that nothing depends on which statement asked first.
 func (r *relation) add(x *index) {
 	r.byKey[x.id] = x
-	r.indexes = append(r.indexes, x)
+	at, _ := slices.BinarySearchFunc(r.indexes, x, func(a, b *index) int { return strings.Compare(a.id, b.id) })
+	r.indexes = slices.Insert(slices.Clone(r.indexes), at, x)
 }
 
 // need adds columns to the packed row unless the key of a member already gives them back.

@@ -1,6 +1,9 @@
 package lowering
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/delta"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
@@ -108,7 +111,8 @@ func (m *module) addView(d *delta.View) *view {
 	v.rel = newRelation(d.Table, true, d.Canonical, rows)
 	m.relations[d.Table] = v.rel
 	m.order = append(m.order, v.rel)
-	m.views = append(m.views, v)
+	at, _ := slices.BinarySearchFunc(m.views, v, func(a, b *view) int { return strings.Compare(a.Canonical, b.Canonical) })
+	m.views = slices.Insert(m.views, at, v) // in the order of what they are: nothing depends on which statement asked first
 	return v
 }
 

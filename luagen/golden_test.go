@@ -3,6 +3,7 @@ package luagen_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +14,8 @@ import (
 	"github.com/prequel-db/prequel/luagen"
 )
 
-// TestFunctions prints the translations of Go-made programs. Commands: function (the plain script, of whose helpers only the
-// names are shown), library, direct (how it is called without a script), missing.
+// TestFunctions prints the translations of Go-made programs. Commands: function (the plain script without its
+// helpers), library, direct (how it is called without a script).
 func TestFunctions(t *testing.T) {
 	datadriven.RunTest(t, "testdata/functions", func(t *testing.T, d *datadriven.TestData) string {
 		if len(d.CmdArgs) != 1 || goldens[d.CmdArgs[0].Key] == nil {
@@ -44,25 +45,38 @@ func TestFunctions(t *testing.T) {
 	})
 }
 
-// withoutHelpers replaces the text of helpers by their names.
+// withoutHelpers drops the text of helpers; constants stay.
 func withoutHelpers(text, name string) string {
 	head, body, ok := strings.Cut(text, "-- "+name+"\n")
 	if !ok {
 		return text
 	}
-	var names []string
 	rest := ""
 	for line := range strings.SplitSeq(head, "\n") {
-		if f, ok := strings.CutPrefix(line, "local function "); ok {
-			names = append(names, f[:strings.IndexByte(f, '(')])
-		} else if strings.HasPrefix(line, "local ") && strings.Contains(line, "{") || strings.HasPrefix(line, "#!") {
+		if strings.HasPrefix(line, "local ") && strings.Contains(line, "{[") || strings.HasPrefix(line, "#!") {
 			rest += line + "\n"
 		}
 	}
-	if len(names) > 0 {
-		rest = "helpers: " + strings.Join(names, " ") + "\n" + rest
-	}
 	return rest + "-- " + name + "\n" + body
+}
+
+// TestNoUnusedHelper checks that every name a script defines above its body is used behind its definition.
+func TestNoUnusedHelper(t *testing.T) {
+	defined := regexp.MustCompile(`(?m)^local (?:function )?([a-z_0-9]+)`)
+	for _, name := range goldenNames() {
+		out, err := luagen.Generate([]*phys.Program{goldens[name]()}, luagen.Options{Root: root, Library: library})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{out.Functions[0].Script, out.Library} {
+			for _, at := range defined.FindAllStringSubmatchIndex(text, -1) {
+				helper := text[at[2]:at[3]]
+				if !regexp.MustCompile(`\b` + helper + `\b`).MatchString(text[at[3]:]) {
+					t.Errorf("%s: %s is not used\n%s", name, helper, text)
+				}
+			}
+		}
+	}
 }
 
 func direct(p *phys.Program, opts luagen.Options) string {

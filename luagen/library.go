@@ -15,11 +15,15 @@ const mostShared = 140
 // libraryText is the function library: what several functions use at the top level, a scope for each function with what it alone
 // uses.
 func libraryText(parts []*part, shared *constants, opts Options) (string, error) {
-	l := &libraryPlan{closures: map[string][]string{}, uses: map[string]int{}}
+	l := &libraryPlan{closures: map[string][]string{}, uses: map[string]int{}, number: map[*lua.Var]int{}}
+	for i, c := range shared.decls {
+		l.number[c.v] = i
+	}
 	needs := make([][]string, len(parts))
 	for i, p := range parts {
+		l.used = append(l.used, l.constantsIn(p.body))
 		var err error
-		if needs[i], err = l.need(p); err != nil {
+		if needs[i], err = l.need(p, shared, l.used[i]); err != nil {
 			return "", fmt.Errorf("%s: %w", p.prog.Name, err)
 		}
 	}
@@ -30,8 +34,12 @@ func libraryText(parts []*part, shared *constants, opts Options) (string, error)
 		return "", err
 	}
 	chunk = append(chunk, declareConstants(common)...)
+	standing := map[string]bool{}
+	for _, name := range top {
+		standing[name] = true
+	}
 	for i, p := range parts {
-		scope, names, err := l.function(p, needs[i], top, own[i])
+		scope, names, err := l.function(p, needs[i], standing, own[i])
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", p.prog.Name, err)
 		}
@@ -46,6 +54,25 @@ func libraryText(parts []*part, shared *constants, opts Options) (string, error)
 type libraryPlan struct {
 	closures map[string][]string // a helper with all that it uses
 	uses     map[string]int      // how many functions need a helper
+	number   map[*lua.Var]int    // the constants
+	used     [][]int             // each function's constants
+}
+
+// constantsIn lists the constants that a body uses, each once.
+func (l *libraryPlan) constantsIn(b lua.Block) []int {
+	var out []int
+	seen := map[int]bool{}
+	lua.EachExpr(b, func(slot *lua.Expr) {
+		v, ok := (*slot).(*lua.Var)
+		if !ok {
+			return
+		}
+		if n, ok := l.number[v]; ok && !seen[n] {
+			seen[n] = true
+			out = append(out, n)
+		}
+	})
+	return out
 }
 
 // closure lists a helper and what it uses.
@@ -66,15 +93,14 @@ func (l *libraryPlan) closure(name string) ([]string, error) {
 }
 
 // need lists all helpers behind a function, and counts them.
-func (l *libraryPlan) need(p *part) ([]string, error) {
+func (l *libraryPlan) need(p *part, shared *constants, used []int) ([]string, error) {
 	direct := lua.Helpers(p.body)
 	if p.raises {
 		direct = append(direct, "protect")
 	}
-	for _, c := range p.shared.decls {
-		if usesVar(p.body, c.v) {
-			direct = append(direct, lua.Helpers(lua.Block{lua.Let(c.v, c.value)})...)
-		}
+	for _, n := range used {
+		c := shared.decls[n]
+		direct = append(direct, lua.Helpers(lua.Block{lua.Let(c.v, c.value)})...)
 	}
 	var all []string
 	for _, name := range direct {
@@ -137,16 +163,18 @@ const mostConstants = 40
 // constants divides the constants into those that one function uses and those that several do.
 func (l *libraryPlan) constants(parts []*part, shared *constants) (own [][]constant, common []constant) {
 	own = make([][]constant, len(parts))
-	for _, c := range shared.decls {
-		var users []int
-		for i, p := range parts {
-			if usesVar(p.body, c.v) {
-				users = append(users, i)
-			}
+	users := make([][]int, len(shared.decls))
+	for i, used := range l.used {
+		for _, n := range used {
+			users[n] = append(users[n], i)
 		}
-		if len(users) == 1 {
-			own[users[0]] = append(own[users[0]], c)
-		} else {
+	}
+	for n, c := range shared.decls {
+		switch len(users[n]) {
+		case 0: // was needed by what has been pruned
+		case 1:
+			own[users[n][0]] = append(own[users[n][0]], c)
+		default:
 			common = append(common, c)
 		}
 	}
@@ -170,14 +198,8 @@ func declareConstants(list []constant) lua.Block {
 	return out
 }
 
-func usesVar(b lua.Block, v *lua.Var) bool {
-	found := false
-	lua.EachExpr(b, func(slot *lua.Expr) { found = found || *slot == lua.Expr(v) })
-	return found
-}
-
 // function is the scope of one function: helpers and constants that stand here alone, the function, its registration.
-func (l *libraryPlan) function(p *part, need, top []string, own []constant) (lua.Block, []string, error) {
+func (l *libraryPlan) function(p *part, need []string, standing map[string]bool, own []constant) (lua.Block, []string, error) {
 	body, err := lua.Fit(p.body, len(p.params))
 	if err != nil {
 		return nil, nil, err
@@ -188,7 +210,7 @@ func (l *libraryPlan) function(p *part, need, top []string, own []constant) (lua
 	var scope lua.Block
 	var rest, names []string
 	for _, name := range need {
-		if !slices.Contains(top, name) {
+		if !standing[name] {
 			rest = append(rest, name)
 		}
 	}
@@ -197,7 +219,7 @@ func (l *libraryPlan) function(p *part, need, top []string, own []constant) (lua
 		if err != nil {
 			return nil, nil, err
 		}
-		defs = slices.DeleteFunc(defs, func(d prelude.Def) bool { return slices.Contains(top, d.Name) })
+		defs = slices.DeleteFunc(defs, func(d prelude.Def) bool { return standing[d.Name] })
 		for _, d := range defs {
 			names = append(names, d.Name)
 		}

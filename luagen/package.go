@@ -31,18 +31,25 @@ const crowded = 50
 // scriptText is a program as a plain script: its helpers and constants, then its body.
 func scriptText(p *part) (string, error) {
 	names := lua.Helpers(p.body)
-	for _, c := range p.shared.decls {
+	plan := &libraryPlan{number: map[*lua.Var]int{}}
+	for i, c := range p.shared.decls {
+		plan.number[c.v] = i
+	}
+	used := &constants{}
+	for _, n := range plan.constantsIn(p.body) {
+		c := p.shared.decls[n]
+		used.decls = append(used.decls, c)
 		names = append(names, lua.Helpers(lua.Block{lua.Let(c.v, c.value)})...)
 	}
 	body := p.body
 	if p.raises {
 		names = append(names, "protect")
 	}
-	above, defs, err := preamble(names, p.shared)
+	above, defs, err := preamble(names, used)
 	if err != nil {
 		return "", err
 	}
-	standing := len(defs) + len(p.shared.decls)
+	standing := len(defs) + len(used.decls)
 	wrapped := p.raises || standing > crowded
 	if wrapped {
 		standing = 0 // the body is a function of its own

@@ -39,6 +39,8 @@ func FuzzFrontEnd(f *testing.F) {
 		"SELECT 1" + strings.Repeat("::int", 5000), "SELECT " + strings.Repeat("CASE WHEN true THEN ", 600) + "1",
 		"SELECT * FROM users" + strings.Repeat(" JOIN users ON true", 600), "SELECT users" + strings.Repeat(".a", 3000),
 		"SELECT tags" + strings.Repeat("[1]", 3000) + " FROM users", "SELECT 1 " + strings.Repeat("IS NULL ", 3000),
+		"SELECT " + strings.Repeat("(", 100) + "true" + strings.Repeat(" BETWEEN false AND true)", 100),
+		"SELECT 1 FROM users GROUP BY CUBE (id, name, age, email, active, tags), CUBE (id, name, age, email, active, tags), CUBE (id, name, age)",
 		"CREATE TABLE x (a int DEFAULT (1), b text CHECK (b > 'x'), PRIMARY KEY (a))", "ALTER TABLE users DROP COLUMN name",
 		"ALTER TABLE users ALTER id SET DEFAULT 5, ADD q int[] DEFAULT '{}'", "DROP TABLE users CASCADE", "CREATE VIEW v AS SELECT * FROM v",
 	} {

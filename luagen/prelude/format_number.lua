@@ -376,13 +376,16 @@ local function float_to_char(x, template, precision)
   if layout.roman then
     return number_lay(parts, layout, roman_text(dround(x)), "+", 0)
   end
-  local special = float_special(x)
   if layout.scientific then
-    return special and scientific_special(layout) or float_scientific(x, layout.post)
+    return float_special(x) and scientific_special(layout) or float_scientific(x, layout.post)
   elseif layout.multiply then
-    x = x * 10 ^ layout.shift
     layout.pre = layout.pre + layout.shift
+    if x ~= 0 then -- which keeps the sign of -0
+      x = x * 10 ^ layout.shift
+      x = precision == 6 and float_round4(x) or x
+    end
   end
+  local special = float_special(x)
   local size = special and #special:gsub("-", "") or #("%.0f"):format(math.abs(x))
   if size >= precision then
     layout.post = 0

@@ -80,6 +80,12 @@ local function datetime_split(s, size)
   return fields
 end
 
+--- digits_value(digits): the number that decimal digits spell, 0 for none. gopher-lua's tonumber wants a point in what is beyond
+-- bigint.
+local function digits_value(digits)
+  return tonumber(digits .. ".") or 0
+end
+
 --- fraction_micros(text): the microseconds of a fraction of a second, ".5"; nil when text is none.
 local function fraction_micros(text)
   if text == "." then
@@ -96,8 +102,8 @@ local function clock_decode(text)
   if not hours then
     return nil, "format"
   end
-  hours = tonumber(hours) or 0
-  minutes = tonumber(minutes) or 0
+  hours = digits_value(hours)
+  minutes = digits_value(minutes)
   local seconds, micros = 0, 0
   if hours > 9223372036854775807 or minutes > 2147483647 then
     return nil, "range"
@@ -109,7 +115,7 @@ local function clock_decode(text)
     hours = 0
   elseif mark == ":" then
     local whole, fraction = rest:match("^(%d*)(.*)$")
-    seconds = tonumber(whole) or 0
+    seconds = digits_value(whole)
     if seconds > 2147483647 then
       return nil, "range"
     end
@@ -131,7 +137,7 @@ local function signed_prefix(text)
   if not digits then
     return 0, text
   end
-  return tonumber(digits) + 0, rest
+  return digits_value(digits) + 0, rest
 end
 
 --- zone_decode(text): the seconds east of Greenwich of +h, +hhmm or +h:m:s; or nil and "format" or "zone".
@@ -143,7 +149,7 @@ local function zone_decode(text)
     return nil, "zone"
   end
   local minutes, seconds = 0, 0
-  hours = tonumber(hours) or 0
+  hours = digits_value(hours)
   if rest:sub(1, 1) == ":" then
     minutes, rest = signed_prefix(rest:sub(2))
     if rest:sub(1, 1) == ":" then

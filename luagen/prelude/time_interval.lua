@@ -256,42 +256,23 @@ local function interval_justify_interval(span)
 end
 
 --- interval_scale(span, typmod): span cut to the fields and rounded to the digits of interval's modifier, fields * 65536 +
--- digits; no fields means all, 65535 digits no rounding. Negative for no modifier.
+-- digits; no fields means all, 65535 digits no rounding. Negative for no modifier. Raises 22008.
 local function interval_scale(span, typmod)
   if typmod < 0 then
     return span
   end
   local digits = typmod % 65536
-  local range = (typmod - digits) / 65536
+  local fields = (typmod - digits) / 65536 -- bits: 2 MONTH, 4 YEAR, 8 DAY, 1024 HOUR, 2048 MINUTE, 4096 SECOND
   local months, days, micros = interval_parts(span)
-  -- bits: 2 MONTH, 4 YEAR, 8 DAY, 1024 HOUR, 2048 MINUTE, 4096 SECOND
-  local unit
-  if range == 0 or range == 32767 then
-    unit = 1
-  elseif range == 4 then
-    months = months - math.fmod(months, 12)
-    unit = 0
-  elseif range <= 6 then
-    unit = 0
-  elseif range == 8 then
-    unit = 86400000001 -- no time at all
-  elseif range >= 4096 then
-    unit = 1
-  elseif range >= 2048 then
-    unit = 60000000
-  else
-    unit = 3600000000
-  end
-  if unit == 0 then
-    return interval_make(months + 0, 0, 0)
-  elseif unit == 86400000001 then
+  if fields == 4 then
+    return interval_make(months - math.fmod(months, 12) + 0, 0, 0)
+  elseif fields == 2 or fields == 6 then
+    return interval_make(months, 0, 0)
+  elseif fields == 8 then
     return interval_make(months, days, 0)
-  elseif unit > 1 then
-    local _, rest = wide_divmod(micros, unit)
+  elseif fields > 0 and fields < 4096 then -- down to hours or minutes
+    local _, rest = wide_divmod(micros, fields < 2048 and 3600000000 or 60000000)
     micros = wide_sub(micros, rest)
   end
-  if digits < 6 then
-    micros = round_micros(micros, digits)
-  end
-  return interval_fit(months, days, micros)
+  return interval_fit(months, days, digits < 6 and round_micros(micros, digits) or micros)
 end

@@ -120,7 +120,7 @@ local function span_number(sum, text, unit)
   local fraction = 0
   if rest:sub(1, 1) == "-" then
     local months, junk = rest:match("^%-(%d*)(.*)$")
-    months = tonumber(months) or 0
+    months = digits_value(months)
     local total = wide_mul(count, 12)
     if months >= 12 then
       return "range"
@@ -235,12 +235,9 @@ local function iso_number(s, pos)
   end
   pos = pos + #text
   local exponent = s:match("^[eE][+-]?%d+", pos)
-  if exponent then
-    text = text .. exponent
-    pos = pos + #exponent
-  end
-  local value = tonumber(text)
-  if value == 1 / 0 or value == -1 / 0 then
+  pos = pos + #(exponent or "")
+  local value = tonumber((text:find(".", 1, true) and text or text .. ".") .. (exponent or ""))
+  if not value or value == 1 / 0 or value == -1 / 0 then
     return nil, "format"
   elseif value > 1e15 or value < -1e15 then
     return nil, "range"

@@ -37,7 +37,7 @@ local timestamptz_age = timestamp_age
 --- civil_check(year, month, day): the days of that date, a negative year being BC; nil when there is no such date, and false
 -- when it is outside of PostgreSQL's calendar.
 local function civil_check(year, month, day)
-  if year == 0 then
+  if year == 0 or year == -2147483648 then -- the latter has no positive counterpart
     return nil
   elseif year < 0 then
     year = year + 1
@@ -53,6 +53,9 @@ end
 --- make_date(year, month, day): that date, a negative year being BC. Raises 22008.
 local function make_date(year, month, day)
   local days = civil_check(year, month, day)
+  if year < 0 and year > -2147483648 then
+    year = year + 1 -- messages have the year PostgreSQL computes with
+  end
   if days == nil then
     raise("22008", ("date field value out of range: %.0f-%02.0f-%02.0f"):format(year, month, day))
   elseif not days or days < -2451545 or days >= 2145031949 then
@@ -73,7 +76,7 @@ end
 --- seconds_text(seconds): seconds as messages have them: %02g.
 local function seconds_text(seconds)
   if seconds ~= seconds or seconds == 1 / 0 or seconds == -1 / 0 then
-    return seconds ~= seconds and "nan" or seconds > 0 and "inf" or "-inf"
+    return seconds ~= seconds and "NaN" or seconds > 0 and "Infinity" or "-Infinity"
   end
   local text = float_short(seconds)
   return #text < 2 and "0" .. text or text

@@ -14,7 +14,7 @@ end
 
 --- field_integer(state, digits): the number that digits spell, within integer. Raises 22008.
 local function field_integer(state, digits)
-  local n = tonumber(digits)
+  local n = digits_value(digits)
   if n > 2147483647 then
     datetime_fail(state, "range")
   end
@@ -429,9 +429,6 @@ local function datetime_parse(text, type_name, size, time_only)
     for name in set:gmatch(".") do
       have[name] = true
     end
-  end
-  if state.label and not time_only then
-    datetime_fail(state, "format")
   end
   datetime_settle(state)
   if state.moment then

@@ -50,7 +50,9 @@ end
 
 --- trunc_days(unit, days): the first day of the unit, day or longer, that holds the day; nil for other units.
 local function trunc_days(unit, days)
-  if unit == "day" then
+  if not unit then
+    return nil
+  elseif unit == "day" then
     return days
   elseif unit == "week" then
     return days - (days + 5) % 7
@@ -67,47 +69,43 @@ local function trunc_days(unit, days)
   end
 end
 
---- ts_trunc(word, t, type_name): t cut to the unit that word means. Raises 0A000, 22023, 22008.
-local function ts_trunc(word, t, type_name)
-  local unit, name = unit_of(word)
-  if not unit then
-    if ts_infinite(t) then
-      return t
-    end
-    unit_refuse(false, name, type_name)
-  end
+--- ts_trunc(word, t, offset, type_name): t cut to the unit that word means, in a zone offset microseconds east of Greenwich.
+-- Raises 0A000, 22023, 22008.
+local function ts_trunc(word, t, offset, type_name)
   if ts_infinite(t) then
     return t
   end
-  local days, micros = ts_split(t)
+  local unit, name = unit_of(word)
+  local days, micros = ts_split(offset == 0 and t or wide_add(t, offset))
   local size = unit_micros[unit]
   if size then
-    return ts_join(days, micros - micros % size)
+    micros = micros - micros % size
+  else
+    days = trunc_days(unit, days)
+    micros = 0
+    if not days then
+      unit_refuse(unit ~= nil, name, type_name)
+    end
   end
-  local first = trunc_days(unit, days)
-  if not first then
-    unit_refuse(true, name, type_name)
+  if offset == 0 then
+    return ts_make(days, micros)
   end
-  return ts_make(first, 0)
+  return ts_check(wide_sub(ts_join(days, micros), offset))
 end
 
 --- timestamp_trunc(word, t): date_trunc. Raises 0A000, 22023, 22008.
 local function timestamp_trunc(word, t)
-  return ts_trunc(word, t, "timestamp without time zone")
+  return ts_trunc(word, t, 0, "timestamp without time zone")
 end
 
 --- timestamptz_trunc(word, t): date_trunc in UTC. Raises 0A000, 22023, 22008.
 local function timestamptz_trunc(word, t)
-  return ts_trunc(word, t, "timestamp with time zone")
+  return ts_trunc(word, t, 0, "timestamp with time zone")
 end
 
 --- timestamptz_trunc_zone(word, t, zone): date_trunc in a zone of a fixed offset. Raises 0A000, 22023, 22008.
 local function timestamptz_trunc_zone(word, t, zone)
-  if ts_infinite(t) then
-    return t
-  end
-  local offset = zone_offset(zone)
-  return ts_check(wide_sub(timestamptz_trunc(word, wide_add(t, offset)), offset))
+  return ts_trunc(word, t, zone_offset(zone), "timestamp with time zone")
 end
 
 --- interval_trunc(word, span): date_trunc. Raises 0A000, 22023.

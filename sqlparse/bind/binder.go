@@ -47,7 +47,8 @@ type NamedParam struct {
 
 // Bind resolves a statement. Only Params, Columns, Body and Span of the result are set.
 func (b *Binder) Bind(in Input) (*bound.Statement, error) {
-	s := &stmt{Binder: b, text: in.Text, cols: &scalar.Columns{}, fixed: in.ParamTypes}
+	s := b.begin(in.Text)
+	s.fixed = in.ParamTypes
 	for i, n := range in.Named {
 		p := s.param(i + 1)
 		p.name, p.named, p.narg = n.Name, n.Name != "", n.Nullable
@@ -76,6 +77,13 @@ type stmt struct {
 	// substitute holds the arguments while the body of an SQL function is bound.
 	substitute []scalar.Expr
 	views      int // depth of nested views
+	work       int // expressions bound so far
+	maxWork    int
+}
+
+// begin starts a statement, or an expression of the schema.
+func (b *Binder) begin(text Text) *stmt {
+	return &stmt{Binder: b, text: text, cols: &scalar.Columns{}, maxWork: baseWork + 4*len(text.SQL)}
 }
 
 func (s *stmt) statement(n *pg.Node) (bound.Body, error) {

@@ -15,8 +15,16 @@ import (
 
 var boolType = value.Of(value.Bool)
 
+// baseWork bounds the expressions bound for one statement, beyond four for each byte of its text. BETWEEN and row comparisons bind
+// operands more than once and views are expanded at every use, so that nesting them multiplies.
+const baseWork = 50_000
+
 // expr binds an expression. Untyped literals and parameters keep the type unknown until their context types them.
 func (s *stmt) expr(sc *scope, n *pg.Node) (scalar.Expr, error) {
+	if s.work++; s.work > s.maxWork {
+		return nil, diag.TooComplex.At(s.nodeSpan(n), "the statement is too complex once it is expanded").
+			WithHelp("compute repeated operands once, in a subquery in FROM")
+	}
 	switch n := n.GetNode().(type) {
 	case *pg.Node_ColumnRef:
 		return s.columnRef(sc, n.ColumnRef)

@@ -32,14 +32,14 @@ func (s *stmt) groupBy(sc *scope, targets *[]target, n *pg.SelectStmt) (*groupSp
 			product = sets
 			continue
 		}
+		if len(product)*len(sets) > maxGroupingSets {
+			return nil, diag.TooComplex.At(s.nodeSpan(item), "too many grouping sets present (maximum %d)", maxGroupingSets)
+		}
 		var next [][]int
 		for _, a := range product {
 			for _, b := range sets {
 				next = append(next, union(a, b))
 			}
-		}
-		if len(next) > maxGroupingSets {
-			return nil, diag.TooComplex.At(s.nodeSpan(item), "too many grouping sets present (maximum 4096)")
 		}
 		product = next
 	}

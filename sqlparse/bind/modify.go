@@ -165,7 +165,7 @@ func (s *stmt) boundText(sc *scope, text string, span diag.Span) (scalar.Expr, e
 
 // Condition binds a CHECK constraint's or partial index's condition over a row of the table: cols[i] is the id of column i.
 func (b *Binder) Condition(t *catalog.Table, text string, span diag.Span) (e scalar.Expr, cols *scalar.Columns, ids []scalar.ColumnID, err error) {
-	s := &stmt{Binder: b, cols: &scalar.Columns{}, text: Verbatim(span.Source, text, span.Start)}
+	s := b.begin(Verbatim(span.Source, text, span.Start))
 	sc := newScope(nil)
 	ids = s.tableColumns(sc, t)
 	it := &item{name: t.Name, namesTable: true, namesColumns: true}
@@ -183,12 +183,12 @@ func (b *Binder) Condition(t *catalog.Table, text string, span diag.Span) (e sca
 
 // Default binds a column's default expression, as a check that it can be bound.
 func (b *Binder) Default(t *catalog.Table, c *catalog.Column) (scalar.Expr, error) {
-	s := &stmt{Binder: b, cols: &scalar.Columns{}, text: Verbatim(c.DefaultSpan.Source, c.Default, c.DefaultSpan.Start)}
+	s := b.begin(Verbatim(c.DefaultSpan.Source, c.Default, c.DefaultSpan.Start))
 	return s.defaultOf(t, c, c.DefaultSpan)
 }
 
 // View binds a view's query, as a check that it can be bound.
 func (b *Binder) View(v *catalog.View) (*bound.Query, error) {
-	s := &stmt{Binder: b, cols: &scalar.Columns{}, text: Verbatim(v.QuerySpan.Source, v.Query, v.QuerySpan.Start)}
+	s := b.begin(Verbatim(v.QuerySpan.Source, v.Query, v.QuerySpan.Start))
 	return s.bindView(v)
 }
