@@ -21,7 +21,6 @@ type topKNode struct {
 
 func (g *gen) buildTopK(x *algebra.TopK, avail scalar.ColSet) node {
 	n := &topKNode{x: x, in: g.build(x.In, avail, &wanted{x.Order, x.Limit != nil})}
-	n.inOrder = true
 	n.n, n.size, n.micros = n.in.rows(), n.in.bound(), n.in.time()
 	if !n.in.ordered() && len(x.Order) > 0 {
 		n.micros += n.n * math.Log2(n.n+1) * costLua

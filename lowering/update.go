@@ -177,7 +177,8 @@ func (g *gen) update(x *algebra.Update) {
 		}
 	}
 	src := g.build(x.Source, scalar.ColSet{}, nil)
-	u := &updater{g: g, rel: rel, stored: g.stored(rel), set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs}
+	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs}
+	u.stored = g.known(rel, u.changed())
 	need := returningNeeds(x.Returning)
 	for i, id := range x.New { // RETURNING an unchanged column reads the old one
 		if need.Has(id) && !u.changed()[i] {
@@ -196,7 +197,7 @@ func (g *gen) delete(x *algebra.Delete) {
 	rel := g.m.relationOf(x.Table)
 	g.enforceable(x.Table, true)
 	src := g.build(x.Source, scalar.ColSet{}, nil)
-	u := &updater{g: g, rel: rel, stored: g.stored(rel)}
+	u := &updater{g: g, rel: rel, stored: g.known(rel, nil)}
 	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, returningNeeds(x.Returning), func(old row) {
 		g.emit(&phys.AddCount{})
 		g.returning(x.Returning, x.Outputs)

@@ -138,6 +138,51 @@ func (g *gen) stored(rel *relation) []int {
 	return out
 }
 
+// known lists the columns of an old row that its change must know, a subset of stored: those of the structures and views that
+// the changed columns touch. A row that is deleted (changed is nil) leaves a row map by its field alone.
+func (g *gen) known(rel *relation, changed map[int]bool) []int {
+	set := map[int]bool{}
+	for _, x := range rel.indexes {
+		switch {
+		case changed == nil && x.s.Kind == phys.RowMap:
+			for _, c := range x.s.Field {
+				set[c.Index] = true
+			}
+		case x.touched(changed):
+			for _, c := range x.columns() {
+				set[c] = true
+			}
+		}
+	}
+	for _, v := range g.m.viewsOf(rel) {
+		if v.concerned(rel, changed) {
+			for _, c := range v.needs[rel.table] {
+				set[c] = true
+			}
+		}
+	}
+	keys := [][]int{rel.table.PrimaryKey}
+	for _, u := range rel.table.Uniques {
+		keys = append(keys, u.Columns)
+	}
+	for _, key := range keys { // one that changes is compared
+		for _, c := range key {
+			if changed[c] {
+				for _, k := range key {
+					set[k] = true
+				}
+			}
+		}
+	}
+	var out []int
+	for i := range rel.cols {
+		if set[i] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // returning writes the RETURNING row.
 func (g *gen) returning(items []algebra.Item, outputs []algebra.Output) {
 	if len(outputs) == 0 {

@@ -258,17 +258,9 @@ func (c *classifier) notNull(e scalar.Expr) ([]int, bool) {
 			return nil, false
 		}
 		params = append(params, c.gen.argIndex(p.Number))
-		c.known(p.Number)
+		c.gen.assume(p.Number)
 	}
 	return params, true
-}
-
-// known notes that a parameter is not NULL from here on.
-func (c *classifier) known(number int) {
-	if c.gen.given == nil {
-		c.gen.given = map[int]bool{}
-	}
-	c.gen.given[number] = true
 }
 
 func (c *classifier) zrange(op *phys.ZRange) {

@@ -155,7 +155,7 @@ func (g *gen) rowCount(e scalar.Expr, hint, state, message string, none lua.Expr
 	var x lua.Expr
 	if p, ok := g.source(e).(*scalar.Param); ok {
 		x = g.rawParam(p.Number)
-		if nullable {
+		if g.paramInfo(p.Number).Nullable {
 			x = lua.Send(x, "sub", lua.Int(2))
 		}
 	} else {

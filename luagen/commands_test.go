@@ -38,15 +38,17 @@ func rangeProgram(name string, z phys.ZRange, params []bound.Param, edges ...sca
 	return p
 }
 
+type rangeCase struct {
+	prog *phys.Program
+	args []any
+	want string
+}
+
 func TestRanges(t *testing.T) {
 	lo, hi := phys.Reg(10), phys.Reg(11)
 	limits := []bound.Param{{Number: 1, Name: "limit", Type: bigint, Nullable: true}, {Number: 2, Name: "offset", Type: bigint, Nullable: true}}
 	maxInt := constant(integer, "2147483647")
-	cases := []struct {
-		prog *phys.Program
-		args []any
-		want string
-	}{
+	cases := []rangeCase{
 		{rangeProgram("All", phys.ZRange{}, nil), nil, "[-5 0 3 7 2147483647]"},
 		{rangeProgram("Backwards", phys.ZRange{Reverse: true}, nil), nil, "[2147483647 7 3 0 -5]"},
 		{rangeProgram("From", phys.ZRange{From: phys.Edge{Key: lo}}, nil, constant(integer, "0")), nil, "[0 3 7 2147483647]"},
@@ -66,10 +68,16 @@ func TestRanges(t *testing.T) {
 		{rangeProgram("Page", phys.ZRange{Limit: param(1, bigint), Offset: param(2, bigint)}, limits), []any{"=-1", "=-1"}, "error: PQ2201X OFFSET must not be negative"},
 		{rangeProgram("Page", phys.ZRange{Limit: param(1, bigint), Offset: param(2, bigint)}, limits), []any{"=-1", ""}, "error: PQ2201W LIMIT must not be negative"},
 	}
+	wrapped := rangeProgram("Known", phys.ZRange{Limit: param(1, bigint)}, limits)
+	wrapped.Body = []phys.Op{when(and(is(param(1, bigint), true), apply(boolean, "int8gt", param(2, bigint), constant(bigint, "0"))), wrapped.Body...)}
+	cases = append(cases, []rangeCase{
+		{wrapped, []any{"=2", "=1"}, "[-5 0]"}, {wrapped, []any{"", "=1"}, "[]"}, {wrapped, []any{"=2", ""}, "[]"},
+	}...)
 	var progs []*phys.Program
 	for i := range cases {
-		cases[i].prog.Name += fmt.Sprint(i)
-		progs = append(progs, cases[i].prog)
+		p := *cases[i].prog
+		p.Name += fmt.Sprint(i)
+		progs = append(progs, &p)
 	}
 	out, err := luagen.Generate(progs, luagen.Options{Root: root, Library: library})
 	if err != nil {

@@ -148,7 +148,12 @@ func (g *gen) branch(op *phys.If, tail bool) {
 		g.ops(taken, tail)
 		return
 	}
-	s := &lua.If{Clauses: []lua.Clause{{Cond: cond, Body: g.body(op.Then, tail)}}}
+	var known []scalar.Expr
+	if c, ok := op.Cond.(*phys.IsTrue); ok {
+		known = g.notNull(c.Expr)
+	}
+	then := g.knowing(known, func() lua.Block { return g.body(op.Then, tail) })
+	s := &lua.If{Clauses: []lua.Clause{{Cond: cond, Body: then}}}
 	if len(op.Else) > 0 {
 		s.Else = g.body(op.Else, tail)
 		// else with nothing but an if is elseif

@@ -60,7 +60,7 @@ func (g *gen) nullable(e scalar.Expr) bool {
 	case *scalar.Const:
 		return e.Null
 	case *scalar.Param:
-		return g.paramInfo(e.Number).Nullable
+		return g.paramMayBeNull(e.Number)
 	case *scalar.Relabel:
 		return g.nullable(e.Arg)
 	case *scalar.ViaText:

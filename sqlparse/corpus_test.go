@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -164,7 +165,12 @@ func TestCorpusScripts(t *testing.T) {
 }
 
 // maxRecords bounds how many records of one script are compared: the long ones repeat a few shapes thousands of times.
-const maxRecords = 400
+func maxRecords() int {
+	if *exhaustive {
+		return math.MaxInt
+	}
+	return 60
+}
 
 func sweepScript(t *testing.T, path string) {
 	script, err := sqllogic.Read(path, sqllogic.ReadOptions{})
@@ -177,7 +183,7 @@ func sweepScript(t *testing.T, path string) {
 		if r.Kind != sqllogic.KindStatement && r.Kind != sqllogic.KindQuery {
 			continue
 		}
-		if n++; n > maxRecords && !definition.MatchString(r.SQL) {
+		if n++; n > maxRecords() && !definition.MatchString(r.SQL) {
 			continue
 		}
 		s.run(r.SQL)

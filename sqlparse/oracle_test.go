@@ -3,6 +3,7 @@ package sqlparse_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"regexp"
 	"slices"
@@ -23,6 +24,12 @@ import (
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }
+
+// exhaustive makes the tests against PostgreSQL try every combination; by default they try a fixed sample.
+var exhaustive = flag.Bool("exhaustive", false, "compare every combination of types and every record of the corpora with PostgreSQL")
+
+// sampled tells whether the n-th combination is tried.
+func sampled(n, every int) bool { return *exhaustive || n%every == 0 }
 
 // oracle is a PostgreSQL with a schema, which describes statements without running them.
 type oracle struct {

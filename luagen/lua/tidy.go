@@ -1,13 +1,18 @@
 package lua
 
-// Tidy removes what a translation step by step leaves behind: neighbouring ifs on one variable become one, and a value that is
-// named only to be returned is returned.
+// Tidy removes what a translation step by step leaves behind: neighbouring ifs on one variable become one, as do neighbouring
+// literals, and a value that is named only to be returned is returned.
 func Tidy(b Block) Block {
 	var out Block
 	for _, s := range b {
 		eachShallow(s, func(slot *Expr) {
-			if f, ok := (*slot).(*Func); ok {
-				f.Body = Tidy(f.Body)
+			switch x := (*slot).(type) {
+			case *Func:
+				x.Body = Tidy(x.Body)
+			case *Bin:
+				if x.Op == ".." {
+					*slot = joinLiterals(x)
+				}
 			}
 		})
 		if len(out) > 0 && mergeIfs(out[len(out)-1], s) {
@@ -29,6 +34,29 @@ func Tidy(b Block) Block {
 		}
 	}
 	return out
+}
+
+// joinLiterals makes neighbouring literals of a concatenation one.
+func joinLiterals(x *Bin) Expr {
+	parts := operands(x, "..")
+	var out []Expr
+	for _, p := range parts {
+		if s, ok := p.(Str); ok && len(out) > 0 {
+			if t, ok := out[len(out)-1].(Str); ok {
+				out[len(out)-1] = t + s
+				continue
+			}
+		}
+		out = append(out, p)
+	}
+	if len(out) == len(parts) {
+		return x
+	}
+	joined := out[len(out)-1]
+	for i := len(out) - 2; i >= 0; i-- {
+		joined = &Bin{Op: "..", L: out[i], R: joined}
+	}
+	return joined
 }
 
 // mergeIfs moves the body of the second of two ifs to the end of the first one's, when both ask only whether the same variable

@@ -274,5 +274,8 @@ local function interval_scale(span, typmod)
     local _, rest = wide_divmod(micros, fields < 2048 and 3600000000 or 60000000)
     micros = wide_sub(micros, rest)
   end
-  return interval_fit(months, days, digits < 6 and round_micros(micros, digits) or micros)
+  if digits < 6 then
+    micros = round_micros(micros, digits)
+  end
+  return interval_fit(months, days, micros)
 end

@@ -66,10 +66,11 @@ end
 
 --- clock_check(hour, minute, seconds): the microseconds from midnight, nil when there is no such time.
 local function clock_check(hour, minute, seconds)
-  if hour < 0 or hour > 24 or minute < 0 or minute > 59 or not (seconds >= 0 and seconds <= 60) then
+  local rounded = dround(seconds * 1000000)
+  if hour < 0 or hour > 24 or minute < 0 or minute > 59 or not (rounded >= 0 and rounded <= 60000000) then
     return nil
   end
-  local micros = (hour * 60 + minute) * 60000000 + dround(seconds * 1000000)
+  local micros = (hour * 60 + minute) * 60000000 + rounded
   return micros <= 86400000000 and micros or nil
 end
 

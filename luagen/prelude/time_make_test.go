@@ -3,6 +3,7 @@ package prelude_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -28,23 +29,22 @@ func TestTimesFromFields(t *testing.T) {
 	o := newTemporalOracle(t)
 	date := []string{"int4", "int4", "int4"}
 	dated := append(date[:3:3], "text")
+	// The clock's fields come as one text, since the harness has four arguments.
 	const (
-		split = `local h, m, s = d:match("^(%S+) (%S+) (%S+)$")`
-		clock = "split_part(d, ' ', 1)::int, split_part(d, ' ', 2)::int, split_part(d, ' ', 3)::float8"
+		split = `tonumber(d:match("^%S+")), tonumber(d:match(" (%S+) ")), arg_f8(d:match("%S+$")))`
+		clock = "split_part(d, ' ', 1)::int, split_part(d, ' ', 2)::int, split_part(d, ' ', 3)::float8)"
 	)
-	call := func(name string) string {
-		return "(function() " + split + " return " + name + "(a, b, c, tonumber(h), tonumber(m), arg_f8(s)) end)()"
-	}
 	o.runTemporal(t, check{lua: "make_date", sql: "make_date(a, b, c)", args: date, ret: "date"}, samples(3000, makeYear, makeMonth, makeDay))
 	moments := samples(3000, makeYear, makeMonth, makeDay, makeClock)
-	o.runTemporal(t, check{lua: call("make_timestamp"), sql: "make_timestamp(a, b, c, " + clock + ")", args: dated, ret: "timestamp"}, moments)
-	o.runTemporal(t, check{lua: call("make_timestamptz"), sql: "make_timestamptz(a, b, c, " + clock + ")", args: dated, ret: "timestamptz"}, moments)
+	for _, f := range []struct{ name, args, ret string }{
+		{"make_timestamp", "(a, b, c, ", "timestamp"}, {"make_timestamptz", "(a, b, c, ", "timestamptz"}, {"make_time", "(", "time"},
+	} {
+		o.runTemporal(t, check{lua: f.name + f.args + split, sql: f.name + f.args + clock, args: dated, ret: f.ret}, moments)
+	}
+	overflowing["make_interval"] = true // PostgreSQL 15 lets sums beyond an integer wrap around
+	wide := either(within(-100, 100), within(-100, 100), within(-100000, 100000), oneOf("0", "0", "178956970", "2147483647", "-2147483648"))
 	o.runTemporal(t, check{
-		lua: strings.Replace(call("make_time"), "(a, b, c, ", "(", 1), sql: "make_time(" + clock + ")", args: dated, ret: "time",
-	}, moments)
-	wide := either(within(-100, 100), within(-100, 100), oneOf("2147483647", "-2147483648", "0"))
-	o.runTemporal(t, check{
-		lua: strings.Replace(call("make_interval"), "(a, b, c, ", "(a, b, c, b, ", 1), sql: "make_interval(a, b, c, b, " + clock + ")", args: dated, ret: "interval",
+		lua: "make_interval(a, b, c, b, " + split, sql: "make_interval(a, b, c, b, " + clock, args: dated, ret: "interval",
 	}, samples(3000, wide, wide, wide, func(r *rand.Rand) string {
 		return wide(r) + " " + wide(r) + " " + either(factor, factor, oneOf("1e13", "-1e13", "9e12", "NaN", "Infinity"))(r)
 	}))
@@ -81,7 +81,12 @@ func TestTimeModifiers(t *testing.T) {
 	for _, typ := range []string{"timestamp", "timestamptz", "time", "interval"} {
 		for digits := range 7 {
 			c := check{lua: fmt.Sprintf("%s_scale(a, %d)", typ, digits), sql: fmt.Sprintf("a::%s(%d)", typ, digits), args: []string{typ}, ret: typ}
-			o.runTemporal(t, c, temporalRows(500, typ))
+			rows := temporalRows(500, typ)
+			if typ == "interval" && digits == 4 {
+				// PostgreSQL 15 adds half a unit first, which wraps around though the rounded longest interval fits.
+				rows = slices.DeleteFunc(rows, func(row []string) bool { return strings.Contains(row[0], "2562047788:00:54") })
+			}
+			o.runTemporal(t, c, rows)
 		}
 	}
 	for _, f := range []struct {

@@ -173,7 +173,8 @@ end
 --- timestamptz_time(t): the time of day of t in UTC; NULL for the infinities.
 local timestamptz_time = timestamp_time
 
---- round_micros(t, digits): the wide integer t rounded to that many digits of its seconds, halves away from zero.
+--- round_micros(t, digits): the wide integer t rounded to that many digits of its seconds, halves away from zero; nil where
+-- half a unit more is outside of bigint.
 local function round_micros(t, digits)
   local unit = 10 ^ (6 - digits)
   local rest
@@ -181,8 +182,12 @@ local function round_micros(t, digits)
     rest = math.fmod(t, unit)
   else
     rest = tonumber(t:sub(-6)) % unit
-    if t:byte() == 45 then
+    local negative = t:byte() == 45
+    if negative then
       rest = 0 - rest
+    end
+    if not wide_add(t, negative and unit / -2 or unit / 2) then
+      return nil
     end
   end
   if rest == 0 then

@@ -6,8 +6,8 @@ import (
 )
 
 // join derives a join's properties, and an Apply's: the right side's facts hold for each left row, whose columns count as
-// constants there. Facts of an Apply's right side that rest on the left row's columns are stated relative to them.
-func (p *Props) join(kind algebra.JoinKind, l, r *Props, on scalar.Expr) {
+// constants there. outer are the left columns that an Apply's right side refers to: its facts hold for given values of them.
+func (p *Props) join(kind algebra.JoinKind, l, r *Props, on scalar.Expr, outer scalar.ColSet) {
 	switch kind {
 	case algebra.Semi:
 		p.inherit(l)
@@ -30,11 +30,13 @@ func (p *Props) join(kind algebra.JoinKind, l, r *Props, on scalar.Expr) {
 	p.lax = append(p.lax, l.lax...)
 	if kind == algebra.Inner {
 		p.NotNull.AddAll(r.NotNull)
-		p.Deps = append(p.Deps, rightDeps(r, scalar.ColSet{}, false)...)
-		p.lax = append(p.lax, r.lax...)
+		p.Deps = append(p.Deps, rightDeps(r, scalar.ColSet{}, false, outer)...)
+		if outer.Empty() {
+			p.lax = append(p.lax, r.lax...)
+		}
 	} else {
 		p.someRow = l.someRow
-		p.Deps = append(p.Deps, rightDeps(r, r.NotNull, true)...)
+		p.Deps = append(p.Deps, rightDeps(r, r.NotNull, true, outer)...)
 	}
 	if kind == algebra.Inner {
 		p.someRow = on == nil && l.someRow && r.someRow
@@ -50,7 +52,7 @@ func (p *Props) join(kind algebra.JoinKind, l, r *Props, on scalar.Expr) {
 			p.addKey(lk.Union(rk))
 		}
 	}
-	if kind == algebra.Inner && matchesOne(r, l, on) {
+	if kind == algebra.Inner && outer.Empty() && matchesOne(r, l, on) {
 		for _, k := range r.Keys {
 			p.addKey(k)
 		}
@@ -67,11 +69,12 @@ func (p *Props) holdsLeft(on scalar.Expr) {
 }
 
 // rightDeps are the right side's dependencies. Under a left join the row of NULLs must not meet a row with NULLs, so only
-// dependencies from columns that are not NULL survive.
-func rightDeps(r *Props, notNull scalar.ColSet, padded bool) []Dependency {
+// dependencies from columns that are not NULL survive. Dependencies hold for given values of the outer columns.
+func rightDeps(r *Props, notNull scalar.ColSet, padded bool, outer scalar.ColSet) []Dependency {
 	var out []Dependency
 	add := func(d Dependency) {
 		if !padded || !d.From.Empty() && d.From.Intersects(notNull) {
+			d.From = d.From.Union(outer)
 			out = append(out, d)
 		}
 	}

@@ -141,9 +141,10 @@ func (c Cache) derive(r algebra.Rel) *Props {
 	case *algebra.Project:
 		p.project(x, c.Of(x.In))
 	case *algebra.Join:
-		p.join(x.Kind, c.Of(x.Left), c.Of(x.Right), x.On)
+		p.join(x.Kind, c.Of(x.Left), c.Of(x.Right), x.On, scalar.ColSet{})
 	case *algebra.Apply:
-		p.join(x.Kind, c.Of(x.Left), c.Of(x.Right), x.On)
+		l := c.Of(x.Left)
+		p.join(x.Kind, l, c.Of(x.Right), x.On, algebra.FreeColumns(x.Right).Intersect(l.Out))
 	case *algebra.MaxOne:
 		in := c.Of(x.In)
 		p.Keys, p.someRow = []scalar.ColSet{{}}, true

@@ -12,7 +12,7 @@ import (
 
 // Options of a hydration.
 type Options struct {
-	// Batch is the number of rows sent at once; 500 when 0. Two batches are under way at a time.
+	// Batch is the number of rows loaded by one call; 500 when 0. While one is under way the next is read.
 	Batch int
 	// Progress is told what was loaded, every Every (half a second when 0) and once at the end of each table. It is
 	// called by one goroutine at a time.
@@ -71,7 +71,7 @@ func Run(ctx context.Context, db *runtime.DB, src Source, o Options) (Stats, err
 		return Stats{}, err
 	}
 	for i, t := range tables {
-		if err := h.table(ctx, loader.DB(), t, Progress{Table: t.Name, Number: i + 1, Count: len(tables)}); err != nil {
+		if err := h.table(ctx, loader, t, Progress{Table: t.Name, Number: i + 1, Count: len(tables)}); err != nil {
 			return Stats{}, err
 		}
 	}
@@ -90,7 +90,7 @@ type hydration struct {
 }
 
 // table loads one table: this goroutine reads and fills batches, another sends them.
-func (h *hydration) table(ctx context.Context, db *runtime.DB, t *runtime.Table, p Progress) error {
+func (h *hydration) table(ctx context.Context, loader *runtime.Loader, t *runtime.Table, p Progress) error {
 	if err := h.src.CheckKey(ctx, t); err != nil {
 		return err
 	}
@@ -109,11 +109,12 @@ func (h *hydration) table(ctx context.Context, db *runtime.DB, t *runtime.Table,
 			h.o.Progress(p)
 		}
 	}
-	load := db.Program().MustStatement(t.Load)
+	load := loader.DB().Program().MustStatement(t.Load)
 	go func() {
 		last := begin
 		for rows := range full {
-			if err := send(ctx, db, load, t, rows); err != nil {
+			if err := loader.Load(ctx, load, rows); err != nil {
+				err = fmt.Errorf("load table %s: %w", t.Name, err)
 				cancel(err) // the reader stops at its next batch
 				sent <- err
 				return
@@ -154,24 +155,5 @@ func (h *hydration) table(ctx context.Context, db *runtime.DB, t *runtime.Table,
 	}
 	report(true)
 	h.rows += p.Rows
-	return nil
-}
-
-// send loads a batch of rows.
-func send(ctx context.Context, db *runtime.DB, load *runtime.Statement, t *runtime.Table, rows [][]value.Value) error {
-	b := db.Batch()
-	calls := make([]*runtime.Pending, len(rows))
-	for i, row := range rows {
-		calls[i] = b.Add(load, row...)
-	}
-	if err := b.Send(ctx); err != nil {
-		return fmt.Errorf("load table %s: %w", t.Name, err)
-	}
-	for i, c := range calls {
-		if _, err := c.Affected(); err != nil {
-			key := rowKey(t, int64(i+1), func(k int) string { return value.Format(t.Columns[k].Type, rows[i][k]) })
-			return fmt.Errorf("load table %s, row %s: %w", t.Name, key, err)
-		}
-	}
 	return nil
 }

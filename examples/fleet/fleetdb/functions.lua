@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_7c1a7aec83be
+#!lua name=prequel_c6b35a124062
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -487,6 +487,19 @@ local function lower(s)
   return s:lower()
 end
 
+-- days_from_civil(year, month, day): the days from 2000-01-01 to that date.
+local function days_from_civil(year, month, day)
+  local floor = math.floor
+  if month <= 2 then -- years that begin in March end with the leap day
+    year = year - 1
+    month = month + 12
+  end
+  local era = floor(year / 400)
+  local of_era = year - era * 400
+  return era * 146097 + of_era * 365 + floor(of_era / 4) - floor(of_era / 100)
+    + floor((153 * (month - 3) + 2) / 5) + day - 730426
+end
+
 -- civil_from_days(days): the year, month and day that lie that many days after 2000-01-01.
 local function civil_from_days(days)
   local floor = math.floor
@@ -503,22 +516,57 @@ local function civil_from_days(days)
   return yoe + era * 400 + 1, shifted - 9, day
 end
 
--- days_from_civil(year, month, day): the days from 2000-01-01 to that date.
-local function days_from_civil(year, month, day)
-  local floor = math.floor
-  if month <= 2 then -- years that begin in March end with the leap day
-    year = year - 1
-    month = month + 12
+-- wide_add(a, b): a + b; nil when it is outside of bigint.
+local function wide_add(a, b)
+  local sum = a + b
+  if sum < 9007199254740992 and sum > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return sum -- both are numbers: a text never equals one
   end
-  local era = floor(year / 400)
-  local of_era = year - era * 400
-  return era * 146097 + of_era * 365 + floor(of_era / 4) - floor(of_era / 100)
-    + floor((153 * (month - 3) + 2) / 5) + day - 730426
+  local ah, al = wide_split(a)
+  local bh, bl = wide_split(b)
+  return wide_join(ah + bh, al + bl)
 end
 
 -- ts_infinite(t): whether a timestamp is infinity or -infinity.
 local function ts_infinite(t)
   return t == "9223372036854775807" or t == "-9223372036854775808"
+end
+
+-- wide_lt(a, b): a < b.
+local function wide_lt(a, b)
+  local d = a - b
+  if d ~= 0 then
+    return d < 0
+  end
+  return wide_cmp(a, b) < 0
+end
+
+-- ts_check(t): t, which may be nil for what is outside of bigint. Raises 22008 outside of the range of timestamps.
+local function ts_check(t)
+  if t == nil or wide_lt(t, "-211813488000000000") or not wide_lt(t, "9223371331200000000") then
+    raise("22008", "timestamp out of range")
+  end
+  return t
+end
+
+-- ts_join(days, micros): days * 86400 * 10^6 + micros as a wide integer, nil when outside of bigint.
+local function ts_join(days, micros)
+  if days < 104249 and days > -104249 and micros >= 0 and micros <= 86400000000 then
+    return days * 86400000000 + micros
+  end
+  local unit = days % 10
+  return wide_join((days - unit) / 10 * 864, unit * 86400000000 + micros)
+end
+
+-- wide_sub(a, b): a - b; nil when it is outside of bigint.
+local function wide_sub(a, b)
+  local difference = a - b
+  if difference < 9007199254740992 and difference > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return difference
+  end
+  local ah, al = wide_split(a)
+  local bh, bl = wide_split(b)
+  return wide_join(ah - bh, al - bl)
 end
 
 -- ts_split(t): the days and the microseconds of the day, 0 to 86400 * 10^6 - 1, of microseconds that count from 2000-01-01.
@@ -550,17 +598,6 @@ local function wide_parse(s)
   return s
 end
 
--- wide_add(a, b): a + b; nil when it is outside of bigint.
-local function wide_add(a, b)
-  local sum = a + b
-  if sum < 9007199254740992 and sum > -9007199254740992 and a == a + 0 and b == b + 0 then
-    return sum -- both are numbers: a text never equals one
-  end
-  local ah, al = wide_split(a)
-  local bh, bl = wide_split(b)
-  return wide_join(ah + bh, al + bl)
-end
-
 -- int8pl(a, b): a + b for bigint. Raises 22003.
 local function int8pl(a, b)
   local r = wide_add(a, b)
@@ -570,17 +607,6 @@ local function int8pl(a, b)
   return r
 end
 
--- wide_sub(a, b): a - b; nil when it is outside of bigint.
-local function wide_sub(a, b)
-  local difference = a - b
-  if difference < 9007199254740992 and difference > -9007199254740992 and a == a + 0 and b == b + 0 then
-    return difference
-  end
-  local ah, al = wide_split(a)
-  local bh, bl = wide_split(b)
-  return wide_join(ah - bh, al - bl)
-end
-
 -- int8mi(a, b): a - b for bigint. Raises 22003.
 local function int8mi(a, b)
   local r = wide_sub(a, b)
@@ -588,24 +614,6 @@ local function int8mi(a, b)
     raise("22003", "bigint out of range")
   end
   return r
-end
-
--- wide_lt(a, b): a < b.
-local function wide_lt(a, b)
-  local d = a - b
-  if d ~= 0 then
-    return d < 0
-  end
-  return wide_cmp(a, b) < 0
-end
-
--- ts_join(days, micros): days * 86400 * 10^6 + micros as a wide integer, nil when outside of bigint.
-local function ts_join(days, micros)
-  if days < 104249 and days > -104249 and micros >= 0 and micros <= 86400000000 then
-    return days * 86400000000 + micros
-  end
-  local unit = days % 10
-  return wide_join((days - unit) / 10 * 864, unit * 86400000000 + micros)
 end
 
 -- ts_make(days, micros): the timestamp of a day and microseconds of the day. Raises 22008 outside of PostgreSQL's range.
@@ -705,7 +713,9 @@ end
 
 -- trunc_days(unit, days): the first day of the unit, day or longer, that holds the day; nil for other units.
 local function trunc_days(unit, days)
-  if unit == "day" then
+  if not unit then
+    return nil
+  elseif unit == "day" then
     return days
   elseif unit == "week" then
     return days - (days + 5) % 7
@@ -722,33 +732,33 @@ local function trunc_days(unit, days)
   end
 end
 
--- ts_trunc(word, t, type_name): t cut to the unit that word means. Raises 0A000, 22023, 22008.
-local function ts_trunc(word, t, type_name)
-  local unit, name = unit_of(word)
-  if not unit then
-    if ts_infinite(t) then
-      return t
-    end
-    unit_refuse(false, name, type_name)
-  end
+-- ts_trunc(word, t, offset, type_name): t cut to the unit that word means, in a zone offset microseconds east of Greenwich.
+-- Raises 0A000, 22023, 22008.
+local function ts_trunc(word, t, offset, type_name)
   if ts_infinite(t) then
     return t
   end
-  local days, micros = ts_split(t)
+  local unit, name = unit_of(word)
+  local days, micros = ts_split(offset == 0 and t or wide_add(t, offset))
   local size = unit_micros[unit]
   if size then
-    return ts_join(days, micros - micros % size)
+    micros = micros - micros % size
+  else
+    days = trunc_days(unit, days)
+    micros = 0
+    if not days then
+      unit_refuse(unit ~= nil, name, type_name)
+    end
   end
-  local first = trunc_days(unit, days)
-  if not first then
-    unit_refuse(true, name, type_name)
+  if offset == 0 then
+    return ts_make(days, micros)
   end
-  return ts_make(first, 0)
+  return ts_check(wide_sub(ts_join(days, micros), offset))
 end
 
 -- timestamptz_trunc(word, t): date_trunc in UTC. Raises 0A000, 22023, 22008.
 local function timestamptz_trunc(word, t)
-  return ts_trunc(word, t, "timestamp with time zone")
+  return ts_trunc(word, t, 0, "timestamp with time zone")
 end
 
 do
@@ -787,10 +797,10 @@ do
     local lon = arg_f8(args[4])
     local speed = arg_f4(args[5])
     local heading = tonumber(args[6])
-    local member = enc_i8(at) .. enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
-    call("ZADD", keys[3], 0, member)
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
+    local member = enc_i8(at) .. enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
+    call("ZADD", keys[3], 0, member)
     -- maintain view_pings_2755f38e
     local groups_done = {}
     local vehicle_id = wide_parse(args[1])
@@ -841,7 +851,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "RecordPing_7c1a7aec83be",
+    function_name = "RecordPing_c6b35a124062",
     callback = function(keys, args)
       return protect(record_ping, keys, args)
     end,
@@ -881,11 +891,11 @@ do
     end
     for i = 1, #changes do
       local row = changes[i]
-      local at = row[2]
-      local member = enc_i8(at) .. enc_f8(row[3]) .. enc_f8(row[4]) .. enc_f4(row[5]) .. enc_i2(row[6])
       local vehicle_id2 = row[1]
-      call("ZREM", "{fleetdb}3ifcze5z:" .. name_int(vehicle_id2), member)
+      local at = row[2]
       call("HDEL", "{fleetdb}clgybpcx", name_int(vehicle_id2) .. ":" .. name_int(at))
+      local member = enc_i8(at) .. enc_f8(row[3]) .. enc_f8(row[4]) .. enc_f4(row[5]) .. enc_i2(row[6])
+      call("ZREM", "{fleetdb}3ifcze5z:" .. name_int(vehicle_id2), member)
       -- maintain view_pings_2755f38e
       local groups_done = {}
       if not groups_done[vehicle_id2] then
@@ -935,7 +945,7 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_7c1a7aec83be", callback = drop_pings})
+  redis.register_function({function_name = "DropPings_c6b35a124062", callback = drop_pings})
 end
 
 do
@@ -1012,7 +1022,7 @@ do
       reply[n + 1] = row[1]
       reply[n + 2] = row[2]
       reply[n + 3] = row[3]
-      reply[n + 4] = row[4] or false
+      reply[n + 4] = row[4]
       reply[n + 5] = ("%.17g"):format(row[5])
       reply[n + 6] = ("%.17g"):format(row[6])
       reply[n + 7] = ("%.17g"):format(row[7])
@@ -1022,7 +1032,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FleetPositions_7c1a7aec83be",
+    function_name = "FleetPositions_c6b35a124062",
     callback = fleet_positions,
     flags = {"no-writes"},
   })
@@ -1086,7 +1096,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastPings_7c1a7aec83be",
+    function_name = "FastPings_c6b35a124062",
     callback = function(keys, args)
       return protect(fast_pings, keys, args)
     end,
@@ -1157,7 +1167,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "HourlySpeed_7c1a7aec83be",
+    function_name = "HourlySpeed_c6b35a124062",
     callback = function(keys, args)
       return protect(hourly_speed, keys, args)
     end,
@@ -1238,7 +1248,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastestVehicles_7c1a7aec83be",
+    function_name = "FastestVehicles_c6b35a124062",
     callback = fastest_vehicles,
     flags = {"no-writes"},
   })
@@ -1328,7 +1338,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "SilentVehicles_7c1a7aec83be",
+    function_name = "SilentVehicles_c6b35a124062",
     callback = silent_vehicles,
     flags = {"no-writes"},
   })
@@ -1360,22 +1370,22 @@ do
     if row then
       taken = true
     end
-    local label = args[3]
     local fleet_id = tonumber(args[2])
+    local label = args[3]
     if taken then
       affected = affected + 1
       local id = dec_i8(row, 1)
       local status = row:byte(13)
+      do
+        local row2 = enc_i8(id) .. enc_i4(fleet_id) .. enc_u1(status) .. label
+        call("HSET", "{fleetdb}vcn6gftd", name_int(id), row2)
+      end
       local fleet_id2 = dec_i4(row, 9)
       do
         local member = enc_i8(id) .. enc_u1(status) .. row:sub(14)
         call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id2, member)
         local member2 = enc_i8(id) .. enc_u1(status) .. label
         call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member2)
-      end
-      do
-        local row2 = enc_i8(id) .. enc_i4(fleet_id) .. enc_u1(status) .. label
-        call("HSET", "{fleetdb}vcn6gftd", name_int(id), row2)
       end
       -- maintain view_vehicles_709a89bc
       do
@@ -1388,13 +1398,17 @@ do
           local rows2 = int8mi(rows, 1)
           if rows2 == 0 then
             do
+              call("HDEL", "{fleetdb}wtca5huj", status .. ":" .. fleet_id2)
+            end
+            do
               local member = enc_u1(status) .. enc_i8(rows)
               call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id2, member)
             end
-            do
-              call("HDEL", "{fleetdb}wtca5huj", status .. ":" .. fleet_id2)
-            end
           else
+            do
+              local row2 = enc_i8(rows2)
+              call("HSET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id2, row2)
+            end
             do
               local member = enc_u1(status) .. enc_i8(rows)
               local member2 = enc_u1(status) .. enc_i8(rows2)
@@ -1402,10 +1416,6 @@ do
                 call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id2, member)
                 call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id2, 0, member2)
               end
-            end
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id2, row2)
             end
           end
         end
@@ -1420,6 +1430,10 @@ do
           local rows2 = int8pl(rows, 1)
           if existed then
             do
+              local row2 = enc_i8(rows2)
+              call("HSET", "{fleetdb}wtca5huj", status .. ":" .. args[2], row2)
+            end
+            do
               local member = enc_u1(status) .. enc_i8(rows)
               local member2 = enc_u1(status) .. enc_i8(rows2)
               if member ~= member2 then
@@ -1427,18 +1441,14 @@ do
                 call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
               end
             end
+          else
             do
               local row2 = enc_i8(rows2)
               call("HSET", "{fleetdb}wtca5huj", status .. ":" .. args[2], row2)
             end
-          else
             do
               local member = enc_u1(status) .. enc_i8(rows2)
               call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member)
-            end
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status .. ":" .. args[2], row2)
             end
           end
         end
@@ -1447,12 +1457,12 @@ do
       affected = affected + 1
       local id = wide_parse(args[1])
       do
-        local member = enc_i8(id) .. "\001" .. label
-        call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member)
-      end
-      do
         local row2 = enc_i8(id) .. enc_i4(fleet_id) .. "\001" .. label
         call("HSET", "{fleetdb}vcn6gftd", args[1], row2)
+      end
+      do
+        local member = enc_i8(id) .. "\001" .. label
+        call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member)
       end
       -- maintain view_vehicles_709a89bc
       do
@@ -1467,6 +1477,10 @@ do
           local rows2 = int8pl(rows, 1)
           if existed then
             do
+              local row2 = enc_i8(rows2)
+              call("HSET", "{fleetdb}wtca5huj", "1:" .. args[2], row2)
+            end
+            do
               local member = "\001" .. enc_i8(rows)
               local member2 = "\001" .. enc_i8(rows2)
               if member ~= member2 then
@@ -1474,18 +1488,14 @@ do
                 call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
               end
             end
+          else
             do
               local row2 = enc_i8(rows2)
               call("HSET", "{fleetdb}wtca5huj", "1:" .. args[2], row2)
             end
-          else
             do
               local member = "\001" .. enc_i8(rows2)
               call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member)
-            end
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", "1:" .. args[2], row2)
             end
           end
         end
@@ -1494,7 +1504,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RegisterVehicle_7c1a7aec83be",
+    function_name = "RegisterVehicle_c6b35a124062",
     callback = function(keys, args)
       return protect(register_vehicle, keys, args)
     end,
@@ -1522,27 +1532,27 @@ do
     local row = call("HGET", keys[2], args[2])
     if row then
       affected = affected + 1
-      local status = row:byte(13)
-      local label = row:sub(14)
       local fleet_id = dec_i4(row, 9)
+      local label = row:sub(14)
       local id = wide_parse(args[2])
-      local status2 = tonumber(args[1])
+      local status = tonumber(args[1])
       do
-        local member = enc_i8(id) .. enc_u1(status) .. label
-        local member2 = enc_i8(id) .. enc_u1(status2) .. label
+        local row2 = enc_i8(id) .. enc_i4(fleet_id) .. enc_u1(status) .. label
+        call("HSET", "{fleetdb}vcn6gftd", args[2], row2)
+      end
+      local status2 = row:byte(13)
+      do
+        local member = enc_i8(id) .. enc_u1(status2) .. label
+        local member2 = enc_i8(id) .. enc_u1(status) .. label
         if member ~= member2 then
           call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
           call("ZADD", "{fleetdb}zqduolpx:" .. fleet_id, 0, member2)
         end
       end
-      do
-        local row2 = enc_i8(id) .. enc_i4(fleet_id) .. enc_u1(status2) .. label
-        call("HSET", "{fleetdb}vcn6gftd", args[2], row2)
-      end
       -- maintain view_vehicles_709a89bc
       do
         do
-          local group = call("HGET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id)
+          local group = call("HGET", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id)
           local rows = 0
           if group then
             rows = dec_i8(group, 1)
@@ -1550,24 +1560,24 @@ do
           local rows2 = int8mi(rows, 1)
           if rows2 == 0 then
             do
-              local member = enc_u1(status) .. enc_i8(rows)
-              call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member)
+              call("HDEL", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id)
             end
             do
-              call("HDEL", "{fleetdb}wtca5huj", status .. ":" .. fleet_id)
+              local member = enc_u1(status2) .. enc_i8(rows)
+              call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member)
             end
           else
             do
-              local member = enc_u1(status) .. enc_i8(rows)
-              local member2 = enc_u1(status) .. enc_i8(rows2)
+              local row2 = enc_i8(rows2)
+              call("HSET", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id, row2)
+            end
+            do
+              local member = enc_u1(status2) .. enc_i8(rows)
+              local member2 = enc_u1(status2) .. enc_i8(rows2)
               if member ~= member2 then
                 call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member)
                 call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member2)
               end
-            end
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id, row2)
             end
           end
         end
@@ -1582,25 +1592,25 @@ do
           local rows2 = int8pl(rows, 1)
           if existed then
             do
-              local member = enc_u1(status2) .. enc_i8(rows)
-              local member2 = enc_u1(status2) .. enc_i8(rows2)
+              local row2 = enc_i8(rows2)
+              call("HSET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id, row2)
+            end
+            do
+              local member = enc_u1(status) .. enc_i8(rows)
+              local member2 = enc_u1(status) .. enc_i8(rows2)
               if member ~= member2 then
                 call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member)
                 call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member2)
               end
             end
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id, row2)
-            end
           else
             do
-              local member = enc_u1(status2) .. enc_i8(rows2)
-              call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member)
-            end
-            do
               local row2 = enc_i8(rows2)
               call("HSET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id, row2)
+            end
+            do
+              local member = enc_u1(status) .. enc_i8(rows2)
+              call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member)
             end
           end
         end
@@ -1609,7 +1619,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "SetStatus_7c1a7aec83be",
+    function_name = "SetStatus_c6b35a124062",
     callback = function(keys, args)
       return protect(set_status, keys, args)
     end,
@@ -1636,11 +1646,11 @@ do
     local row = call("HGET", keys[2], args[1])
     if row then
       affected = affected + 1
+      call("HDEL", "{fleetdb}vcn6gftd", args[1])
       local status = row:byte(13)
       local member = enc_i8(wide_parse(args[1])) .. enc_u1(status) .. row:sub(14)
       local fleet_id = dec_i4(row, 9)
       call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
-      call("HDEL", "{fleetdb}vcn6gftd", args[1])
       -- maintain view_vehicles_709a89bc
       local group = call("HGET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id)
       local rows = 0
@@ -1649,24 +1659,24 @@ do
       end
       local rows2 = int8mi(rows, 1)
       if rows2 == 0 then
+        call("HDEL", "{fleetdb}wtca5huj", status .. ":" .. fleet_id)
         local member2 = enc_u1(status) .. enc_i8(rows)
         call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member2)
-        call("HDEL", "{fleetdb}wtca5huj", status .. ":" .. fleet_id)
       else
+        local row2 = enc_i8(rows2)
+        call("HSET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id, row2)
         local member2 = enc_u1(status) .. enc_i8(rows)
         local member3 = enc_u1(status) .. enc_i8(rows2)
         if member2 ~= member3 then
           call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member2)
           call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member3)
         end
-        local row2 = enc_i8(rows2)
-        call("HSET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id, row2)
       end
     end
     return affected
   end
   redis.register_function({
-    function_name = "RetireVehicle_7c1a7aec83be",
+    function_name = "RetireVehicle_c6b35a124062",
     callback = function(keys, args)
       return protect(retire_vehicle, keys, args)
     end,
@@ -1683,8 +1693,8 @@ do
   -- ARGV[3]: label text
   -- ARGV[4]: status vehicle_status
   --
-  -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
+  -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- wtca5huj: view_vehicles_709a89bc, row map by status, fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
   local function load_vehicles(keys, args)
@@ -1695,10 +1705,10 @@ do
     local status = tonumber(args[4])
     local label = args[3]
     local id = wide_parse(args[1])
-    local member = enc_i8(id) .. enc_u1(status) .. label
-    call("ZADD", keys[2], 0, member)
     local row = enc_i8(id) .. enc_i4(tonumber(args[2])) .. enc_u1(status) .. label
-    call("HSET", keys[3], args[1], row)
+    call("HSET", keys[2], args[1], row)
+    local member = enc_i8(id) .. enc_u1(status) .. label
+    call("ZADD", keys[3], 0, member)
     -- maintain view_vehicles_709a89bc
     local group = call("HGET", keys[4], args[4] .. ":" .. args[2])
     local existed = false
@@ -1709,24 +1719,24 @@ do
     end
     local rows2 = int8pl(rows, 1)
     if existed then
+      local row2 = enc_i8(rows2)
+      call("HSET", "{fleetdb}wtca5huj", args[4] .. ":" .. args[2], row2)
       local member2 = enc_u1(status) .. enc_i8(rows)
       local member3 = enc_u1(status) .. enc_i8(rows2)
       if member2 ~= member3 then
         call("ZREM", "{fleetdb}jdt6ttge:" .. args[2], member2)
         call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member3)
       end
+    else
       local row2 = enc_i8(rows2)
       call("HSET", "{fleetdb}wtca5huj", args[4] .. ":" .. args[2], row2)
-    else
       local member2 = enc_u1(status) .. enc_i8(rows2)
       call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
-      local row2 = enc_i8(rows2)
-      call("HSET", "{fleetdb}wtca5huj", args[4] .. ":" .. args[2], row2)
     end
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_7c1a7aec83be",
+    function_name = "load_vehicles_c6b35a124062",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1745,8 +1755,8 @@ do
   -- ARGV[5]: speed real
   -- ARGV[6]: heading smallint
   --
-  -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
+  -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
   -- az3fqpal: view_pings_2755f38e, row map by vehicle_id with vehicle_id, rows, max
   local function load_pings(keys, args)
     local call = redis.call
@@ -1757,14 +1767,14 @@ do
     local lon = arg_f8(args[4])
     local speed = arg_f4(args[5])
     local heading = tonumber(args[6])
+    local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
+    call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     local member = enc_i8(wide_parse(args[2]))
       .. enc_f8(lat)
       .. enc_f8(lon)
       .. enc_f4(speed)
       .. enc_i2(heading)
-    call("ZADD", keys[2], 0, member)
-    local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
-    call("HSET", keys[3], args[1] .. ":" .. args[2], row)
+    call("ZADD", keys[3], 0, member)
     -- maintain view_pings_2755f38e
     local groups_done = {}
     local vehicle_id = wide_parse(args[1])
@@ -1814,5 +1824,5 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_pings_7c1a7aec83be", callback = load_pings})
+  redis.register_function({function_name = "load_pings_c6b35a124062", callback = load_pings})
 end
