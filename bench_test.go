@@ -156,16 +156,20 @@ type measured struct {
 func id(n int) int { return n*7919%benchVehicles + 1 }
 
 var measuredStatements = []measured{
-	{"PointRead", func(_ *bench, n int) (string, []value.Value) {
-		return "PointRead", []value.Value{value.Int(int64(id(n)))}
+	{
+		"PointRead", func(_ *bench, n int) (string, []value.Value) {
+			return "PointRead", []value.Value{value.Int(int64(id(n)))}
+		},
+		func(_ *bench, n int) []any { return []any{"HGET", "{h}vehicles", id(n)} },
 	},
-		func(_ *bench, n int) []any { return []any{"HGET", "{h}vehicles", id(n)} }},
 	{"RangeTopK", func(e *bench, n int) (string, []value.Value) {
 		return "RangeTopK", []value.Value{value.Int(int64(id(n))), value.Int(0), value.Int(e.at + 1)}
 	}, func(e *bench, n int) []any {
 		to := e.at + 1
-		return []any{"ZRANGE", fmt.Sprint("{h}pings:", id(n)), "(" + u32(uint32(1<<31+to>>32)) + u32(uint32(to)), "[" + u32(1<<31) + u32(0),
-			"BYLEX", "REV", "LIMIT", 0, 10}
+		return []any{
+			"ZRANGE", fmt.Sprint("{h}pings:", id(n)), "(" + u32(uint32(1<<31+to>>32)) + u32(uint32(to)), "[" + u32(1<<31) + u32(0),
+			"BYLEX", "REV", "LIMIT", 0, 10,
+		}
 	}},
 	{"JoinRead", func(_ *bench, n int) (string, []value.Value) {
 		return "JoinRead", []value.Value{value.Int(int64(n % benchFleets))}
@@ -183,8 +187,10 @@ var measuredStatements = []measured{
 	}, func(e *bench, n int) []any {
 		e.at += 1000
 		v := id(n)
-		return []any{"FCALL", "insert_ping", 3, fmt.Sprint("{h}pings:", v), fmt.Sprint("{h}speed:", v%benchFleets), fmt.Sprint("{h}sum:", v),
-			v, e.at, v % benchFleets, "52.51", "13.37", n % 160}
+		return []any{
+			"FCALL", "insert_ping", 3, fmt.Sprint("{h}pings:", v), fmt.Sprint("{h}speed:", v%benchFleets), fmt.Sprint("{h}sum:", v),
+			v, e.at, v % benchFleets, "52.51", "13.37", n % 160,
+		}
 	}},
 	{"SetStatus", func(_ *bench, n int) (string, []value.Value) {
 		return "SetStatus", []value.Value{value.Int(int64(id(n))), value.String(status(n))}
@@ -440,8 +446,10 @@ func BenchmarkCompile(b *testing.B) {
 			fmt.Fprintf(&queries, "-- name: S%d :many\nSELECT id, coalesce(b, 'x%d') FROM t%d WHERE a = $1 ORDER BY id LIMIT 5;\n", i, i, t)
 		}
 	}
-	cfg := prequel.Config{Schema: []*diag.Source{{Name: "schema.sql", Text: schema.String()}},
-		Queries: []*diag.Source{{Name: "queries.sql", Text: queries.String()}}, AllowScan: true}
+	cfg := prequel.Config{
+		Schema:  []*diag.Source{{Name: "schema.sql", Text: schema.String()}},
+		Queries: []*diag.Source{{Name: "queries.sql", Text: queries.String()}}, AllowScan: true,
+	}
 	for b.Loop() {
 		if c, problems := prequel.Compile(cfg); c == nil {
 			b.Fatal(problems)

@@ -161,7 +161,7 @@ func TestUnsupportedReference(t *testing.T) {
 		if c.SQLState != "" {
 			fmt.Fprintf(&b, "\nPostgreSQL's SQLSTATE is %s.\n", c.SQLState)
 		}
-		if c.Example == "" {
+		if c.Example == "" || c == diag.StatementCount { // which tools get that compile one bare statement
 			continue
 		}
 		problems := compileExample(c.Example)

@@ -240,7 +240,7 @@ func (c *caller) value(t value.Type) value.Value {
 	case value.Float4, value.Float8:
 		return value.Float(float64(n) / 4)
 	case value.Numeric:
-		return value.FromNumeric(fmt.Sprintf("%d.%d", n%20, c.r.IntN(4)*25))
+		return value.FromNumeric(fmt.Sprintf("%d.%02d", n%20, c.r.IntN(4)*25))
 	case value.Text, value.Varchar, value.Char:
 		return value.String(propertyWord(n))
 	case value.Bytea:

@@ -131,8 +131,10 @@ func (g *gen) order(c *cluster, avail scalar.ColSet, used []bool) []*step {
 			}
 			u := append([]bool(nil), s.used...)
 			st := g.planStep(c, i, s.avail, u, s.n, nil)
-			t := &state{steps: append(append([]*step(nil), s.steps...), st), used: u,
-				micros: s.micros + st.micros, n: st.n, avail: s.avail.Union(c.outs[i])}
+			t := &state{
+				steps: append(append([]*step(nil), s.steps...), st), used: u,
+				micros: s.micros + st.micros, n: st.n, avail: s.avail.Union(c.outs[i]),
+			}
 			if old := states[set|bit]; old == nil || t.micros < old.micros {
 				states[set|bit] = t
 			}

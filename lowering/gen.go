@@ -28,7 +28,8 @@ type gen struct {
 
 func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {
 	g := &gen{m: m, cols: cols, params: params, prog: &phys.Program{
-		Name: name, SQL: sql, Columns: cols, Params: params, RegNames: map[phys.Reg]string{}}}
+		Name: name, SQL: sql, Columns: cols, Params: params, RegNames: map[phys.Reg]string{},
+	}}
 	g.body = &g.prog.Body
 	return g
 }
@@ -156,8 +157,10 @@ func (g *gen) nullable(e scalar.Expr) bool {
 }
 
 // neverNull are functions other than operators that return a value for values.
-var neverNull = map[string]bool{"int28": true, "int48": true, "i2toi4": true, "int2_numeric": true, "int4_numeric": true,
-	"int8_numeric": true, "i2tod": true, "i4tod": true, "i8tod": true, "ftod": true, "lower": true, "upper": true, "textlen": true}
+var neverNull = map[string]bool{
+	"int28": true, "int48": true, "i2toi4": true, "int2_numeric": true, "int4_numeric": true,
+	"int8_numeric": true, "i2tod": true, "i4tod": true, "i8tod": true, "ftod": true, "lower": true, "upper": true, "textlen": true,
+}
 
 // scalarTotalResult reports whether a strict call over values that are not NULL gives one. Operators do; of the
 // functions only those that are known to.

@@ -106,8 +106,10 @@ func aggColumns(set *scalar.ColSet, a algebra.Agg) {
 }
 
 func (g *gen) aggregate(a algebra.Agg) phys.Agg {
-	return phys.Agg{Name: a.Name, Proc: a.Proc, Args: a.Args, Distinct: a.Distinct, OrderBy: a.OrderBy, Filter: a.Filter,
-		Type: g.cols.Get(a.ID).Type}
+	return phys.Agg{
+		Name: a.Name, Proc: a.Proc, Args: a.Args, Distinct: a.Distinct, OrderBy: a.OrderBy, Filter: a.Filter,
+		Type: g.cols.Get(a.ID).Type,
+	}
 }
 
 // guarded reports whether the path's fetch stands under a condition (a NULL bound finds nothing).

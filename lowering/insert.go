@@ -329,8 +329,10 @@ func (in *insert) probeBatch(i int, key []scalar.Expr, taken scalar.ColumnID, up
 	}
 	then := []phys.Op{&phys.Set{Col: taken, Expr: boolean(true)}}
 	if update {
-		then = []phys.Op{&phys.Raise{SQLState: "21000",
-			Message: []scalar.Expr{text("ON CONFLICT DO UPDATE command cannot affect row a second time")}}}
+		then = []phys.Op{&phys.Raise{
+			SQLState: "21000",
+			Message:  []scalar.Expr{text("ON CONFLICT DO UPDATE command cannot affect row a second time")},
+		}}
 	}
 	in.g.emit(&phys.If{Cond: &phys.InSet{Set: in.seen[i], Key: key}, Then: then})
 }
@@ -416,8 +418,10 @@ func (in *insert) update(old row, p probed) {
 		}
 	}
 	g.where(o.Where, func() {
-		u := &updater{g: g, rel: in.rel, stored: in.stored, many: in.many, list: in.updates, set: o.Set, new: in.newAfterConflict(),
-			outputs: in.x.Outputs}
+		u := &updater{
+			g: g, rel: in.rel, stored: in.stored, many: in.many, list: in.updates, set: o.Set, new: in.newAfterConflict(),
+			outputs: in.x.Outputs,
+		}
 		ids := map[scalar.ColumnID]scalar.ColumnID{}
 		for i, id := range in.x.New {
 			ids[id] = u.new[i]

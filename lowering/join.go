@@ -174,7 +174,8 @@ func (n *joinNode) outer(g *gen, need scalar.ColSet, matches func(func()), consu
 		matches(func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
 	})
 	g.emit(&phys.If{Cond: &phys.ListEmpty{List: list}, Then: []phys.Op{
-		&phys.AppendRow{List: list, Exprs: g.nulls(cols)}}})
+		&phys.AppendRow{List: list, Exprs: g.nulls(cols)},
+	}})
 	size := n.probe.bound()
 	if n.buffered != nil {
 		size = n.buffered.fetched
@@ -267,12 +268,14 @@ func (n *fullJoinNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			})
 			none := append(g.refs(lcols), g.nulls(keep(n.x.Right, need))...)
 			g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(found)}}, Then: []phys.Op{
-				&phys.AppendRow{List: rows, Exprs: none}}})
+				&phys.AppendRow{List: rows, Exprs: none},
+			}})
 		})
 	})
 	g.scope("", func() {
 		g.emit(&phys.ForMapRows{Map: byKey, Cols: rcols, Unmarked: true, Rows: n.right.bound(), Body: []phys.Op{
-			&phys.AppendRow{List: rows, Exprs: append(g.nulls(lcols), g.refs(keep(n.x.Right, need))...)}}})
+			&phys.AppendRow{List: rows, Exprs: append(g.nulls(lcols), g.refs(keep(n.x.Right, need))...)},
+		}})
 	})
 	for _, id := range outs {
 		g.cols.Get(id).Nullable = true

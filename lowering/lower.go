@@ -175,8 +175,10 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 	byPrint := map[string]*phys.Structure{}
 	add := func(s *phys.Structure, at string) {
 		if old := byPrint[s.Fingerprint]; old != nil && old != s {
-			m.diags = append(m.diags, diag.Diagnostic{Code: "PQ0501", Severity: diag.Error,
-				Problem: fmt.Sprintf("structures %s and %s have the same fingerprint", old.Name, at), Help: "rename a column"})
+			m.diags = append(m.diags, diag.Diagnostic{
+				Code: "PQ0501", Severity: diag.Error,
+				Problem: fmt.Sprintf("structures %s and %s have the same fingerprint", old.Name, at), Help: "rename a column",
+			})
 		}
 		byPrint[s.Fingerprint] = s
 		out.Structures = append(out.Structures, s)
@@ -205,9 +207,11 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 	for i, p := range out.Programs {
 		m.certify(p)
 		if p.Bound.Class == phys.ScanCls && !m.opts.AllowScan && !stmts[i].Options.AllowScan && p.ReadOnly {
-			m.diags = append(m.diags, diag.Diagnostic{Code: "PQ0107", Severity: diag.Error, Span: stmts[i].Span,
+			m.diags = append(m.diags, diag.Diagnostic{
+				Code: "PQ0107", Severity: diag.Error, Span: stmts[i].Span,
 				Problem: fmt.Sprintf("%s reads a whole table: %s rows a call", p.Name, p.Bound.Rows),
-				Help:    "bind an indexed column with = or a range, add a LIMIT, or allow it with: -- prequel: allow scan"})
+				Help:    "bind an indexed column with = or a range, add a LIMIT, or allow it with: -- prequel: allow scan",
+			})
 		}
 	}
 	for _, name := range sortedKeys(out.Loads) {

@@ -257,11 +257,15 @@ func (g *gen) accumulate(v *view, ids map[scalar.ColumnID]scalar.ColumnID, sign 
 		g.replace(v, old, new, existed)
 		return
 	}
-	empty := &scalar.Call{Node: scalar.Node{Typ: value.Of(value.Bool)}, Fn: equality(value.Of(value.Int8)),
-		Args: []scalar.Expr{new[v.Group.Rows], integer("0")}}
-	g.emit(&phys.If{Cond: &phys.IsTrue{Expr: empty},
+	empty := &scalar.Call{
+		Node: scalar.Node{Typ: value.Of(value.Bool)}, Fn: equality(value.Of(value.Int8)),
+		Args: []scalar.Expr{new[v.Group.Rows], integer("0")},
+	}
+	g.emit(&phys.If{
+		Cond: &phys.IsTrue{Expr: empty},
 		Then: g.inside(func() { g.apply(v.rel, old, nil, nil) }),
-		Else: g.inside(func() { g.apply(v.rel, old, new, v.accumulators()) })})
+		Else: g.inside(func() { g.apply(v.rel, old, new, v.accumulators()) }),
+	})
 }
 
 // accumulators are the columns of a grouped view that are not keys.
@@ -283,9 +287,11 @@ func (g *gen) replace(v *view, old, new row, existed scalar.ColumnID) {
 		g.apply(v.rel, nil, new, nil)
 		return
 	}
-	g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(existed)},
+	g.emit(&phys.If{
+		Cond: &phys.IsTrue{Expr: g.ref(existed)},
 		Then: g.inside(func() { g.apply(v.rel, old, new, v.accumulators()) }),
-		Else: g.inside(func() { g.apply(v.rel, nil, new, nil) })})
+		Else: g.inside(func() { g.apply(v.rel, nil, new, nil) }),
+	})
 }
 
 // addTo is acc + term or acc - term in the accumulator's type.
@@ -332,8 +338,10 @@ func (g *gen) recomputeGroup(v *view, key []scalar.Expr) {
 	gb := &algebra.GroupBy{In: core}
 	for i, id := range v.Cols {
 		col := g.ref(ids[id])
-		conds = append(conds, &scalar.IsDistinct{Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: col, Right: key[i], Negated: true,
-			Eq: equality(col.Type())})
+		conds = append(conds, &scalar.IsDistinct{
+			Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: col, Right: key[i], Negated: true,
+			Eq: equality(col.Type()),
+		})
 		gb.Keys = append(gb.Keys, ids[id])
 	}
 	gb.In = pushInto(core, conds)
@@ -401,9 +409,11 @@ func (g *gen) recomputeGroup(v *view, key []scalar.Expr) {
 			}
 		})
 	})
-	g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(found)},
+	g.emit(&phys.If{
+		Cond: &phys.IsTrue{Expr: g.ref(found)},
 		Then: g.inside(func() { g.replace(v, old, new, existed) }),
-		Else: []phys.Op{&phys.If{Cond: &phys.IsTrue{Expr: g.ref(existed)}, Then: g.inside(func() { g.apply(v.rel, old, nil, nil) })}}})
+		Else: []phys.Op{&phys.If{Cond: &phys.IsTrue{Expr: g.ref(existed)}, Then: g.inside(func() { g.apply(v.rel, old, nil, nil) })}},
+	})
 }
 
 // pushInto filters a core. A projection of computed keys keeps the conditions on them above it.

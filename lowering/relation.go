@@ -132,7 +132,8 @@ func (r *relation) rowMap(field, need []int, why string) *index {
 	x := r.byKey[id]
 	if x == nil {
 		x = &index{rel: r, id: id, payload: map[int]bool{}, s: &phys.Structure{
-			Kind: phys.RowMap, Relation: r.table.Name, Name: r.table.Name, Rows: cost.Size(r.sizeName())}}
+			Kind: phys.RowMap, Relation: r.table.Name, Name: r.table.Name, Rows: cost.Size(r.sizeName()),
+		}}
 		if !sameInts(field, r.key) {
 			x.s.Name += "_by_" + strings.Join(r.names(field), "_")
 		}
@@ -153,7 +154,8 @@ func (r *relation) sortedSet(partition []int, order []sortCol, need []int, why s
 	x := r.byKey[id]
 	if x == nil {
 		x = &index{rel: r, id: id, payload: map[int]bool{}, s: &phys.Structure{
-			Kind: phys.SortedSet, Relation: r.table.Name, Name: r.table.Name, Rows: cost.Size(r.sizeName())}}
+			Kind: phys.SortedSet, Relation: r.table.Name, Name: r.table.Name, Rows: cost.Size(r.sizeName()),
+		}}
 		for _, p := range partition {
 			x.s.Partition = append(x.s.Partition, r.cols[p])
 		}

@@ -83,8 +83,10 @@ func (g *gen) quantified(n node, outs []scalar.ColumnID, s *scalar.Subquery) sca
 		n.produce(g, scalar.SetOf(outs...), func() {
 			var parts []scalar.Expr
 			for i, op := range s.Op {
-				parts = append(parts, &scalar.Call{Node: scalar.Node{Typ: value.Of(value.Bool), Pos: s.Pos}, Fn: op,
-					Args: []scalar.Expr{left[i], g.ref(outs[i])}})
+				parts = append(parts, &scalar.Call{
+					Node: scalar.Node{Typ: value.Of(value.Bool), Pos: s.Pos}, Fn: op,
+					Args: []scalar.Expr{left[i], g.ref(outs[i])},
+				})
 			}
 			same := g.temp("compared", value.Of(value.Bool), true)
 			g.let(same, scalar.Conjunction(parts...))

@@ -112,8 +112,10 @@ func (u *updater) checkKeys(old, new row) {
 		}
 		var differs []scalar.Expr
 		for i := range from {
-			differs = append(differs, &scalar.IsDistinct{Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: from[i], Right: to[i],
-				Eq: equality(from[i].Type())})
+			differs = append(differs, &scalar.IsDistinct{
+				Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: from[i], Right: to[i],
+				Eq: equality(from[i].Type()),
+			})
 		}
 		cond := differs[0]
 		if len(differs) > 1 {
@@ -128,10 +130,12 @@ func (u *updater) checkKeys(old, new row) {
 
 // equality is the = of a type.
 func equality(t value.Type) *scalar.Func {
-	proc := map[value.Kind]string{value.Bool: "booleq", value.Int2: "int2eq", value.Int4: "int4eq", value.Int8: "int8eq",
+	proc := map[value.Kind]string{
+		value.Bool: "booleq", value.Int2: "int2eq", value.Int4: "int4eq", value.Int8: "int8eq",
 		value.Float4: "float4eq", value.Float8: "float8eq", value.Numeric: "numeric_eq", value.Text: "texteq", value.Varchar: "texteq",
 		value.Char: "bpchareq", value.Bytea: "byteaeq", value.Date: "date_eq", value.Time: "time_eq", value.Timestamp: "timestamp_eq",
-		value.Timestamptz: "timestamp_eq", value.Interval: "interval_eq", value.UUID: "uuid_eq", value.Enum: "enum_eq"}[t.Kind]
+		value.Timestamptz: "timestamp_eq", value.Interval: "interval_eq", value.UUID: "uuid_eq", value.Enum: "enum_eq",
+	}[t.Kind]
 	return &scalar.Func{Name: "=", Proc: proc, Strict: true}
 }
 
@@ -212,7 +216,8 @@ func (g *gen) delete(x *algebra.Delete) {
 
 // changeRows runs change for each row the source finds and, when there can be several, applies what it collected.
 func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.ColumnID, rowID scalar.ColumnID, multi bool,
-	need scalar.ColSet, change func(row)) {
+	need scalar.ColSet, change func(row),
+) {
 	u.many = !(src.bound().IsConst() && src.bound().Eval(nil, 1) <= 1)
 	if u.many {
 		u.list = g.reg("changes")

@@ -67,8 +67,10 @@ type groupingSetsNode struct {
 func (g *gen) buildGroupingSets(x *algebra.GroupingSets, avail scalar.ColSet) node {
 	in := g.build(x.In, avail, nil)
 	sets := float64(len(x.Sets))
-	return &groupingSetsNode{estimate{in.rows() * sets, in.bound().Mul(cost.Const(sets)).Add(cost.Const(sets)),
-		in.time() + in.rows()*sets*costRow, false}, in, x}
+	return &groupingSetsNode{estimate{
+		in.rows() * sets, in.bound().Mul(cost.Const(sets)).Add(cost.Const(sets)),
+		in.time() + in.rows()*sets*costRow, false,
+	}, in, x}
 }
 
 func (n *groupingSetsNode) produce(g *gen, need scalar.ColSet, consume func()) {
@@ -110,7 +112,8 @@ func (n *groupingSetsNode) produce(g *gen, need scalar.ColSet, consume func()) {
 				row = append(row, integer(itoa(mask)))
 			}
 			g.emit(&phys.ForGroups{Groups: groups, Keys: keys, Aggs: aggs, Cols: ids, Rows: n.in.bound(), Body: []phys.Op{
-				&phys.AppendRow{List: rows, Exprs: row}}})
+				&phys.AppendRow{List: rows, Exprs: row},
+			}})
 		})
 	}
 	g.forRows(rows, algebra.OutputCols(n.x), need, n.size, consume)

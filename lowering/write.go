@@ -46,8 +46,10 @@ func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr) bool {
 	if !c.NotNull && !contains(t.PrimaryKey, col) || !g.nullable(e) {
 		return true
 	}
-	raise := &phys.Raise{SQLState: "23502", Table: t.Name, Column: c.Name,
-		Message: []scalar.Expr{text(fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", c.Name, t.Name))}}
+	raise := &phys.Raise{
+		SQLState: "23502", Table: t.Name, Column: c.Name,
+		Message: []scalar.Expr{text(fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", c.Name, t.Name))},
+	}
 	if k, ok := e.(*scalar.Const); ok && k.Null {
 		g.emit(raise)
 		return false
@@ -95,8 +97,10 @@ func (g *gen) duplicate(rel *relation, c constraint, key []scalar.Expr) phys.Op 
 		detail = append(detail, asText(e))
 	}
 	detail = append(detail, text(") already exists."))
-	return &phys.Raise{SQLState: "23505", Table: rel.table.Name, Constraint: c.name, Detail: detail,
-		Message: []scalar.Expr{text(fmt.Sprintf("duplicate key value violates unique constraint %q", c.name))}}
+	return &phys.Raise{
+		SQLState: "23505", Table: rel.table.Name, Constraint: c.name, Detail: detail,
+		Message: []scalar.Expr{text(fmt.Sprintf("duplicate key value violates unique constraint %q", c.name))},
+	}
 }
 
 // asText is an expression's value in PostgreSQL's text form.

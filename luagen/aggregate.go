@@ -25,8 +25,10 @@ func accumulatorOf(a *phys.Agg, name string) (acc accumulator, missing string) {
 	kind := kindOf(a)
 	switch a.Name {
 	case "count":
-		return accumulator{slots: []slot{{name, lua.Int(0)}}, strict: true, never: true, final: first,
-			step: func(g *gen, at, _ []lua.Expr) { g.emit(lua.Set(at[0], lua.Op(at[0], "+", lua.Int(1)))) }}, ""
+		return accumulator{
+			slots: []slot{{name, lua.Int(0)}}, strict: true, never: true, final: first,
+			step: func(g *gen, at, _ []lua.Expr) { g.emit(lua.Set(at[0], lua.Op(at[0], "+", lua.Int(1)))) },
+		}, ""
 	case "sum":
 		return sumOf(kind, name)
 	case "avg":
@@ -107,7 +109,8 @@ func wideSum(name string, result func(g *gen, total, n lua.Expr) lua.Expr, count
 	if counted {
 		slots = append(slots, slot{name + "_count", lua.Int(0)})
 	}
-	return accumulator{slots: slots, strict: true,
+	return accumulator{
+		slots: slots, strict: true,
 		step: func(g *gen, at, args []lua.Expr) {
 			x := g.atom(args[0], "operand")
 			next := lua.NewVar("total")
@@ -129,7 +132,8 @@ func wideSum(name string, result func(g *gen, total, n lua.Expr) lua.Expr, count
 				n = at[2]
 			}
 			return result(g, total, n)
-		}}
+		},
+	}
 }
 
 // averageOf: integers and numerics average to numeric, floats to double precision.
@@ -170,7 +174,8 @@ func averageOf(kind value.Kind, name string) (accumulator, string) {
 
 // floatState keeps PostgreSQL's state of float aggregates, {n, sum, squares}: the transition is float8_accum.
 func floatState(name, final string) (accumulator, string) {
-	return accumulator{slots: []slot{{name: name + "_state"}}, strict: true, orderMatters: true,
+	return accumulator{
+		slots: []slot{{name: name + "_state"}}, strict: true, orderMatters: true,
 		step: func(g *gen, at, args []lua.Expr) {
 			g.emit(lua.Set(at[0], invoke("float8_accum", at[0], args[0])))
 		},
@@ -188,7 +193,8 @@ func spreadOf(a *phys.Agg, kind value.Kind, name string) (accumulator, string) {
 	case value.Float4, value.Float8:
 		return floatState(name, "float8_"+final)
 	case value.Int2, value.Int4, value.Int8, value.Numeric:
-		return accumulator{slots: []slot{{name: name + "_state"}}, strict: true,
+		return accumulator{
+			slots: []slot{{name: name + "_state"}}, strict: true,
 			step: func(g *gen, at, args []lua.Expr) {
 				x := args[0]
 				if kind != value.Numeric {
@@ -216,8 +222,10 @@ func extremeOf(a *phys.Agg, name string) (accumulator, string) {
 			g.emit(lua.When(lua.Or(lua.Not(at[0]), comparison{class, op}.compare(x, at[0])), lua.Set(at[0], x)))
 		}}, ""
 	}
-	prefix := map[value.Kind]string{value.Float4: "float4", value.Float8: "float8", value.Numeric: "numeric_", value.Char: "bpchar_",
-		value.Interval: "interval_"}[kind]
+	prefix := map[value.Kind]string{
+		value.Float4: "float4", value.Float8: "float8", value.Numeric: "numeric_", value.Char: "bpchar_",
+		value.Interval: "interval_",
+	}[kind]
 	if prefix == "" {
 		return accumulator{}, "of " + value.Of(kind).String()
 	}
@@ -229,7 +237,8 @@ func extremeOf(a *phys.Agg, name string) (accumulator, string) {
 
 // stringAgg joins texts; each delimiter stands before its value, the first one's is not used.
 func stringAgg(name string) accumulator {
-	return accumulator{slots: []slot{{name: name + "_parts"}}, strict: true, orderMatters: true,
+	return accumulator{
+		slots: []slot{{name: name + "_parts"}}, strict: true, orderMatters: true,
 		step: func(g *gen, at, args []lua.Expr) {
 			parts := at[0]
 			more := g.inside(func() {
@@ -245,17 +254,20 @@ func stringAgg(name string) accumulator {
 		},
 		final: func(g *gen, at []lua.Expr) lua.Expr {
 			return lua.And(at[0], compute("bytes_join", at[0], &lua.Un{Op: "#", X: at[0]}))
-		}}
+		},
+	}
 }
 
 // arrayAgg collects values, NULLs included.
 func arrayAgg(name string) accumulator {
-	return accumulator{slots: []slot{{name: name}}, orderMatters: true, final: first,
+	return accumulator{
+		slots: []slot{{name: name}}, orderMatters: true, final: first,
 		step: func(g *gen, at, args []lua.Expr) {
 			n := &lua.Field{X: at[0], Name: "n"}
 			g.emit(
 				lua.Set(at[0], lua.Op(at[0], "or", &lua.Table{Items: []lua.Item{{Name: "n", Value: lua.Int(0)}}})),
 				lua.Set(n, lua.Op(n, "+", lua.Int(1))),
 				lua.Set(&lua.Index{X: at[0], I: n}, args[0]))
-		}}
+		},
+	}
 }

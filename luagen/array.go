@@ -158,8 +158,10 @@ func (g *gen) arrayOut(t value.Type, x lua.Expr) lua.Expr {
 		return compute("array_out", x)
 	case elem.Kind == value.Enum:
 		label := lua.NewVar("ordinal")
-		return compute("array_out", x, &lua.Func{Params: []*lua.Var{label},
-			Body: lua.Block{&lua.Return{Values: []lua.Expr{&lua.Index{X: g.enumLabels(elem.Enum), I: label}}}}})
+		return compute("array_out", x, &lua.Func{
+			Params: []*lua.Var{label},
+			Body:   lua.Block{&lua.Return{Values: []lua.Expr{&lua.Index{X: g.enumLabels(elem.Enum), I: label}}}},
+		})
 	}
 	name, ok := outputProcs[elem.Kind]
 	if !ok {

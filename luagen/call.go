@@ -224,6 +224,9 @@ func (g *gen) guarded(guards []guard, x lua.Expr) lua.Expr {
 		}
 		chain = chain && !gd.bool
 	}
+	if len(guards) == 1 && guards[0].x == x { // the call does nothing
+		return x
+	}
 	if chain {
 		return lua.And(append(conditions(guards), x)...)
 	}

@@ -180,7 +180,8 @@ func (c *codecCase) build(variant int, progs *[]*phys.Program) {
 	set.Partition = rowMap.Field
 	c.structure = set
 	c.write = len(*progs)
-	*progs = append(*progs, &phys.Program{Name: fmt.Sprintf("Write%d", variant), Columns: &scalar.Columns{}, Params: c.params,
+	*progs = append(*progs, &phys.Program{
+		Name: fmt.Sprintf("Write%d", variant), Columns: &scalar.Columns{}, Params: c.params,
 		RegNames: map[phys.Reg]string{5: "sort_key", 6: "member", 3: "packed"},
 		Body: []phys.Op{
 			&phys.MakeKey{Dst: 1, Of: rowMap},
@@ -192,7 +193,8 @@ func (c *codecCase) build(variant int, progs *[]*phys.Program) {
 			&phys.Pack{Dst: 6, Of: set, Key: 5, Exprs: rest},
 			&phys.ZAdd{Key: 4, Member: 6},
 			&phys.AddCount{},
-		}, Reply: phys.Reply{Count: true}})
+		}, Reply: phys.Reply{Count: true},
+	})
 	columns := &scalar.Columns{}
 	unpackRow, unpackMember := &phys.Unpack{Src: 3, Of: rowMap}, &phys.Unpack{Src: 7, Of: set}
 	var emit, emitMember []scalar.Expr
@@ -213,7 +215,8 @@ func (c *codecCase) build(variant int, progs *[]*phys.Program) {
 		emitMember = append(emitMember, &scalar.Column{Node: node(col.Type), ID: id})
 	}
 	c.read = len(*progs)
-	*progs = append(*progs, &phys.Program{Name: fmt.Sprintf("Read%d", variant), Columns: columns, Params: c.params, ReadOnly: true,
+	*progs = append(*progs, &phys.Program{
+		Name: fmt.Sprintf("Read%d", variant), Columns: columns, Params: c.params, ReadOnly: true,
 		Body: []phys.Op{
 			&phys.MakeKey{Dst: 1, Of: rowMap},
 			&phys.MakeField{Dst: 2, Of: rowMap, Exprs: names},
@@ -223,7 +226,8 @@ func (c *codecCase) build(variant int, progs *[]*phys.Program) {
 			&phys.MakeSortKey{Dst: 5, Of: set, Exprs: order},
 			&phys.ZRange{Dst: 6, Key: 4, From: phys.Edge{Key: 5}, To: phys.Edge{Key: 5, After: true}},
 			&phys.ForEach{Item: 7, List: 6, Body: []phys.Op{unpackMember, &phys.EmitRow{Exprs: emitMember}}},
-		}, Reply: phys.Reply{Kind: phys.Flat, Outputs: make([]phys.ReplyColumn, len(emit))}})
+		}, Reply: phys.Reply{Kind: phys.Flat, Outputs: make([]phys.ReplyColumn, len(emit))},
+	})
 }
 
 // expected is what the Go codec makes of a row: packed, as a member, and the name.

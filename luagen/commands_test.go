@@ -15,8 +15,10 @@ import (
 
 // byNumber is a sorted set of integers without payload, one set for each group.
 func byNumber() *phys.Structure {
-	return &phys.Structure{Kind: phys.SortedSet, Name: "by_number", Fingerprint: "num", Partition: []phys.Col{{Name: "g", Type: text}},
-		Order: []phys.OrderCol{{Col: phys.Col{Name: "n", Type: integer}}}}
+	return &phys.Structure{
+		Kind: phys.SortedSet, Name: "by_number", Fingerprint: "num", Partition: []phys.Col{{Name: "g", Type: text}},
+		Order: []phys.OrderCol{{Col: phys.Col{Name: "n", Type: integer}}},
+	}
 }
 
 // rangeProgram reads members between two edges.
@@ -25,16 +27,19 @@ func rangeProgram(name string, z phys.ZRange, params []bound.Param, edges ...sca
 	n := cols.New("n", integer, false)
 	s := byNumber()
 	z.Dst, z.Key = 3, 1
-	p := &phys.Program{Name: name, Columns: cols, Params: params, ReadOnly: true,
+	p := &phys.Program{
+		Name: name, Columns: cols, Params: params, ReadOnly: true,
 		RegNames: map[phys.Reg]string{1: "key", 3: "members", 4: "member", 10: "bound", 11: "bound"},
 		Reply:    phys.Reply{Kind: phys.Flat, Outputs: make([]phys.ReplyColumn, 1)},
-		Body:     []phys.Op{&phys.MakeKey{Dst: 1, Of: s, Parts: []scalar.Expr{constant(text, "a")}}}}
+		Body:     []phys.Op{&phys.MakeKey{Dst: 1, Of: s, Parts: []scalar.Expr{constant(text, "a")}}},
+	}
 	for i, e := range edges {
 		p.Body = append(p.Body, &phys.MakeSortKey{Dst: phys.Reg(10 + i), Of: s, Exprs: []scalar.Expr{e}})
 	}
 	p.Body = append(p.Body, &z, &phys.ForEach{Item: 4, List: 3, Body: []phys.Op{
 		&phys.Unpack{Src: 4, Of: s, Binds: []phys.Bind{{Col: n, InKey: true, Pos: 0}}},
-		&phys.EmitRow{Exprs: []scalar.Expr{&scalar.Column{Node: node(integer), ID: n}}}}})
+		&phys.EmitRow{Exprs: []scalar.Expr{&scalar.Column{Node: node(integer), ID: n}}},
+	}})
 	return p
 }
 
@@ -117,32 +122,45 @@ func keysOf(f *luagen.Function) []string {
 
 // TestBuckets stores rows in buckets by ids of all signs and sizes, and reads them back one by one and by the bucket.
 func TestBuckets(t *testing.T) {
-	s := &phys.Structure{Kind: phys.RowMap, Name: "rows", Fingerprint: "bkt", Bucket: 128, Field: []phys.Col{{Name: "id", Type: bigint}},
-		Payload: []phys.Col{{Name: "note", Type: text}}}
+	s := &phys.Structure{
+		Kind: phys.RowMap, Name: "rows", Fingerprint: "bkt", Bucket: 128, Field: []phys.Col{{Name: "id", Type: bigint}},
+		Payload: []phys.Col{{Name: "note", Type: text}},
+	}
 	params := []bound.Param{{Number: 1, Name: "id", Type: bigint}, {Number: 2, Name: "note", Type: text}}
 	cols := &scalar.Columns{}
 	id, note := cols.New("copy", bigint, false), cols.New("note", text, false)
 	col := func(id scalar.ColumnID) scalar.Expr { return &scalar.Column{Node: node(cols.Get(id).Type), ID: id} }
 	sum := apply(bigint, "int8pl", param(1, bigint), constant(bigint, "0")) // computed, so that no key is declared
-	write := &phys.Program{Name: "Write", Columns: cols, Params: params, Body: []phys.Op{
-		&phys.Let{Col: id, Expr: sum},
-		&phys.MakeKey{Dst: 1, Of: s, Parts: []scalar.Expr{col(id)}}, &phys.MakeField{Dst: 2, Of: s, Exprs: []scalar.Expr{col(id)}},
-		&phys.Pack{Dst: 3, Of: s, Exprs: []scalar.Expr{param(2, text)}}, &phys.HSet{Key: 1, Field: 2, Value: 3}, &phys.AddCount{}},
-		Reply: phys.Reply{Count: true}}
-	read := &phys.Program{Name: "Read", Columns: cols, Params: params[:1], ReadOnly: true, Body: []phys.Op{
-		&phys.MakeKey{Dst: 1, Of: s, Parts: []scalar.Expr{param(1, bigint)}}, &phys.MakeField{Dst: 2, Of: s, Exprs: []scalar.Expr{param(1, bigint)}},
-		&phys.HGet{Dst: 3, Key: 1, Field: 2},
-		&phys.If{Cond: &phys.Present{Reg: 3}, Then: []phys.Op{
-			&phys.Unpack{Src: 3, Of: s, Binds: []phys.Bind{{Col: note, Pos: 0}}}, &phys.EmitRow{Exprs: []scalar.Expr{col(note)}}}}},
-		Reply: phys.Reply{Kind: phys.Flat, Outputs: make([]phys.ReplyColumn, 1)}}
+	write := &phys.Program{
+		Name: "Write", Columns: cols, Params: params, Body: []phys.Op{
+			&phys.Let{Col: id, Expr: sum},
+			&phys.MakeKey{Dst: 1, Of: s, Parts: []scalar.Expr{col(id)}}, &phys.MakeField{Dst: 2, Of: s, Exprs: []scalar.Expr{col(id)}},
+			&phys.Pack{Dst: 3, Of: s, Exprs: []scalar.Expr{param(2, text)}}, &phys.HSet{Key: 1, Field: 2, Value: 3}, &phys.AddCount{},
+		},
+		Reply: phys.Reply{Count: true},
+	}
+	read := &phys.Program{
+		Name: "Read", Columns: cols, Params: params[:1], ReadOnly: true, Body: []phys.Op{
+			&phys.MakeKey{Dst: 1, Of: s, Parts: []scalar.Expr{param(1, bigint)}}, &phys.MakeField{Dst: 2, Of: s, Exprs: []scalar.Expr{param(1, bigint)}},
+			&phys.HGet{Dst: 3, Key: 1, Field: 2},
+			&phys.If{Cond: &phys.Present{Reg: 3}, Then: []phys.Op{
+				&phys.Unpack{Src: 3, Of: s, Binds: []phys.Bind{{Col: note, Pos: 0}}}, &phys.EmitRow{Exprs: []scalar.Expr{col(note)}},
+			}},
+		},
+		Reply: phys.Reply{Kind: phys.Flat, Outputs: make([]phys.ReplyColumn, 1)},
+	}
 	out, err := luagen.Generate([]*phys.Program{write, read}, luagen.Options{Root: root, Library: library})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := []string{"0", "127", "128", "-1", "-128", "-129", "9007199254740992", "9007199254740993", "-9007199254740993",
-		"9223372036854775807", "-9223372036854775808", "-9223372036854775807"}
-	buckets := []string{"0", "0", "1", "-1", "-1", "-2", "70368744177664", "70368744177664", "-70368744177665", "72057594037927935",
-		"-72057594037927936", "-72057594037927936"}
+	ids := []string{
+		"0", "127", "128", "-1", "-128", "-129", "9007199254740992", "9007199254740993", "-9007199254740993",
+		"9223372036854775807", "-9223372036854775808", "-9223372036854775807",
+	}
+	buckets := []string{
+		"0", "0", "1", "-1", "-1", "-2", "70368744177664", "70368744177664", "-70368744177665", "72057594037927935",
+		"-72057594037927936", "-72057594037927936",
+	}
 	within := []string{"0", "127", "0", "127", "0", "127", "0", "1", "127", "127", "0", "1"}
 	for _, e := range engines(t, out) {
 		for i, id := range ids {
@@ -181,24 +199,30 @@ func TestNotReady(t *testing.T) {
 // TestManyFields reads more fields than one command takes.
 func TestManyFields(t *testing.T) {
 	const n = 6000
-	s := &phys.Structure{Kind: phys.RowMap, Name: "rows", Fingerprint: "many", Field: []phys.Col{{Name: "id", Type: integer}},
-		Payload: []phys.Col{{Name: "v", Type: integer}}}
+	s := &phys.Structure{
+		Kind: phys.RowMap, Name: "rows", Fingerprint: "many", Field: []phys.Col{{Name: "id", Type: integer}},
+		Payload: []phys.Col{{Name: "v", Type: integer}},
+	}
 	cols := &scalar.Columns{}
 	id, v, total := cols.New("id", integer, true), cols.New("v", integer, false), cols.New("total", bigint, true)
 	col := func(id scalar.ColumnID) scalar.Expr { return &scalar.Column{Node: node(cols.Get(id).Type), ID: id} }
 	sum := []phys.Agg{{Name: "sum", Args: []scalar.Expr{col(v)}, Type: bigint}}
-	prog := &phys.Program{Name: "Many", Columns: cols, ReadOnly: true,
+	prog := &phys.Program{
+		Name: "Many", Columns: cols, ReadOnly: true,
 		Params: []bound.Param{{Number: 1, Name: "ids", Type: value.ArrayOf(integer)}},
 		Body: []phys.Op{
 			&phys.MakeKey{Dst: 1, Of: s}, &phys.NewList{Dst: 2},
 			&phys.ForArray{Col: id, Array: param(1, value.ArrayOf(integer)), Body: []phys.Op{
-				&phys.MakeField{Dst: 3, Of: s, Exprs: []scalar.Expr{col(id)}}, &phys.AppendReg{List: 2, Src: 3}}},
+				&phys.MakeField{Dst: 3, Of: s, Exprs: []scalar.Expr{col(id)}}, &phys.AppendReg{List: 2, Src: 3},
+			}},
 			&phys.HMGet{Dst: 4, Key: 1, Fields: 2},
 			&phys.NewGroups{Dst: 5, Aggs: sum, Scalar: true},
 			&phys.ForEach{Item: 6, List: 4, Body: []phys.Op{
-				&phys.Unpack{Src: 6, Of: s, Binds: []phys.Bind{{Col: v, Pos: 0}}}, &phys.GroupRow{Groups: 5, Aggs: sum}}},
+				&phys.Unpack{Src: 6, Of: s, Binds: []phys.Bind{{Col: v, Pos: 0}}}, &phys.GroupRow{Groups: 5, Aggs: sum},
+			}},
 			&phys.ForGroups{Groups: 5, Aggs: sum, Cols: []scalar.ColumnID{total}, Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{col(total)}}}},
-		}, Reply: phys.Reply{Kind: phys.Flat, Outputs: make([]phys.ReplyColumn, 1)}}
+		}, Reply: phys.Reply{Kind: phys.Flat, Outputs: make([]phys.ReplyColumn, 1)},
+	}
 	out, err := luagen.Generate([]*phys.Program{prog}, luagen.Options{Root: root, Library: library})
 	if err != nil {
 		t.Fatal(err)

@@ -39,6 +39,8 @@ func (g *gen) condition(e scalar.Expr, want bool) lua.Expr {
 	}
 	x := g.value(e)
 	switch {
+	case lua.IsNil(x):
+		return lua.Bool(false)
 	case want:
 		return x
 	case g.nullable(e):

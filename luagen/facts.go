@@ -22,8 +22,10 @@ type facts struct {
 }
 
 func learn(prog *phys.Program) *facts {
-	f := &facts{set: map[scalar.ColumnID]bool{}, written: map[phys.Reg]bool{}, compared: map[phys.Reg]bool{},
-		ordered: map[phys.Reg]bool{}, groups: map[phys.Reg]*phys.ForGroups{}, grouped: map[phys.Reg]*phys.GroupRow{}}
+	f := &facts{
+		set: map[scalar.ColumnID]bool{}, written: map[phys.Reg]bool{}, compared: map[phys.Reg]bool{},
+		ordered: map[phys.Reg]bool{}, groups: map[phys.Reg]*phys.ForGroups{}, grouped: map[phys.Reg]*phys.GroupRow{},
+	}
 	f.scalar = map[phys.Reg]bool{}
 	f.ops(prog.Body, false)
 	f.emitsLast = endsInEmit(prog.Body, f)

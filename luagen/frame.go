@@ -403,7 +403,7 @@ func (w *window) frameValue(f *phys.WindowFunc, column int) {
 			take := func(j lua.Expr) lua.Block {
 				return g.inside(func() {
 					w.at(j)
-					g.assign(result, g.value(f.Args[0]))
+					g.emit(lua.Set(result, g.value(f.Args[0])))
 				})
 			}
 			switch {
@@ -453,7 +453,8 @@ func (w *window) nthValue(f *phys.WindowFunc, i, lo, hi lua.Expr, take func(lua.
 		j, seen := lua.NewVar("j"), lua.NewVar("seen")
 		found := append(take(j), &lua.Break{})
 		g.emit(lua.Let(seen, lua.Int(0)), &lua.NumFor{V: j, From: lo, To: hi, Body: lua.Block{
-			lua.When(w.included(i, j), lua.Set(seen, lua.Op(seen, "+", lua.Int(1))), lua.When(lua.Op(seen, "==", n), found...))}})
+			lua.When(w.included(i, j), lua.Set(seen, lua.Op(seen, "+", lua.Int(1))), lua.When(lua.Op(seen, "==", n), found...)),
+		}})
 	})
 	if nullable {
 		g.emit(lua.When(n, find...))

@@ -98,8 +98,10 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 			p, err = nil, fmt.Errorf("%s: %w", prog.Name, f.err)
 		}
 	}()
-	g := &gen{prog: prog, facts: learn(prog), shared: shared, params: map[int]*lua.Var{}, cols: map[scalar.ColumnID]*column{},
-		regs: map[phys.Reg]*register{}, reply: &reply{}, root: opts.Root}
+	g := &gen{
+		prog: prog, facts: learn(prog), shared: shared, params: map[int]*lua.Var{}, cols: map[scalar.ColumnID]*column{},
+		regs: map[phys.Reg]*register{}, reply: &reply{}, root: opts.Root,
+	}
 	phys.Walk(prog.Body, func(phys.Op) bool { g.size++; return true })
 	var keys, args *lua.Var
 	if form == plainScript {

@@ -175,6 +175,9 @@ func (g *gen) feedRow(t *groupTable, s *aggState, a *phys.Agg) {
 	args := g.operands(a.Args)
 	places := t.places(s)
 	var guard lua.Expr
+	if s.acc.strict && len(args) > 0 && lua.IsNil(args[0]) {
+		return
+	}
 	if s.acc.strict && len(args) > 0 && g.nullable(a.Args[0]) {
 		args[0] = g.atom(args[0], "operand")
 		guard = lua.Op(args[0], "~=", lua.Nil{})

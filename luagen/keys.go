@@ -110,13 +110,16 @@ func (g *gen) bucket(e scalar.Expr, size int) lua.Expr {
 	bucket, rest := lua.NewVar("bucket"), lua.NewVar("rest")
 	g.emit(&lua.Local{Vars: []*lua.Var{bucket}})
 	g.emit(&lua.If{
-		Clauses: []lua.Clause{{Cond: lua.Op(lua.Compute(lua.Global("type"), x), "==", lua.Str("number")),
-			Body: lua.Block{lua.Set(bucket, floor(x))}}},
+		Clauses: []lua.Clause{{
+			Cond: lua.Op(lua.Compute(lua.Global("type"), x), "==", lua.Str("number")),
+			Body: lua.Block{lua.Set(bucket, floor(x))},
+		}},
 		Else: lua.Block{ // beyond 2^53
 			lua.Let(rest, invoke("int8mod", x, n)),
 			lua.Set(bucket, invoke("int8div", invoke("int8mi", x, rest), n)),
 			lua.When(lua.Op(rest, "<", lua.Int(0)), lua.Set(bucket, invoke("int8mi", bucket, lua.Int(1)))),
-		}})
+		},
+	})
 	return compute("name_int", bucket)
 }
 

@@ -29,7 +29,7 @@ func libraryText(parts []*part, shared *constants, opts Options) (string, error)
 	}
 	own, common := l.constants(parts, shared)
 	top := l.choose(mostShared - min(len(common), mostConstants))
-	chunk, defs, err := preamble(top, &constants{})
+	chunk, defs, err := preamble(top, &constants{}, true)
 	if err != nil {
 		return "", err
 	}
@@ -234,7 +234,8 @@ func (l *libraryPlan) function(p *part, need []string, standing map[string]bool,
 	if p.raises {
 		keys, args := lua.NewVar("keys"), lua.NewVar("args")
 		callback = &lua.Func{Params: []*lua.Var{keys, args}, Body: lua.Block{
-			&lua.Return{Values: []lua.Expr{lua.Invoke(lua.Helper("protect"), fn, keys, args)}}}}
+			&lua.Return{Values: []lua.Expr{lua.Invoke(lua.Helper("protect"), fn, keys, args)}},
+		}}
 	}
 	register := &lua.Table{Items: []lua.Item{
 		{Name: "function_name", Value: lua.Str(p.prog.Name)},

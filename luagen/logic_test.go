@@ -152,8 +152,10 @@ func (r randomExpr) boolean(depth int) both {
 		c := compared[r.Intn(len(compared))]
 		x, y := r.of(c.typ, depth-1), r.of(c.typ, depth-1)
 		neg := r.Intn(2) == 0
-		return both{&scalar.IsDistinct{Node: node(boolean), Eq: fn(c.procs[0]), Left: x.e, Right: y.e, Negated: neg},
-			"(" + x.sql + " IS " + not(neg) + "DISTINCT FROM " + y.sql + ")"}
+		return both{
+			&scalar.IsDistinct{Node: node(boolean), Eq: fn(c.procs[0]), Left: x.e, Right: y.e, Negated: neg},
+			"(" + x.sql + " IS " + not(neg) + "DISTINCT FROM " + y.sql + ")",
+		}
 	case 11:
 		c := compared[r.Intn(3)]
 		x := r.of(c.typ, depth-1)
@@ -172,8 +174,10 @@ func (r randomExpr) boolean(depth int) both {
 		op := r.Intn(6)
 		all := r.Intn(2) == 0
 		word := map[bool]string{true: "ALL", false: "ANY"}[all]
-		return both{&scalar.AnyArray{Node: node(boolean), Left: x.e, Array: y.e, Op: fn(compared[0].procs[op]), All: all},
-			"(" + x.sql + " " + sqlOps[op] + " " + word + " (" + y.sql + "))"}
+		return both{
+			&scalar.AnyArray{Node: node(boolean), Left: x.e, Array: y.e, Op: fn(compared[0].procs[op]), All: all},
+			"(" + x.sql + " " + sqlOps[op] + " " + word + " (" + y.sql + "))",
+		}
 	}
 	return r.conditional(boolean, depth)
 }
@@ -193,7 +197,7 @@ func (r randomExpr) leafConst(t value.Type) both {
 // conditional is CASE, COALESCE, NULLIF, GREATEST or LEAST.
 func (r randomExpr) conditional(t value.Type, depth int) both {
 	sub := func() both { return r.of(t, depth-1) }
-	var c = compared[0]
+	c := compared[0]
 	for _, x := range compared {
 		if x.typ.Equal(t) {
 			c = x
@@ -222,8 +226,10 @@ func (r randomExpr) conditional(t value.Type, depth int) both {
 	}
 	es, ss := r.list(1+r.Intn(3), sub)
 	least := r.Intn(2) == 0
-	return both{&scalar.MinMax{Node: node(t), Least: least, Less: fn(c.procs[2]), Args: es},
-		map[bool]string{true: "LEAST", false: "GREATEST"}[least] + "(" + strings.Join(ss, ", ") + ")"}
+	return both{
+		&scalar.MinMax{Node: node(t), Least: least, Less: fn(c.procs[2]), Args: es},
+		map[bool]string{true: "LEAST", false: "GREATEST"}[least] + "(" + strings.Join(ss, ", ") + ")",
+	}
 }
 
 func (r randomExpr) any(depth int) both {
@@ -252,7 +258,8 @@ func (r randomExpr) of(t value.Type, depth int) both {
 		if r.Intn(2) == 0 {
 			x := r.of([]value.Type{boolean, integer, bigint}[r.Intn(3)], depth-1)
 			return both{&scalar.ViaText{Node: node(text), Arg: x.e}, "textin(" + map[value.Kind]string{
-				value.Bool: "boolout", value.Int4: "int4out", value.Int8: "int8out"}[x.e.Type().Kind] + "(" + x.sql + "))"}
+				value.Bool: "boolout", value.Int4: "int4out", value.Int8: "int8out",
+			}[x.e.Type().Kind] + "(" + x.sql + "))"}
 		}
 		x, y := r.of(text, depth-1), r.of(text, depth-1)
 		return both{apply(text, "textcat", x.e, y.e), "(" + x.sql + " || " + y.sql + ")"}

@@ -35,7 +35,7 @@ func (g *gen) op(op phys.Op, tail bool) {
 	case *phys.Declare:
 		g.declare(op)
 	case *phys.Set:
-		g.assign(g.column(op.Col).expr, g.value(op.Expr))
+		g.emit(lua.Set(g.column(op.Col).expr, g.value(op.Expr)))
 	case *phys.DeclareReg:
 		g.emit(lua.Let(g.newReg(op.Reg, "row").v, nil))
 	case *phys.SetReg:

@@ -45,7 +45,7 @@ func scriptText(p *part) (string, error) {
 	if p.raises {
 		names = append(names, "protect")
 	}
-	above, defs, err := preamble(names, used)
+	above, defs, err := preamble(names, used, false)
 	if err != nil {
 		return "", err
 	}
@@ -80,8 +80,9 @@ func scriptText(p *part) (string, error) {
 	return lua.Print(chunk), nil
 }
 
-// preamble is the text of helpers and the declarations of constants. It also returns the names it defines.
-func preamble(names []string, shared *constants) (lua.Block, []string, error) {
+// preamble is the text of helpers, with their documentation when docs is set, and the declarations of constants. It also
+// returns the names it defines. (A program has thousands of scripts at times; there the documentation would be most of the text.)
+func preamble(names []string, shared *constants, docs bool) (lua.Block, []string, error) {
 	var out lua.Block
 	defs, err := prelude.Resolve(unique(names))
 	if err != nil {
@@ -92,7 +93,7 @@ func preamble(names []string, shared *constants) (lua.Block, []string, error) {
 		defined = append(defined, d.Name)
 	}
 	if len(defs) > 0 {
-		out = append(out, &lua.Verbatim{Text: prelude.Text(defs, true)})
+		out = append(out, &lua.Verbatim{Text: prelude.Text(defs, docs)})
 	}
 	for _, c := range shared.decls {
 		out = append(out, lua.Let(c.v, c.value))

@@ -71,8 +71,10 @@ var mayReturnNull = map[string]bool{
 }
 
 // neverNull are builtins that take NULLs and never return one.
-var neverNull = map[string]bool{"text_concat": true, "json_build_object": true, "json_build_array": true,
-	"jsonb_build_object": true, "jsonb_build_array": true, "pg_num_nulls": true, "pg_num_nonnulls": true}
+var neverNull = map[string]bool{
+	"text_concat": true, "json_build_object": true, "json_build_array": true,
+	"jsonb_build_object": true, "jsonb_build_array": true, "pg_num_nulls": true, "pg_num_nonnulls": true,
+}
 
 // calm are builtins that cannot fail on values of their argument types, comparisons and free casts apart.
 var calm = map[string]bool{

@@ -58,20 +58,26 @@ func optional(name string, t value.Type) bound.Param {
 }
 
 func vehicleMap() *phys.Structure {
-	return &phys.Structure{Kind: phys.RowMap, Relation: "vehicles", Name: "vehicles", Fingerprint: "3f9a01", Field: []phys.Col{{Name: "id", Type: integer}},
-		Payload: []phys.Col{{Name: "fleet_id", Type: integer}, {Name: "status", Type: status}, {Name: "label", Type: text, Nullable: true}}}
+	return &phys.Structure{
+		Kind: phys.RowMap, Relation: "vehicles", Name: "vehicles", Fingerprint: "3f9a01", Field: []phys.Col{{Name: "id", Type: integer}},
+		Payload: []phys.Col{{Name: "fleet_id", Type: integer}, {Name: "status", Type: status}, {Name: "label", Type: text, Nullable: true}},
+	}
 }
 
 func vehiclesByFleet() *phys.Structure {
-	return &phys.Structure{Kind: phys.SortedSet, Relation: "vehicles", Name: "vehicles_by_fleet", Fingerprint: "77c2d4",
+	return &phys.Structure{
+		Kind: phys.SortedSet, Relation: "vehicles", Name: "vehicles_by_fleet", Fingerprint: "77c2d4",
 		Partition: []phys.Col{{Name: "fleet_id", Type: integer}}, Order: []phys.OrderCol{{Col: phys.Col{Name: "id", Type: integer}}},
-		Payload: []phys.Col{{Name: "status", Type: status}}}
+		Payload: []phys.Col{{Name: "status", Type: status}},
+	}
 }
 
 func pingSeries() *phys.Structure {
-	return &phys.Structure{Kind: phys.SortedSet, Relation: "pings", Name: "pings_by_vehicle_at", Fingerprint: "a1b2c3",
+	return &phys.Structure{
+		Kind: phys.SortedSet, Relation: "pings", Name: "pings_by_vehicle_at", Fingerprint: "a1b2c3",
 		Partition: []phys.Col{{Name: "vehicle_id", Type: integer}}, Order: []phys.OrderCol{{Col: phys.Col{Name: "at", Type: instant}}},
-		Payload: []phys.Col{{Name: "speed", Type: double, Nullable: true}, {Name: "lat", Type: double}}}
+		Payload: []phys.Col{{Name: "speed", Type: double, Nullable: true}, {Name: "lat", Type: double}},
+	}
 }
 
 func is(e scalar.Expr, negated bool) scalar.Expr {
@@ -120,7 +126,8 @@ func pointRead() *phys.Program {
 		&phys.HGet{Dst: row, Key: key, Field: field},
 		&phys.If{Cond: &phys.Present{Reg: row}, Then: []phys.Op{
 			&phys.Unpack{Src: row, Of: s, Binds: []phys.Bind{{Col: st, Pos: 1}, {Col: label, Pos: 2}}},
-			&phys.EmitRow{Exprs: []scalar.Expr{labelE, stE}}}})
+			&phys.EmitRow{Exprs: []scalar.Expr{labelE, stE}},
+		}})
 }
 
 // optionalFilter reads a range of time with an optional minimum.
@@ -142,7 +149,8 @@ func optionalFilter() *phys.Program {
 		&phys.ForEach{Item: row, List: rows, Body: []phys.Op{
 			&phys.Unpack{Src: row, Of: s, Binds: []phys.Bind{{Col: at, InKey: true, Pos: 0}, {Col: speed, Pos: 0}}},
 			when(or(is(b.arg(4), false), apply(boolean, "float8ge", speedE, b.arg(4))),
-				&phys.EmitRow{Exprs: []scalar.Expr{atE, speedE}})}})
+				&phys.EmitRow{Exprs: []scalar.Expr{atE, speedE}}),
+		}})
 }
 
 // wholeRows returns stored members, and needs no script.
@@ -174,15 +182,19 @@ func insert() *phys.Program {
 	return b.body(
 		&phys.MakeKey{Dst: key, Of: m}, &phys.MakeField{Dst: field, Of: m, Exprs: []scalar.Expr{b.arg(1)}},
 		&phys.HExists{Dst: taken, Key: key, Field: field},
-		when(takenE, &phys.Raise{SQLState: "23505", Constraint: "vehicles_pkey", Table: "vehicles",
+		when(takenE, &phys.Raise{
+			SQLState: "23505", Constraint: "vehicles_pkey", Table: "vehicles",
 			Message: []scalar.Expr{constant(text, `duplicate key value violates unique constraint "vehicles_pkey"`)},
-			Detail:  []scalar.Expr{constant(text, "Key (id)=("), &scalar.ViaText{Node: node(text), Arg: b.arg(1)}, constant(text, ") already exists.")}}),
+			Detail:  []scalar.Expr{constant(text, "Key (id)=("), &scalar.ViaText{Node: node(text), Arg: b.arg(1)}, constant(text, ") already exists.")},
+		}),
 		&phys.AddCount{},
 		&phys.Block{Comment: "vehicles", Body: []phys.Op{
-			&phys.Pack{Dst: row, Of: m, Exprs: []scalar.Expr{b.arg(2), active, b.arg(3)}}, &phys.HSet{Key: key, Field: field, Value: row}}},
+			&phys.Pack{Dst: row, Of: m, Exprs: []scalar.Expr{b.arg(2), active, b.arg(3)}}, &phys.HSet{Key: key, Field: field, Value: row},
+		}},
 		&phys.Block{Comment: "vehicles_by_fleet", Body: []phys.Op{
 			&phys.MakeKey{Dst: set, Of: f, Parts: []scalar.Expr{b.arg(2)}}, &phys.MakeSortKey{Dst: sortKey, Of: f, Exprs: []scalar.Expr{b.arg(1)}},
-			&phys.Pack{Dst: member, Of: f, Key: sortKey, Exprs: []scalar.Expr{active}}, &phys.ZAdd{Key: set, Member: member}}})
+			&phys.Pack{Dst: member, Of: f, Key: sortKey, Exprs: []scalar.Expr{active}}, &phys.ZAdd{Key: set, Member: member},
+		}})
 }
 
 // update changes an indexed column.
@@ -206,7 +218,8 @@ func update() *phys.Program {
 			&phys.MakeKey{Dst: oldKey, Of: f, Parts: []scalar.Expr{fleetE}}, &phys.MakeKey{Dst: newKey, Of: f, Parts: []scalar.Expr{b.arg(2)}},
 			&phys.MakeSortKey{Dst: sk, Of: f, Exprs: []scalar.Expr{b.arg(1)}},
 			&phys.Pack{Dst: old, Of: f, Key: sk, Exprs: []scalar.Expr{stE}}, &phys.Pack{Dst: new, Of: f, Key: sk, Exprs: []scalar.Expr{stE}},
-			&phys.ZRem{Key: oldKey, Member: old}, &phys.ZAdd{Key: newKey, Member: new}}})
+			&phys.ZRem{Key: oldKey, Member: old}, &phys.ZAdd{Key: newKey, Member: new},
+		}})
 }
 
 // scanPings loops over a vehicle's pings with speed bound.
@@ -216,7 +229,8 @@ func (b *builder) scanPings(s *phys.Structure, speed scalar.ColumnID, body ...ph
 		&phys.MakeKey{Dst: key, Of: s, Parts: []scalar.Expr{b.arg(1)}},
 		&phys.ZRange{Dst: rows, Key: key},
 		&phys.ForEach{Item: row, List: rows, Body: append([]phys.Op{
-			&phys.Unpack{Src: row, Of: s, Binds: []phys.Bind{{Col: speed, Pos: 0}}}}, body...)},
+			&phys.Unpack{Src: row, Of: s, Binds: []phys.Bind{{Col: speed, Pos: 0}}},
+		}, body...)},
 	}
 }
 
@@ -234,8 +248,10 @@ func aggregate() *phys.Program {
 	aggs := []phys.Agg{{Name: "count", Type: bigint}, {Name: "max", Args: []scalar.Expr{speedE}, Type: double}, {Name: "avg", Args: []scalar.Expr{speedE}, Type: double}}
 	groups := b.reg("groups")
 	ops := append([]phys.Op{&phys.NewGroups{Dst: groups, Aggs: aggs, Scalar: true}}, b.scanPings(s, speed, &phys.GroupRow{Groups: groups, Aggs: aggs})...)
-	return b.body(append(ops, &phys.ForGroups{Groups: groups, Aggs: aggs, Cols: []algebra.ColumnID{n, top, mean},
-		Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{nE, topE, meanE}}}})...)
+	return b.body(append(ops, &phys.ForGroups{
+		Groups: groups, Aggs: aggs, Cols: []algebra.ColumnID{n, top, mean},
+		Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{nE, topE, meanE}}},
+	})...)
 }
 
 // group counts the vehicles of a fleet by status.
@@ -251,16 +267,20 @@ func group() *phys.Program {
 	st, stE := b.col("status", status, false)
 	n, nE := b.col("count", bigint, false)
 	ids, idsE := b.col("ids", text, true)
-	aggs := []phys.Agg{{Name: "count", Type: bigint},
-		{Name: "string_agg", Args: []scalar.Expr{&scalar.ViaText{Node: node(text), Arg: idE}, constant(text, ",")}, Distinct: true, Type: text}}
+	aggs := []phys.Agg{
+		{Name: "count", Type: bigint},
+		{Name: "string_agg", Args: []scalar.Expr{&scalar.ViaText{Node: node(text), Arg: idE}, constant(text, ",")}, Distinct: true, Type: text},
+	}
 	return b.body(
 		&phys.MakeKey{Dst: key, Of: s, Parts: []scalar.Expr{b.arg(1)}}, &phys.NewGroups{Dst: groups, Aggs: aggs},
 		&phys.ZRange{Dst: rows, Key: key},
 		&phys.ForEach{Item: row, List: rows, Body: []phys.Op{
 			&phys.Unpack{Src: row, Of: s, Binds: []phys.Bind{{Col: id, InKey: true, Pos: 0}, {Col: st, Pos: 0}}},
-			&phys.GroupRow{Groups: groups, Keys: []scalar.Expr{stE}, Aggs: aggs}}},
+			&phys.GroupRow{Groups: groups, Keys: []scalar.Expr{stE}, Aggs: aggs},
+		}},
 		&phys.ForGroups{Groups: groups, Keys: []algebra.ColumnID{st}, Aggs: aggs, Cols: []algebra.ColumnID{n, ids}, Body: []phys.Op{
-			when(apply(boolean, "int8gt", nE, constant(bigint, "1")), &phys.EmitRow{Exprs: []scalar.Expr{stE, nE, idsE}})}})
+			when(apply(boolean, "int8gt", nE, constant(bigint, "1")), &phys.EmitRow{Exprs: []scalar.Expr{stE, nE, idsE}}),
+		}})
 }
 
 // hashJoin is a full join of two buffered inputs.
@@ -282,8 +302,10 @@ func hashJoin() *phys.Program {
 		&phys.ForRows{List: list, Cols: []algebra.ColumnID{x}, Body: []phys.Op{
 			&phys.Let{Col: found, Expr: truth("f")},
 			&phys.ForMatches{Map: m, Key: []scalar.Expr{xE}, Row: match, Cols: []algebra.ColumnID{y, st}, Body: []phys.Op{
-				&phys.Set{Col: found, Expr: truth("t")}, &phys.MarkRow{Row: match}, &phys.EmitRow{Exprs: []scalar.Expr{xE, yE, stE}}}},
-			&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: foundE}}, Then: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{xE, null(integer), null(status)}}}}}},
+				&phys.Set{Col: found, Expr: truth("t")}, &phys.MarkRow{Row: match}, &phys.EmitRow{Exprs: []scalar.Expr{xE, yE, stE}},
+			}},
+			&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: foundE}}, Then: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{xE, null(integer), null(status)}}}},
+		}},
 		&phys.ForMapRows{Map: m, Cols: []algebra.ColumnID{y, st}, Unmarked: true, Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{null(integer), yE, stE}}}})
 }
 
@@ -314,7 +336,8 @@ func distinct() *phys.Program {
 		&phys.NewMap{Dst: counts}, &phys.NewMap{Dst: seen},
 		&phys.Tally{Counts: counts, Key: key, Delta: 1},
 		&phys.Tally{Counts: counts, Key: key, Delta: -1, Body: []phys.Op{
-			&phys.IfNew{Set: seen, Key: key, Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{b.arg(2)}}}}}},
+			&phys.IfNew{Set: seen, Key: key, Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{b.arg(2)}}}},
+		}},
 		&phys.IfNew{Set: seen, Key: key, Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{b.arg(2)}}}})
 }
 
@@ -335,8 +358,10 @@ func windowed() *phys.Program {
 		&phys.AppendRow{List: list, Exprs: []scalar.Expr{constant(text, "a"), constant(integer, "1")}},
 		&phys.SortRows{List: list, Keys: keys},
 		&phys.WindowRows{List: list, Width: 2, Partition: keys[:1], Order: keys[1:], Cols: []algebra.ColumnID{g, x}, Funcs: []phys.WindowFunc{
-			{Name: "rank", Type: bigint}, {Name: "sum", Type: bigint, Agg: &phys.Agg{Name: "sum", Args: []scalar.Expr{xE}, Type: bigint}},
-			{Name: "lag", Args: []scalar.Expr{xE}, Type: integer}}},
+			{Name: "rank", Type: bigint},
+			{Name: "sum", Type: bigint, Agg: &phys.Agg{Name: "sum", Args: []scalar.Expr{xE}, Type: bigint}},
+			{Name: "lag", Args: []scalar.Expr{xE}, Type: integer},
+		}},
 		&phys.ForRows{List: list, Cols: []algebra.ColumnID{g, x, rank, sum, lag}, Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{gE, rankE, sumE, lagE}}}})
 }
 
@@ -377,8 +402,10 @@ func hostile() *phys.Program {
 	return b.body(
 		&phys.Comment{Text: "]] x\nos.exit() \x1b[31m"},
 		&phys.Let{Col: id, Expr: cat},
-		&phys.EmitRow{Exprs: []scalar.Expr{col, constant(text, "\"\\\n\x01]]é\t'"), b.arg(2), apply(text, "textcat", b.arg(3), b.arg(3)),
-			constant(value.Of(value.Bytea), `\x00ff0a22`), constant(double, "-Infinity")}})
+		&phys.EmitRow{Exprs: []scalar.Expr{
+			col, constant(text, "\"\\\n\x01]]é\t'"), b.arg(2), apply(text, "textcat", b.arg(3), b.arg(3)),
+			constant(value.Of(value.Bytea), `\x00ff0a22`), constant(double, "-Infinity"),
+		}})
 }
 
 // multi is a fixed list of writes.

@@ -220,8 +220,10 @@ func orderOf(t value.Type) (class orderClass, same bool) {
 
 // threeWay compares two values of a type whose equality is not Lua's: -1, 0 or 1.
 func (g *gen) threeWay(t value.Type, x, y lua.Expr) lua.Expr {
-	name := map[value.Kind]string{value.Bool: "btboolcmp", value.Float4: "btfloat4cmp", value.Float8: "btfloat8cmp",
-		value.Numeric: "numeric_cmp", value.Char: "bpcharcmp", value.Interval: "interval_cmp", value.JSONB: "jsonb_cmp"}[t.Kind]
+	name := map[value.Kind]string{
+		value.Bool: "btboolcmp", value.Float4: "btfloat4cmp", value.Float8: "btfloat8cmp",
+		value.Numeric: "numeric_cmp", value.Char: "bpcharcmp", value.Interval: "interval_cmp", value.JSONB: "jsonb_cmp",
+	}[t.Kind]
 	if t.Kind == value.Array {
 		return compute("array_cmp", x, y, g.elementOrder(*t.Elem))
 	}

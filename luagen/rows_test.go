@@ -198,8 +198,10 @@ func newSamples(r *rand.Rand, n int) [][]string {
 }
 
 func sampleTable() *table {
-	return newTable([]string{"id", "g", "i", "w", "n", "f", "b", "s", "d", "h"}, []value.Type{integer, text, integer, bigint,
-		value.Of(value.Numeric), double, boolean, text, value.Of(value.Date), value.Of(value.Int2)}, samples)
+	return newTable([]string{"id", "g", "i", "w", "n", "f", "b", "s", "d", "h"}, []value.Type{
+		integer, text, integer, bigint,
+		value.Of(value.Numeric), double, boolean, text, value.Of(value.Date), value.Of(value.Int2),
+	}, samples)
 }
 
 func TestAggregates(t *testing.T) {
@@ -210,16 +212,40 @@ func TestAggregates(t *testing.T) {
 		extra     string // further SQL argument
 	}
 	aggs := []agg{
-		{"count", "", bigint, ""}, {"count", "i", bigint, ""}, {"count", "s", bigint, ""},
-		{"sum", "h", bigint, ""}, {"sum", "i", bigint, ""}, {"sum", "w", numeric, ""}, {"sum", "n", numeric, ""}, {"sum", "f", double, ""},
-		{"avg", "h", numeric, ""}, {"avg", "i", numeric, ""}, {"avg", "w", numeric, ""}, {"avg", "n", numeric, ""},
-		{"min", "i", integer, ""}, {"max", "i", integer, ""}, {"min", "w", bigint, ""}, {"max", "w", bigint, ""},
-		{"max", "f", double, ""}, {"min", "f", double, ""}, {"min", "s", text, ""}, {"max", "s", text, ""},
-		{"min", "d", value.Of(value.Date), ""}, {"max", "d", value.Of(value.Date), ""},
-		{"bool_and", "b", boolean, ""}, {"bool_or", "b", boolean, ""}, {"every", "b", boolean, ""},
-		{"stddev", "i", numeric, ""}, {"var_pop", "w", numeric, ""}, {"variance", "n", numeric, ""}, {"stddev_pop", "h", numeric, ""},
-		{"var_samp", "f", double, ""}, {"stddev_samp", "f", double, ""},
-		{"string_agg", "s", text, "','"}, {"array_agg", "i", value.ArrayOf(integer), ""}, {"array_agg", "s", value.ArrayOf(text), ""},
+		{"count", "", bigint, ""},
+		{"count", "i", bigint, ""},
+		{"count", "s", bigint, ""},
+		{"sum", "h", bigint, ""},
+		{"sum", "i", bigint, ""},
+		{"sum", "w", numeric, ""},
+		{"sum", "n", numeric, ""},
+		{"sum", "f", double, ""},
+		{"avg", "h", numeric, ""},
+		{"avg", "i", numeric, ""},
+		{"avg", "w", numeric, ""},
+		{"avg", "n", numeric, ""},
+		{"min", "i", integer, ""},
+		{"max", "i", integer, ""},
+		{"min", "w", bigint, ""},
+		{"max", "w", bigint, ""},
+		{"max", "f", double, ""},
+		{"min", "f", double, ""},
+		{"min", "s", text, ""},
+		{"max", "s", text, ""},
+		{"min", "d", value.Of(value.Date), ""},
+		{"max", "d", value.Of(value.Date), ""},
+		{"bool_and", "b", boolean, ""},
+		{"bool_or", "b", boolean, ""},
+		{"every", "b", boolean, ""},
+		{"stddev", "i", numeric, ""},
+		{"var_pop", "w", numeric, ""},
+		{"variance", "n", numeric, ""},
+		{"stddev_pop", "h", numeric, ""},
+		{"var_samp", "f", double, ""},
+		{"stddev_samp", "f", double, ""},
+		{"string_agg", "s", text, "','"},
+		{"array_agg", "i", value.ArrayOf(integer), ""},
+		{"array_agg", "s", value.ArrayOf(text), ""},
 	}
 	var cases []sqlCase
 	for _, grouped := range []bool{false, true} {
@@ -284,8 +310,10 @@ func aggregateCase(tab *table, agg phys.Agg, call string, grouped bool, n int) s
 	prog.Body = append(prog.Body, &phys.NewGroups{Dst: 2, Aggs: aggs},
 		&phys.ForRows{List: 1, Cols: tab.ids, Body: []phys.Op{&phys.GroupRow{Groups: 2, Keys: []scalar.Expr{tab.col("g")}, Aggs: aggs}}},
 		&phys.NewList{Dst: 3},
-		&phys.ForGroups{Groups: 2, Aggs: aggs, Keys: []scalar.ColumnID{g}, Cols: []scalar.ColumnID{result},
-			Body: []phys.Op{&phys.AppendRow{List: 3, Exprs: []scalar.Expr{key, out}}}},
+		&phys.ForGroups{
+			Groups: 2, Aggs: aggs, Keys: []scalar.ColumnID{g}, Cols: []scalar.ColumnID{result},
+			Body: []phys.Op{&phys.AppendRow{List: 3, Exprs: []scalar.Expr{key, out}}},
+		},
 		&phys.SortRows{List: 3, Keys: []phys.RowKey{{Pos: 0, Type: text, Nullable: true}}},
 		&phys.ForRows{List: 3, Cols: []scalar.ColumnID{g, result}, Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{key, out}}}})
 	prog.Reply = phys.Reply{Kind: phys.Flat, Outputs: make([]phys.ReplyColumn, 2)}

@@ -101,8 +101,10 @@ func SupportsWindow(op *phys.WindowRows, f *phys.WindowFunc) string {
 	return ""
 }
 
-var windowFunctions = map[string]bool{"row_number": true, "rank": true, "dense_rank": true, "percent_rank": true, "cume_dist": true,
-	"ntile": true, "lag": true, "lead": true, "first_value": true, "last_value": true, "nth_value": true}
+var windowFunctions = map[string]bool{
+	"row_number": true, "rank": true, "dense_rank": true, "percent_rank": true, "cume_dist": true,
+	"ntile": true, "lag": true, "lead": true, "first_value": true, "last_value": true, "nth_value": true,
+}
 
 // unsupported says what a node itself lacks.
 func unsupported(e scalar.Expr) string {

@@ -133,8 +133,10 @@ func (g *gen) sortTemplate(arg *Arg, of *phys.Structure, exprs []scalar.Expr) bo
 			if !sameCodec(e.Type(), c.Type) || g.paramMayBeNull(s.Number) && !c.Nullable {
 				return false
 			}
-			arg.Parts = append(arg.Parts, Part{Param: g.argIndex(s.Number), Form: FormSort, Type: typed(e, c.Type),
-				Nullable: c.Nullable, Desc: c.Desc, NullsFirst: c.NullsFirst})
+			arg.Parts = append(arg.Parts, Part{
+				Param: g.argIndex(s.Number), Form: FormSort, Type: typed(e, c.Type),
+				Nullable: c.Nullable, Desc: c.Desc, NullsFirst: c.NullsFirst,
+			})
 		default:
 			return false
 		}
@@ -160,8 +162,10 @@ func (g *gen) nameTemplate(arg *Arg, exprs []scalar.Expr, cols []phys.Col) bool 
 			if g.paramMayBeNull(s.Number) && !cols[i].Nullable {
 				return false
 			}
-			arg.Parts = append(arg.Parts, Part{Param: g.argIndex(s.Number), Form: FormName, Type: typed(e, cols[i].Type),
-				Nullable: cols[i].Nullable, More: more})
+			arg.Parts = append(arg.Parts, Part{
+				Param: g.argIndex(s.Number), Form: FormName, Type: typed(e, cols[i].Type),
+				Nullable: cols[i].Nullable, More: more,
+			})
 		default:
 			return false
 		}

@@ -174,8 +174,10 @@ func (r *rowReader) keyNullableFixed(c phys.OrderCol, binds []phys.Bind) {
 	decl := []lua.Stat{
 		lua.Let(v, nil),
 		lua.Let(next, r.at.plus(1).expr()),
-		lua.When(r.marked(c), &lua.Assign{Targets: []lua.Expr{v, next},
-			Values: []lua.Expr{r.keyFixed(c, r.at.plus(1)), r.at.plus(1 + c.Type.FixedWidth()).expr()}}),
+		lua.When(r.marked(c), &lua.Assign{
+			Targets: []lua.Expr{v, next},
+			Values:  []lua.Expr{r.keyFixed(c, r.at.plus(1)), r.at.plus(1 + c.Type.FixedWidth()).expr()},
+		}),
 	}
 	r.lazily(decl, nil, v, next)
 	r.bindVar(binds, v, true)
@@ -184,8 +186,10 @@ func (r *rowReader) keyNullableFixed(c phys.OrderCol, binds []phys.Bind) {
 
 // keyVariable reads a column of variable width: text, bytea or numeric, which end themselves.
 func (r *rowReader) keyVariable(c phys.OrderCol, binds []phys.Bind, past bool) {
-	decoder := map[value.Kind]string{value.Text: "dec_text_key", value.Varchar: "dec_text_key", value.Char: "dec_text_key",
-		value.JSON: "dec_text_key", value.Bytea: "dec_bytea_key", value.Numeric: "dec_numeric_key", value.Interval: "dec_interval_key"}[c.Type.Kind]
+	decoder := map[value.Kind]string{
+		value.Text: "dec_text_key", value.Varchar: "dec_text_key", value.Char: "dec_text_key",
+		value.JSON: "dec_text_key", value.Bytea: "dec_bytea_key", value.Numeric: "dec_numeric_key", value.Interval: "dec_interval_key",
+	}[c.Type.Kind]
 	if decoder == "" {
 		fail("type %s cannot be read from a sort key", c.Type)
 	}

@@ -319,7 +319,7 @@ func (g *gen) chosen(result *lua.Var, e scalar.Expr) lua.Block {
 	if isNull(e) {
 		return lua.Block{&lua.Comment{Text: "NULL"}}
 	}
-	return g.inside(func() { g.assign(result, g.value(e)) })
+	return g.inside(func() { g.emit(lua.Set(result, g.value(e))) })
 }
 
 // isNull reports whether an expression is the literal NULL.
@@ -328,17 +328,7 @@ func isNull(e scalar.Expr) bool {
 	return ok && c.Null
 }
 
-// assign sets a variable.
-func (g *gen) assign(v, x lua.Expr) {
-	if lua.IsNil(x) {
-		x = g.nilVar()
-	}
-	g.emit(lua.Set(v, x))
-}
-
-// nilVar is a variable that is nil. A literal nil at the end of a statement must not be: gopher-lua, the embedded engine's Lua,
-// merges it with the declaration that follows, and then either clears the variables between the two or, where the nil is in a
-// branch, leaves the declared one as it was.
+// nilVar is a variable that is nil, for expressions that end in "or nil" (see lua.Portable).
 func (g *gen) nilVar() lua.Expr {
 	if g.null == nil {
 		g.null = lua.NewVar("null")

@@ -136,7 +136,8 @@ func (w *window) findPeers(groups bool) {
 	if groups {
 		w.groupOf, w.starts = lua.NewVar("group_of"), lua.NewVar("group_starts")
 		g.emit(&lua.Local{Vars: []*lua.Var{w.groupOf, w.starts}, Values: []lua.Expr{
-			&lua.Table{}, &lua.Table{Items: []lua.Item{{Value: w.first}}}}})
+			&lua.Table{}, &lua.Table{Items: []lua.Item{{Value: w.first}}},
+		}})
 		opened = lua.Block{lua.Set(&lua.Index{X: w.starts, I: lua.Op(&lua.Un{Op: "#", X: w.starts}, "+", lua.Int(1))}, i)}
 	}
 	before := lua.Op(i, "-", lua.Int(1))
@@ -291,7 +292,7 @@ func (w *window) neighbour(f *phys.WindowFunc, column int) {
 				Cond: lua.And(lua.Op(target, ">=", w.first), lua.Op(target, "<=", w.last)),
 				Body: g.inside(func() {
 					w.at(target)
-					g.assign(result, g.value(f.Args[0]))
+					g.emit(lua.Set(result, g.value(f.Args[0])))
 				}),
 			}}}
 			if other != nil && !lua.IsNil(other) {

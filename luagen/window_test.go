@@ -53,8 +53,10 @@ func (w windowCase) build(t *testing.T, n int) sqlCase {
 	if len(keys) > 0 {
 		prog.Body = append(prog.Body, &phys.SortRows{List: 1, Keys: keys})
 	}
-	prog.Body = append(prog.Body, &phys.WindowRows{List: 1, Width: len(tab.ids), Partition: partition, Order: order,
-		Frame: w.frame, Funcs: w.funcs, Cols: tab.ids})
+	prog.Body = append(prog.Body, &phys.WindowRows{
+		List: 1, Width: len(tab.ids), Partition: partition, Order: order,
+		Frame: w.frame, Funcs: w.funcs, Cols: tab.ids,
+	})
 	ids := append([]scalar.ColumnID(nil), tab.ids...)
 	exprs := []scalar.Expr{tab.col("id")}
 	types := []value.Type{integer}
@@ -127,8 +129,10 @@ func (w *windowCase) aggregates(tab *table) {
 	agg("max", text, `max(s COLLATE "C")`, tab.col("s"))
 	agg("avg", value.Of(value.Numeric), "avg(h)", tab.col("h"))
 	agg("sum", value.Of(value.Numeric), "sum(w)", tab.col("w"))
-	w.add(phys.WindowFunc{Name: "count", Type: bigint, Agg: &phys.Agg{Name: "count", Args: []scalar.Expr{tab.col("b")}, Type: bigint,
-		Filter: tab.col("b")}}, "count(b) FILTER (WHERE b)")
+	w.add(phys.WindowFunc{Name: "count", Type: bigint, Agg: &phys.Agg{
+		Name: "count", Args: []scalar.Expr{tab.col("b")}, Type: bigint,
+		Filter: tab.col("b"),
+	}}, "count(b) FILTER (WHERE b)")
 }
 
 func TestWindowFunctions(t *testing.T) {
@@ -156,8 +160,10 @@ func TestWindowFunctions(t *testing.T) {
 func TestWindowFrames(t *testing.T) {
 	r := rand.New(rand.NewSource(3))
 	tab := sampleTable()
-	words := map[scalar.FrameBound]string{scalar.UnboundedPreceding: "UNBOUNDED PRECEDING", scalar.OffsetPreceding: " PRECEDING",
-		scalar.CurrentRow: "CURRENT ROW", scalar.OffsetFollowing: " FOLLOWING", scalar.UnboundedFollowing: "UNBOUNDED FOLLOWING"}
+	words := map[scalar.FrameBound]string{
+		scalar.UnboundedPreceding: "UNBOUNDED PRECEDING", scalar.OffsetPreceding: " PRECEDING",
+		scalar.CurrentRow: "CURRENT ROW", scalar.OffsetFollowing: " FOLLOWING", scalar.UnboundedFollowing: "UNBOUNDED FOLLOWING",
+	}
 	var cases []sqlCase
 	for len(cases) < 120 {
 		mode := []string{"rows", "range", "groups"}[r.Intn(3)]

@@ -12,8 +12,10 @@ func (t *translator) source(q *bound.Query) algebra.Rel {
 	case q.SetOp != nil:
 		op := q.SetOp
 		kind := map[string]algebra.SetOpKind{"union": algebra.Union, "intersect": algebra.Intersect, "except": algebra.Except}[op.Op]
-		return &algebra.SetOp{Kind: kind, All: op.All, Left: t.query(op.Left), Right: t.query(op.Right), Cols: op.Cols,
-			LeftCols: visible(op.Left), RightCols: visible(op.Right)}
+		return &algebra.SetOp{
+			Kind: kind, All: op.All, Left: t.query(op.Left), Right: t.query(op.Right), Cols: op.Cols,
+			LeftCols: visible(op.Left), RightCols: visible(op.Right),
+		}
 	case q.Values != nil:
 		v := &algebra.Values{Cols: q.ValuesCols}
 		for _, row := range q.Values {

@@ -146,8 +146,10 @@ func (b *block) eachOutput(visit func(scalar.Expr)) {
 // aggregate computes an aggregate's arguments below the grouping. An argument that could raise an error is computed only for
 // the rows that FILTER lets through.
 func (t *translator) aggregate(below *computer, a *scalar.Agg) algebra.Agg {
-	out := algebra.Agg{Name: a.Name, Proc: a.Proc, Distinct: a.Distinct, Within: a.Within,
-		ID: t.cols.New(a.Name, a.Typ, a.Name != "count")}
+	out := algebra.Agg{
+		Name: a.Name, Proc: a.Proc, Distinct: a.Distinct, Within: a.Within,
+		ID: t.cols.New(a.Name, a.Typ, a.Name != "count"),
+	}
 	filter := t.expr(a.Filter)
 	arg := func(e scalar.Expr, name string) scalar.Expr {
 		e = t.expr(e)
@@ -216,7 +218,8 @@ func (b *block) groupingValue(x *algebra.GroupingSets, g *scalar.Grouping) scala
 		if !seen[id] {
 			seen[id] = true
 			out.Whens = append(out.Whens, scalar.When{
-				Cond: scalar.CompareCall(eq, t.cols.Ref(x.GroupingID), integer(id)), Then: integer(bits)})
+				Cond: scalar.CompareCall(eq, t.cols.Ref(x.GroupingID), integer(id)), Then: integer(bits),
+			})
 		}
 	}
 	return out

@@ -151,6 +151,8 @@ func (db *DB) resolve(ctx context.Context, rawURL string, o *options) (*redis.Op
 		db.engine = engine
 		return &redis.Options{
 			Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) { return engine.Dial(ctx) },
+			// Nothing is lost on the way to an engine in this process: what takes long is at work.
+			ReadTimeout: -1, WriteTimeout: -1,
 		}, nil
 	case name == "embedded":
 		return nil, fmt.Errorf("engine embedded is not linked in: import github.com/prequel-db/prequel/runtime/embedded")

@@ -73,17 +73,25 @@ func (db *DB) load(ctx context.Context, l *link) error {
 			names = append(names, fn.Name)
 		}
 	}
-	replies, err := l.exchange(ctx, commands)
-	if err != nil {
-		return err
-	}
-	for i, r := range replies {
-		if r.err != nil {
-			return fmt.Errorf("load script %s: %w", names[i], r.err)
+	for len(commands) > 0 {
+		n := min(len(commands), loadAtOnce)
+		replies, err := l.exchange(ctx, commands[:n])
+		if err != nil {
+			return err
 		}
+		for i, r := range replies {
+			if r.err != nil {
+				return fmt.Errorf("load script %s: %w", names[i], r.err)
+			}
+		}
+		commands, names = commands[n:], names[n:]
 	}
 	return nil
 }
+
+// loadAtOnce is the number of scripts loaded in one exchange, so that a program of thousands stays within the time that a
+// reply may take.
+const loadAtOnce = 100
 
 // loadLibrary loads the function library unless the server has the same text already.
 func (db *DB) loadLibrary(ctx context.Context, l *link) error {

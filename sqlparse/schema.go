@@ -141,7 +141,7 @@ func (d *ddl) statement(n *pg.Node) error {
 		*pg.Node_CreateRoleStmt, *pg.Node_AlterRoleStmt, *pg.Node_LockStmt, *pg.Node_SecLabelStmt, *pg.Node_AlterStatsStmt:
 		return nil
 	}
-	refused := diag.UnsupportedStatement.At(d.whole(), "%s in a schema is not supported", bind.StatementName(n))
+	refused := diag.UnsupportedStatement.At(d.whole(), "%s in a schema is not supported", bind.StatementName(d.text.SQL))
 	switch n.GetNode().(type) {
 	case *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt, *pg.Node_CopyStmt:
 		return refused.WithHelp("a schema declares no data: move it to the database's own migrations")

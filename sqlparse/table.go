@@ -49,7 +49,7 @@ func (d *ddl) createTable(n *pg.CreateStmt) error {
 		case *pg.Node_Constraint:
 			later = append(later, e.Constraint)
 		default:
-			return diag.UnsupportedDefinition.At(span, "%s in CREATE TABLE is not supported", bind.StatementName(&pg.Node{Node: e})).
+			return diag.UnsupportedDefinition.At(span, "LIKE in CREATE TABLE is not supported").
 				WithHelp("list the columns")
 		}
 	}

@@ -16,7 +16,7 @@ import (
 const (
 	fleetCount      = 20
 	vehicleCount    = 1000
-	pingsPerVehicle = 120
+	pingsPerVehicle = 110
 	pingInterval    = 6 * time.Minute
 )
 

@@ -23,22 +23,31 @@ var (
 )
 
 func pings() *phys.Structure {
-	return &phys.Structure{Kind: phys.SortedSet, Relation: "pings", Name: "pings_by_vehicle_at", Fingerprint: "a1b2c3",
+	return &phys.Structure{
+		Kind: phys.SortedSet, Relation: "pings", Name: "pings_by_vehicle_at", Fingerprint: "a1b2c3",
 		Partition: []phys.Col{{Name: "vehicle_id", Type: integer}, {Name: "kind", Type: text, Nullable: true}},
-		Order: []phys.OrderCol{{Col: phys.Col{Name: "at", Type: instant}, Desc: true},
-			{Col: phys.Col{Name: "note", Type: text, Nullable: true}, NullsFirst: true}, {Col: phys.Col{Name: "id", Type: integer}}},
+		Order: []phys.OrderCol{
+			{Col: phys.Col{Name: "at", Type: instant}, Desc: true},
+			{Col: phys.Col{Name: "note", Type: text, Nullable: true}, NullsFirst: true},
+			{Col: phys.Col{Name: "id", Type: integer}},
+		},
 		Payload: []phys.Col{{Name: "speed", Type: value.Of(value.Float8), Nullable: true}, {Name: "label", Type: text}, {Name: "tags", Type: text}},
-		Memory:  88, Rows: cost.Size("rows(pings)"), Why: []string{"RecentPings"}}
+		Memory:  88, Rows: cost.Size("rows(pings)"), Why: []string{"RecentPings"},
+	}
 }
 
 func vehicles() *phys.Structure {
-	return &phys.Structure{Kind: phys.RowMap, Relation: "vehicles", Name: "vehicles", Fingerprint: "d4e5f6", Bucket: 128,
-		Field: []phys.Col{{Name: "id", Type: bigint}}, Payload: []phys.Col{{Name: "label", Type: text}}}
+	return &phys.Structure{
+		Kind: phys.RowMap, Relation: "vehicles", Name: "vehicles", Fingerprint: "d4e5f6", Bucket: 128,
+		Field: []phys.Col{{Name: "id", Type: bigint}}, Payload: []phys.Col{{Name: "label", Type: text}},
+	}
 }
 
 func statuses() *phys.Structure {
-	return &phys.Structure{Kind: phys.RowMap, Relation: "vehicles", Name: "vehicles_by_status", Fingerprint: "0f0f0f",
-		Field: []phys.Col{{Name: "status", Type: text}, {Name: "id", Type: integer}}}
+	return &phys.Structure{
+		Kind: phys.RowMap, Relation: "vehicles", Name: "vehicles_by_status", Fingerprint: "0f0f0f",
+		Field: []phys.Col{{Name: "status", Type: text}, {Name: "id", Type: integer}},
+	}
 }
 
 func rowIDs() *phys.Structure {
@@ -68,16 +77,20 @@ func everything() *phys.Program {
 	keys := []phys.RowKey{{Pos: 0, Type: bigint, Desc: true}, {Pos: 1, Type: text, Nullable: true, NullsFirst: true}}
 	return &phys.Program{
 		Name: "Everything", Columns: cols, Params: []bound.Param{{Number: 1, Name: "vehicle", Type: integer}},
-		RegNames: map[phys.Reg]string{key: "key", bound1: "bound", list: "rows", row: "row", field: "field", packed: "packed", member: "packed",
-			set: "seen", counts: "counts", matches: "by_id", groups: "groups", other: "list", mark: "mark", saved: "saved"},
+		RegNames: map[phys.Reg]string{
+			key: "key", bound1: "bound", list: "rows", row: "row", field: "field", packed: "packed", member: "packed",
+			set: "seen", counts: "counts", matches: "by_id", groups: "groups", other: "list", mark: "mark", saved: "saved",
+		},
 		Reply: phys.Reply{Kind: phys.Flat, Count: true, Outputs: make([]phys.ReplyColumn, 2)},
 		Bound: phys.Bound{Commands: cost.Const(3).Add(cost.Size("$limit")), Rows: cost.Size("$limit"), Class: phys.Output},
 		Body: []phys.Op{
 			&phys.Comment{Text: "two\nlines"},
 			&phys.MakeKey{Dst: key, Of: s, Parts: []scalar.Expr{param(1, integer), &scalar.Const{Node: node(text), Null: true}}},
 			&phys.MakeSortKey{Dst: bound1, Of: s, Exprs: []scalar.Expr{param(0, instant)}},
-			&phys.ZRange{Dst: list, Key: key, From: phys.Edge{Key: bound1}, To: phys.Edge{Key: bound1, After: true}, Reverse: true,
-				Limit: param(1, integer), Offset: param(1, integer), Rows: cost.Size("$limit")},
+			&phys.ZRange{
+				Dst: list, Key: key, From: phys.Edge{Key: bound1}, To: phys.Edge{Key: bound1, After: true}, Reverse: true,
+				Limit: param(1, integer), Offset: param(1, integer), Rows: cost.Size("$limit"),
+			},
 			&phys.DeclareReg{Reg: saved},
 			&phys.Let{Col: id(n), Expr: &scalar.Const{Node: node(bigint), Text: "0"}},
 			&phys.Let{Col: id(speed), Expr: &scalar.Const{Node: node(value.Of(value.Float8)), Null: true}},
@@ -90,24 +103,34 @@ func everything() *phys.Program {
 				&phys.Let{Col: id(n), Expr: &scalar.Const{Node: node(bigint), Text: "1"}},
 				&phys.Set{Col: id(taken), Expr: &scalar.IsNull{Node: node(boolean), Arg: speed}},
 				&phys.GroupRow{Groups: groups, Keys: []scalar.Expr{g}, Aggs: sum},
-				&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: taken}}, Then: []phys.Op{&phys.Break{}},
-					Else: []phys.Op{&phys.AppendRow{List: other, Exprs: []scalar.Expr{n, g}}}},
+				&phys.If{
+					Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: taken}}, Then: []phys.Op{&phys.Break{}},
+					Else: []phys.Op{&phys.AppendRow{List: other, Exprs: []scalar.Expr{n, g}}},
+				},
 				&phys.IfNew{Set: set, Key: []scalar.Expr{at}, Body: []phys.Op{&phys.MapAppend{Map: matches, Key: []scalar.Expr{n}, Row: []scalar.Expr{g}}}},
 				&phys.Tally{Counts: counts, Key: []scalar.Expr{n}, Delta: -1, Positive: true, Body: []phys.Op{&phys.AddCount{}}},
 			}},
 			&phys.SortRows{List: other, Keys: keys},
 			&phys.SliceRows{List: other, Limit: param(1, integer), Ties: keys},
-			&phys.WindowRows{List: other, Width: 2, Order: keys[:1], Cols: []algebra.ColumnID{id(n), id(g)},
-				Funcs: []phys.WindowFunc{{Name: "rank", Type: bigint}, {Name: "sum", Agg: &sum[0], Type: bigint}}},
+			&phys.WindowRows{
+				List: other, Width: 2, Order: keys[:1], Cols: []algebra.ColumnID{id(n), id(g)},
+				Funcs: []phys.WindowFunc{{Name: "rank", Type: bigint}, {Name: "sum", Agg: &sum[0], Type: bigint}},
+			},
 			&phys.ForRows{List: other, Cols: []algebra.ColumnID{id(n), 0}, Body: []phys.Op{
 				&phys.ForMatches{Map: matches, Key: []scalar.Expr{plus}, Row: mark, Cols: []algebra.ColumnID{id(g)}, Body: []phys.Op{
-					&phys.MarkRow{Row: mark}, &phys.EmitRow{Exprs: []scalar.Expr{n, g}}}}}},
+					&phys.MarkRow{Row: mark}, &phys.EmitRow{Exprs: []scalar.Expr{n, g}},
+				}},
+			}},
 			&phys.ForMapRows{Map: matches, Cols: []algebra.ColumnID{id(g)}, Unmarked: true, Body: []phys.Op{}},
-			&phys.ForGroups{Groups: groups, Keys: []algebra.ColumnID{id(g)}, Aggs: sum, Cols: []algebra.ColumnID{id(total), 0}, Rows: cost.Const(4),
-				Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{g, total}}}},
+			&phys.ForGroups{
+				Groups: groups, Keys: []algebra.ColumnID{id(g)}, Aggs: sum, Cols: []algebra.ColumnID{id(total), 0}, Rows: cost.Const(4),
+				Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{g, total}}},
+			},
 			&phys.ForArray{Col: id(n), Array: &scalar.Const{Node: node(value.ArrayOf(bigint)), Text: "{1,2}"}, Body: []phys.Op{&phys.AppendReg{List: list, Src: key}}},
-			&phys.If{Cond: &phys.InSet{Set: set, Key: []scalar.Expr{n}}, Then: []phys.Op{&phys.Raise{SQLState: "23505", Constraint: "pk", Table: "pings",
-				Message: []scalar.Expr{&scalar.Const{Node: node(text), Text: "taken"}}, Detail: []scalar.Expr{g}}}},
+			&phys.If{Cond: &phys.InSet{Set: set, Key: []scalar.Expr{n}}, Then: []phys.Op{&phys.Raise{
+				SQLState: "23505", Constraint: "pk", Table: "pings",
+				Message: []scalar.Expr{&scalar.Const{Node: node(text), Text: "taken"}}, Detail: []scalar.Expr{g},
+			}}},
 			&phys.Block{Comment: "vehicles", Body: []phys.Op{
 				&phys.MakeKey{Dst: key, Of: v, Parts: []scalar.Expr{n}}, &phys.MakeField{Dst: field, Of: v, Exprs: []scalar.Expr{n}},
 				&phys.HGet{Dst: row, Key: key, Field: field}, &phys.HExists{Dst: id(taken), Key: key, Field: field}, &phys.HLen{Dst: id(n), Key: key},
@@ -116,7 +139,8 @@ func everything() *phys.Program {
 				&phys.Pack{Dst: packed, Of: v, Exprs: []scalar.Expr{g}}, &phys.Pack{Dst: member, Of: s, Key: bound1, Exprs: []scalar.Expr{speed, g, g}},
 				&phys.If{Cond: &phys.Negate{Cond: &phys.SameBytes{A: packed, B: member}}, Then: []phys.Op{
 					&phys.HSet{Key: key, Field: field, Value: packed}, &phys.HDel{Key: key, Field: field},
-					&phys.ZAdd{Key: key, Member: member}, &phys.ZRem{Key: key, Member: member}}},
+					&phys.ZAdd{Key: key, Member: member}, &phys.ZRem{Key: key, Member: member},
+				}},
 				&phys.If{Cond: &phys.ListEmpty{List: list}, Then: []phys.Op{&phys.If{Cond: &phys.Present{Reg: row}}}},
 			}},
 		},
@@ -149,7 +173,8 @@ func TestCheck(t *testing.T) {
 	one := func() scalar.Expr { return &scalar.Const{Node: node(bigint), Text: "1"} }
 	write := []phys.Op{
 		&phys.MakeKey{Dst: 1, Of: statuses()}, &phys.MakeField{Dst: 2, Of: statuses(), Exprs: []scalar.Expr{one(), one()}},
-		&phys.Pack{Dst: 3, Of: statuses()}, &phys.HSet{Key: 1, Field: 2, Value: 3}}
+		&phys.Pack{Dst: 3, Of: statuses()}, &phys.HSet{Key: 1, Field: 2, Value: 3},
+	}
 	raise := &phys.Raise{SQLState: "23505"}
 	list := &phys.NewList{Dst: 9}
 	for _, c := range []struct {
@@ -160,8 +185,10 @@ func TestCheck(t *testing.T) {
 		{"write", write, ""},
 		{"raise before write", append([]phys.Op{raise}, write...), ""},
 		{"raise after write", append(write[:4:4], raise), "23505 is raised after a write"},
-		{"raise and write in different branches", []phys.Op{&phys.If{Cond: &phys.IsTrue{Expr: &scalar.Const{Node: node(boolean), Text: "t"}},
-			Then: write, Else: []phys.Op{raise}}}, ""},
+		{"raise and write in different branches", []phys.Op{&phys.If{
+			Cond: &phys.IsTrue{Expr: &scalar.Const{Node: node(boolean), Text: "t"}},
+			Then: write, Else: []phys.Op{raise},
+		}}, ""},
 		{"raise in a loop that writes", []phys.Op{list, &phys.ForRows{List: 9, Body: append([]phys.Op{raise}, write...)}}, "is raised in a loop that writes"},
 		{"register before value", []phys.Op{&phys.HDel{Key: 1, Field: 2}}, "register #1  is used before it has a value"},
 		{"register of a branch", []phys.Op{&phys.If{Cond: &phys.IsTrue{Expr: one()}, Then: write[:1]}, &phys.HVals{Dst: 2, Key: 1}}, "is used before it has a value"},

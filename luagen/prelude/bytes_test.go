@@ -17,8 +17,10 @@ import (
 
 // byteStrings are strings in whose order collations differ, and random ones.
 func byteStrings() []string {
-	out := []string{"", "a", "B", "A", "b", "Z", "z", "a-c", "ab", "a b", "a_", "aB", "\x00", "a\x00", "a\x00b", "\x7f", "\x80", "\xff", "\xff\xff", "\xfe", "é", "e", "f", "ß", "ss",
-		strings.Repeat("x", 31) + "a", strings.Repeat("x", 31) + "b", strings.Repeat("x", 32), strings.Repeat("x", 64) + "\xff", strings.Repeat("x", 64) + "y"}
+	out := []string{
+		"", "a", "B", "A", "b", "Z", "z", "a-c", "ab", "a b", "a_", "aB", "\x00", "a\x00", "a\x00b", "\x7f", "\x80", "\xff", "\xff\xff", "\xfe", "é", "e", "f", "ß", "ss",
+		strings.Repeat("x", 31) + "a", strings.Repeat("x", 31) + "b", strings.Repeat("x", 32), strings.Repeat("x", 64) + "\xff", strings.Repeat("x", 64) + "y",
+	}
 	g := newGenerator(31)
 	for range 40 {
 		b := make([]byte, g.IntN(40))

@@ -49,46 +49,68 @@ var codecs = []struct {
 	forms     []form
 }{
 	{value.Bool, "bool", "arg_bool(%s)", "name_bool(%s)", []form{
-		{"enc_bool", "enc_bool(x)", packed}, {"name_bool", "name_bool(x)", name}, {"invert", "bytes_invert(enc_bool(x))", descending},
+		{"enc_bool", "enc_bool(x)", packed},
+		{"name_bool", "name_bool(x)", name},
+		{"invert", "bytes_invert(enc_bool(x))", descending},
 		{"dec_bool", "name_bool(dec_bool('!' .. enc_bool(x), 2))", argv},
 	}},
 	{value.Int2, "int2", "tonumber(%s)", "int4out(%s)", []form{
-		{"enc_i2", "enc_i2(x)", packed}, {"enc_i2", "enc_i2(x)", sortKey}, {"name_int", "name_int(x)", name},
-		{"dec_i2", "int4out(dec_i2('!!' .. enc_i2(x) .. '!', 3))", argv}, {"invert", "bytes_invert(enc_i2(x))", descending},
+		{"enc_i2", "enc_i2(x)", packed},
+		{"enc_i2", "enc_i2(x)", sortKey},
+		{"name_int", "name_int(x)", name},
+		{"dec_i2", "int4out(dec_i2('!!' .. enc_i2(x) .. '!', 3))", argv},
+		{"invert", "bytes_invert(enc_i2(x))", descending},
 	}},
 	{value.Int4, "int4", "tonumber(%s)", "int4out(%s)", []form{
-		{"enc_i4", "enc_i4(x)", packed}, {"enc_i4", "enc_i4(x)", sortKey}, {"name_int", "name_int(x)", name},
-		{"dec_i4", "int4out(dec_i4('!!' .. enc_i4(x) .. '!', 3))", argv}, {"invert", "enc_i4(-1 - x)", descending},
+		{"enc_i4", "enc_i4(x)", packed},
+		{"enc_i4", "enc_i4(x)", sortKey},
+		{"name_int", "name_int(x)", name},
+		{"dec_i4", "int4out(dec_i4('!!' .. enc_i4(x) .. '!', 3))", argv},
+		{"invert", "enc_i4(-1 - x)", descending},
 	}},
 	{value.Int8, "int8", "wide_parse(%s)", "wide_text(%s)", []form{
-		{"enc_i8", "enc_i8(x)", packed}, {"enc_i8", "enc_i8(x)", sortKey}, {"name_int", "name_int(x)", name},
+		{"enc_i8", "enc_i8(x)", packed},
+		{"enc_i8", "enc_i8(x)", sortKey},
+		{"name_int", "name_int(x)", name},
 		{"dec_i8", "wide_text(dec_i8('!' .. enc_i8(x) .. '!', 2))", argv},
 		{"dec_i8 is canonical", "wide_text(dec_i8(enc_i8(x), 1) == x and x or 0 / 0)", argv},
 		{"invert", "bytes_invert(enc_i8(x))", descending},
 	}},
 	{value.Float8, "float8", "arg_f8(%s)", "float8out(%s)", []form{
-		{"enc_f8", "enc_f8(x)", packed}, {"enc_f8_key", "enc_f8_key(x)", sortKey}, {"name_f8", "name_f8(x)", name},
-		{"dec_f8", "float8out(dec_f8('!' .. enc_f8(x) .. '!', 2))", argv}, {"invert", "bytes_invert(enc_f8_key(x))", descending},
+		{"enc_f8", "enc_f8(x)", packed},
+		{"enc_f8_key", "enc_f8_key(x)", sortKey},
+		{"name_f8", "name_f8(x)", name},
+		{"dec_f8", "float8out(dec_f8('!' .. enc_f8(x) .. '!', 2))", argv},
+		{"invert", "bytes_invert(enc_f8_key(x))", descending},
 	}},
 	{value.Float4, "float4", "arg_f4(%s)", "float4out(%s)", []form{
-		{"enc_f4", "enc_f4(x)", packed}, {"enc_f4_key", "enc_f4_key(x)", sortKey}, {"name_f8", "name_f8(x)", name},
+		{"enc_f4", "enc_f4(x)", packed},
+		{"enc_f4_key", "enc_f4_key(x)", sortKey},
+		{"name_f8", "name_f8(x)", name},
 		{"dec_f4", "float8out(dec_f4('!' .. enc_f4(x) .. '!', 2))", argv},
 	}},
 	{value.Numeric, "numeric", "%s", "%s", []form{
-		{"enc_numeric_key", "enc_numeric_key(x)", sortKey}, {"name_numeric", "name_numeric(x)", name}, {"invert", "bytes_invert(enc_numeric_key(x))", descending},
+		{"enc_numeric_key", "enc_numeric_key(x)", sortKey},
+		{"name_numeric", "name_numeric(x)", name},
+		{"invert", "bytes_invert(enc_numeric_key(x))", descending},
 		{"name_part", "name_part(name_numeric(x))", namePart},
 		{"dec_numeric_key", "trimmed('!' .. enc_numeric_key(x) .. '!')", name},
 	}},
 	{value.Text, "text", "%s", "%s", []form{
-		{"enc_text_key", "enc_text_key(x)", sortKey}, {"name_part", "name_part(x)", namePart},
+		{"enc_text_key", "enc_text_key(x)", sortKey},
+		{"name_part", "name_part(x)", namePart},
 		{"dec_text_key", "(dec_text_key('!!' .. enc_text_key(x) .. 'a\\0', 3))", argv},
-		{"dec_text_key next", "x .. ('%.0f'):format(select(2, dec_text_key('!!' .. enc_text_key(x) .. 'a\\0', 3)))",
+		{
+			"dec_text_key next", "x .. ('%.0f'):format(select(2, dec_text_key('!!' .. enc_text_key(x) .. 'a\\0', 3)))",
 			func(_ value.Type, v value.Value) ([]byte, error) {
 				return []byte(v.Str() + strconv.Itoa(len(v.Str())+4)), nil
-			}},
+			},
+		},
 	}},
 	{value.Bytea, "bytea", "%s", "%s", []form{
-		{"enc_bytea_key", "enc_bytea_key(x)", sortKey}, {"name_part", "name_part(x)", namePart}, {"invert", "bytes_invert(enc_bytea_key(x))", descending},
+		{"enc_bytea_key", "enc_bytea_key(x)", sortKey},
+		{"name_part", "name_part(x)", namePart},
+		{"invert", "bytes_invert(enc_bytea_key(x))", descending},
 		{"dec_bytea_key", "(dec_bytea_key('\\0' .. enc_bytea_key(x) .. '\\1', 2))", argv},
 	}},
 }

@@ -28,8 +28,10 @@ func halfwayRows() [][]string {
 func TestFloatOperators(t *testing.T) {
 	o := newOracle(t)
 	types := []struct{ prefix, left, right, result string }{
-		{"float8", "float8", "float8", "float8"}, {"float4", "float4", "float4", "float4"},
-		{"float48", "float4", "float8", "float8"}, {"float84", "float8", "float4", "float8"},
+		{"float8", "float8", "float8", "float8"},
+		{"float4", "float4", "float4", "float4"},
+		{"float48", "float4", "float8", "float8"},
+		{"float84", "float8", "float4", "float8"},
 	}
 	for _, w := range types {
 		args := []string{w.left, w.right}
@@ -57,9 +59,17 @@ func TestFloatFunctions(t *testing.T) {
 	o := newOracle(t)
 	one := rows(5, 2000, "float8")
 	for _, c := range []check{
-		{lua: "dround", sql: "round(a)"}, {lua: "dtrunc", sql: "trunc(a)"}, {lua: "dceil", sql: "ceil(a)"}, {lua: "dfloor", sql: "floor(a)"},
-		{lua: "dsign", sql: "sign(a)"}, {lua: "dsqrt", sql: "sqrt(a)"}, {lua: "degrees", sql: "degrees(a)"}, {lua: "radians", sql: "radians(a)"},
-		{lua: "dexp", sql: "exp(a)", ulps: 2}, {lua: "datan", sql: "atan(a)", ulps: 2}, {lua: "dtanh", sql: "tanh(a)", ulps: 4},
+		{lua: "dround", sql: "round(a)"},
+		{lua: "dtrunc", sql: "trunc(a)"},
+		{lua: "dceil", sql: "ceil(a)"},
+		{lua: "dfloor", sql: "floor(a)"},
+		{lua: "dsign", sql: "sign(a)"},
+		{lua: "dsqrt", sql: "sqrt(a)"},
+		{lua: "degrees", sql: "degrees(a)"},
+		{lua: "radians", sql: "radians(a)"},
+		{lua: "dexp", sql: "exp(a)", ulps: 2},
+		{lua: "datan", sql: "atan(a)", ulps: 2},
+		{lua: "dtanh", sql: "tanh(a)", ulps: 4},
 		{lua: "dpi()", sql: "pi()"},
 	} {
 		c.args, c.ret = []string{"float8"}, "float8"

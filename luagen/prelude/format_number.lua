@@ -1,5 +1,5 @@
--- to_char of numbers. A template's layout is the digits before and behind the point and the flags of its patterns; the number's
--- digits then go through the patterns one by one, as in PostgreSQL, which decides what each position shows.
+-- to_char of numbers. A template's layout is the digits before and behind the point and the flags of its patterns; the
+-- number's digits then go through the patterns one by one, as in PostgreSQL, which decides what each position shows.
 
 --- layout_refuse(message): never returns; refuses a template. Raises 42601.
 local function layout_refuse(message)
@@ -123,7 +123,8 @@ local function digit_step(state, layout, word)
     return not layout.zero and state.at == 1 and number:byte(1) == 48 and layout.post ~= 0
   end
   state.inside = false
-  if not state.signed and (state.count >= spaces or layout.zero and start == state.count) and (not hidden_zero() or ends_in_point) then
+  local reached = state.count >= spaces or layout.zero and start == state.count
+  if not state.signed and reached and (not hidden_zero() or ends_in_point) then
     if layout.sign then
       if state.sign_place == "before" then
         out = state.sign
@@ -182,8 +183,8 @@ local function digit_step(state, layout, word)
   return out
 end
 
---- number_state(layout, number, sign, spaces): what digit_step needs: number is the digits with their point, sign + or -, spaces
--- how many positions before the point stay empty.
+--- number_state(layout, number, sign, spaces): what digit_step needs: number is the digits with their point, sign + or -,
+-- spaces how many positions before the point stay empty.
 local function number_state(layout, number, sign, spaces)
   local signed
   if layout.plus or layout.minus then
@@ -203,8 +204,8 @@ local function number_state(layout, number, sign, spaces)
     total = total + 1
   end
   return {
-    number = number, sign = sign, spaces = spaces, signed = signed, sign_place = place, total = total, count = 0, at = 1, inside = false,
-    last = last_relevant(number, layout, spaces),
+    number = number, sign = sign, spaces = spaces, signed = signed, sign_place = place, total = total, count = 0, at = 1,
+    inside = false, last = last_relevant(number, layout, spaces),
   }
 end
 
@@ -256,8 +257,8 @@ local function number_lay(parts, layout, number, sign, spaces)
   return (bytes_join(out, #out):match("^[^%z]*")) -- a zero byte ends the text in C
 end
 
---- number_split(text, layout): the digits of a number's text without its sign, or number signs where they do not fit; the sign; the
--- positions before the point that stay empty.
+--- number_split(text, layout): the digits of a number's text without its sign, or number signs where they do not fit; the
+-- sign; the positions before the point that stay empty.
 local function number_split(text, layout)
   local sign, number = "+", text
   if text:byte() == 45 then
@@ -277,8 +278,8 @@ local function roman_text(n)
     return ("#"):rep(15)
   end
   local out = ""
-  for _, step in ipairs({{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"}, {40, "XL"}, {10, "X"},
-    {9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}}) do
+  for _, step in ipairs({{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"}, {40, "XL"},
+    {10, "X"}, {9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}}) do
     local count = math.floor(n / step[1])
     out = out .. step[2]:rep(count)
     n = n - count * step[1]

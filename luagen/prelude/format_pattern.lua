@@ -5,14 +5,14 @@ local date_words = {
   a = {"a.d.", "a.m.", "ad", "am"}, b = {"b.c.", "bc"}, c = {"cc"}, d = {"day", "ddd", "dd", "dy", "d"},
   f = {"ff1", "ff2", "ff3", "ff4", "ff5", "ff6", "fx"}, h = {"hh24", "hh12", "hh"},
   i = {"iddd", "id", "iw", "iyyy", "iyy", "iy", "i"}, j = {"j"}, m = {"mi", "mm", "month", "mon", "ms"}, o = {"of"},
-  p = {"p.m.", "pm"}, q = {"q"}, r = {"rm"}, s = {"sssss", "ssss", "ss"}, t = {"tzh", "tzm", "tz"}, u = {"us"}, w = {"ww", "w"},
-  y = {"y,yyy", "yyyy", "yyy", "yy", "y"},
+  p = {"p.m.", "pm"}, q = {"q"}, r = {"rm"}, s = {"sssss", "ssss", "ss"}, t = {"tzh", "tzm", "tz"}, u = {"us"},
+  w = {"ww", "w"}, y = {"y,yyy", "yyyy", "yyy", "yy", "y"},
 }
 
 --- number_words: the patterns for numbers by first letter.
 local number_words = {
-  [","] = {","}, ["."] = {"."}, ["0"] = {"0"}, ["9"] = {"9"}, b = {"b"}, c = {"c"}, d = {"d"}, e = {"eeee"}, f = {"fm"}, g = {"g"},
-  l = {"l"}, m = {"mi"}, p = {"pl", "pr"}, r = {"rn"}, s = {"sg", "sp", "s"}, t = {"th"}, v = {"v"},
+  [","] = {","}, ["."] = {"."}, ["0"] = {"0"}, ["9"] = {"9"}, b = {"b"}, c = {"c"}, d = {"d"}, e = {"eeee"}, f = {"fm"},
+  g = {"g"}, l = {"l"}, m = {"mi"}, p = {"pl", "pr"}, r = {"rn"}, s = {"sg", "sp", "s"}, t = {"th"}, v = {"v"},
 }
 
 --- capital_words: the patterns that may also be written with one capital.
@@ -90,7 +90,8 @@ local function template_parts(template, words)
   return parts
 end
 
---- ordinal_suffix(digits, th): ST, ND, RD or TH for a number's text, in the case of th. Raises 22P02 when it ends in no digit.
+--- ordinal_suffix(digits, th): ST, ND, RD or TH for a number's text, in the case of th. Raises 22P02 when it ends in no
+-- digit.
 local function ordinal_suffix(digits, th)
   local last = digits:sub(-1)
   if not last:find("%d") then

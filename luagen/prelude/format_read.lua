@@ -8,21 +8,22 @@ local iso_words = {iddd = true, id = true, iw = true, iyyy = true, iyy = true, i
 
 --- civil_words: the patterns of the Gregorian calendar.
 local civil_words = {
-  ddd = true, dd = true, d = true, mm = true, month = true, mon = true, rm = true, ww = true, w = true, ["y,yyy"] = true, yyyy = true,
-  yyy = true, yy = true, y = true,
+  ddd = true, dd = true, d = true, mm = true, month = true, mon = true, rm = true, ww = true, w = true, ["y,yyy"] = true,
+  yyyy = true, yyy = true, yy = true, y = true,
 }
 
 --- verbal_words: the patterns that are not read as figures alone.
 local verbal_words = {
-  ["a.d."] = true, ["a.m."] = true, ad = true, am = true, ["b.c."] = true, bc = true, ["p.m."] = true, pm = true, day = true, dy = true,
-  month = true, mon = true, rm = true, fx = true, of = true, tz = true, tzh = true,
+  ["a.d."] = true, ["a.m."] = true, ad = true, am = true, ["b.c."] = true, bc = true, ["p.m."] = true, pm = true, day = true,
+  dy = true, month = true, mon = true, rm = true, fx = true, of = true, tz = true, tzh = true,
 }
 
 --- integer_fields: where the patterns go that are a plain number.
 local integer_fields = {
-  hh24 = "hour", hh12 = "hour", hh = "hour", mi = "minute", ss = "second", ssss = "day_second", sssss = "day_second", mm = "month",
-  ddd = "year_day", iddd = "year_day", dd = "day", d = "weekday", id = "weekday", ww = "week", iw = "week", q = "quarter", cc = "century",
-  w = "month_week", j = "julian", yyyy = "year", yyy = "year", yy = "year", y = "year", iyyy = "year", iyy = "year", iy = "year", i = "year",
+  hh24 = "hour", hh12 = "hour", hh = "hour", mi = "minute", ss = "second", ssss = "day_second", sssss = "day_second",
+  mm = "month", ddd = "year_day", iddd = "year_day", dd = "day", d = "weekday", id = "weekday", ww = "week", iw = "week",
+  q = "quarter", cc = "century", w = "month_week", j = "julian", yyyy = "year", yyy = "year", yy = "year", y = "year",
+  iyyy = "year", iyy = "year", iy = "year", i = "year",
 }
 
 --- integer_sizes: how many characters a pattern takes that is not as long as its number.
@@ -53,7 +54,8 @@ local function ends_in_text(parts, i)
   return not after.text:find("^%d$")
 end
 
---- read_integer(input, at, size, parts, i): the number that the i-th part reads there, and where it ends. Raises 22007, 22008.
+--- read_integer(input, at, size, parts, i): the number that the i-th part reads there, and where it ends. Raises 22007,
+-- 22008.
 local function read_integer(input, at, size, parts, i)
   local part = parts[i]
   local start = input:match("^[ \t\n\v\f\r]*()", at)
@@ -161,8 +163,8 @@ local function skip_ordinal(input, at)
   return at
 end
 
---- read_number(fields, input, at, parts, i, skipped): reads the i-th part, a number; where it ends. skipped is the spaces before it that
--- the template has not. Raises 22007, 22008, 0A000.
+--- read_number(fields, input, at, parts, i, skipped): reads the i-th part, a number; where it ends. skipped is the spaces
+-- before it that the template has not. Raises 22007, 22008, 0A000.
 local function read_number(fields, input, at, parts, i, skipped)
   local part = parts[i]
   local word = part.word
@@ -222,8 +224,9 @@ end
 --- read_template(input, template): the fields of a text by a template. Raises 22007, 22008, 0A000.
 local function read_template(input, template)
   local fields = {
-    hour = 0, minute = 0, second = 0, day_second = 0, month = 0, year_day = 0, day = 0, weekday = 0, week = 0, century = 0, month_week = 0,
-    julian = 0, year = 0, year_digits = 0, afternoon = 0, before = 0, milliseconds = 0, microseconds = 0, tzh = 0, tzm = 0, precision = 0,
+    hour = 0, minute = 0, second = 0, day_second = 0, month = 0, year_day = 0, day = 0, weekday = 0, week = 0, century = 0,
+    month_week = 0, julian = 0, year = 0, year_digits = 0, afternoon = 0, before = 0, milliseconds = 0, microseconds = 0,
+    tzh = 0, tzm = 0, precision = 0,
   }
   local parts = template_parts(template, date_words)
   local at, skipped, exact = 1, 0, false
@@ -380,8 +383,8 @@ local function read_clock(f, input)
   return hour, minute, second, f.milliseconds * 1000 + f.microseconds
 end
 
---- read_moment(input, template): the year, month, day and microseconds of the day that a text gives, and its fields. The clock is read first
--- and judged last. Raises 22007, 22008, 22009, 0A000.
+--- read_moment(input, template): the year, month, day and microseconds of the day that a text gives, and its fields. The
+-- clock is read first and judged last. Raises 22007, 22008, 22009, 0A000.
 local function read_moment(input, template)
   local f = read_template(input, template)
   local hour, minute, second, fraction = read_clock(f, input)
@@ -404,7 +407,8 @@ local function to_date(input, template)
   return days
 end
 
---- to_timestamp(input, template): the timestamptz that a text gives, in UTC where it names no zone. Raises 22007, 22008, 22009, 0A000.
+--- to_timestamp(input, template): the timestamptz that a text gives, in UTC where it names no zone. Raises 22007, 22008,
+-- 22009, 0A000.
 local function to_timestamp(input, template)
   local year, month, day, micros, f = read_moment(input, template)
   local t = ts_join(days_from_civil(year, month, day), micros)

@@ -76,7 +76,8 @@ local function named_pattern(f, part)
   return cased(name .. (" "):rep((part.fill or part.translate) and 0 or 9 - #name), written)
 end
 
---- iso_pattern(f, word): the number of a pattern that counts ISO weeks; its width. Raises 0A000 for intervals, which lie in none.
+--- iso_pattern(f, word): the number of a pattern that counts ISO weeks; its width. Raises 0A000 for intervals, which lie in
+-- none.
 local function iso_pattern(f, word)
   if f.span then
     raise("0A000", "pattern \"" .. upper(word) .. "\" of to_char is not supported for intervals")
@@ -211,8 +212,8 @@ local function timestamptz_to_char(t, template)
   return ts_to_char(t, template, "UTC")
 end
 
---- interval_to_char(span, template): to_char; NULL for the empty template. Raises 22007, 22P02, and 0A000 for J and the patterns of
--- ISO weeks.
+--- interval_to_char(span, template): to_char; NULL for the empty template. Raises 22007, 22P02, and 0A000 for J and the
+-- patterns of ISO weeks.
 local function interval_to_char(span, template)
   if template == "" then
     return nil

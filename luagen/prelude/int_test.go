@@ -10,9 +10,15 @@ func TestIntegerOperators(t *testing.T) {
 	operators := map[string]string{"pl": "+", "mi": "-", "mul": "*", "div": "/", "eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 	order := []string{"pl", "mi", "mul", "div", "eq", "ne", "lt", "le", "gt", "ge"}
 	widths := []struct{ prefix, left, right, result string }{
-		{"int2", "int2", "int2", "int2"}, {"int4", "int4", "int4", "int4"}, {"int8", "int8", "int8", "int8"},
-		{"int24", "int2", "int4", "int4"}, {"int42", "int4", "int2", "int4"}, {"int28", "int2", "int8", "int8"},
-		{"int82", "int8", "int2", "int8"}, {"int48", "int4", "int8", "int8"}, {"int84", "int8", "int4", "int8"},
+		{"int2", "int2", "int2", "int2"},
+		{"int4", "int4", "int4", "int4"},
+		{"int8", "int8", "int8", "int8"},
+		{"int24", "int2", "int4", "int4"},
+		{"int42", "int4", "int2", "int4"},
+		{"int28", "int2", "int8", "int8"},
+		{"int82", "int8", "int2", "int8"},
+		{"int48", "int4", "int8", "int8"},
+		{"int84", "int8", "int4", "int8"},
 	}
 	for _, w := range widths {
 		n := 300

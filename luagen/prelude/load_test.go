@@ -92,8 +92,10 @@ func TestResolve(t *testing.T) {
 
 func TestMalformedLibraries(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"--- a(): b.\nlocal function a() return b() end\n--- b(): c.\nlocal function b() return c() end\n--- c(): a.\nlocal function c() return a() end\n",
-			"depend on each other: a -> b -> c -> a"},
+		{
+			"--- a(): b.\nlocal function a() return b() end\n--- b(): c.\nlocal function b() return c() end\n--- c(): a.\nlocal function c() return a() end\n",
+			"depend on each other: a -> b -> c -> a",
+		},
 		{"--- a: itself.\nlocal a = function() return a() end\n", "refers to itself"},
 		{"--- a: 1.\nlocal a = 1\n--- a: 2.\nlocal a = 2\n", "already defined"},
 		{"local a = 1\n", "x.lua:1: code without a doc comment"},

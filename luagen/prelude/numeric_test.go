@@ -11,14 +11,25 @@ func TestNumericOperators(t *testing.T) {
 	args := []string{"numeric", "numeric"}
 	data := rows(1, 5000, args...)
 	for _, op := range []struct{ lua, sql string }{
-		{"numeric_add", "a + b"}, {"numeric_sub", "a - b"}, {"numeric_mul", "a * b"}, {"numeric_div", "a / b"},
-		{"numeric_mod", "a % b"}, {"numeric_div_trunc", "div(a, b)"}, {"numeric_larger", "numeric_larger(a, b)"},
-		{"numeric_smaller", "numeric_smaller(a, b)"}, {"numeric_gcd", "gcd(a, b)"}, {"numeric_lcm", "lcm(a, b)"},
+		{"numeric_add", "a + b"},
+		{"numeric_sub", "a - b"},
+		{"numeric_mul", "a * b"},
+		{"numeric_div", "a / b"},
+		{"numeric_mod", "a % b"},
+		{"numeric_div_trunc", "div(a, b)"},
+		{"numeric_larger", "numeric_larger(a, b)"},
+		{"numeric_smaller", "numeric_smaller(a, b)"},
+		{"numeric_gcd", "gcd(a, b)"},
+		{"numeric_lcm", "lcm(a, b)"},
 	} {
 		o.run(t, check{lua: op.lua, sql: op.sql, args: args, ret: "numeric"}, canonical(data))
 	}
 	for _, op := range []struct{ lua, sql string }{
-		{"numeric_eq", "a = b"}, {"numeric_ne", "a <> b"}, {"numeric_lt", "a < b"}, {"numeric_le", "a <= b"}, {"numeric_gt", "a > b"},
+		{"numeric_eq", "a = b"},
+		{"numeric_ne", "a <> b"},
+		{"numeric_lt", "a < b"},
+		{"numeric_le", "a <= b"},
+		{"numeric_gt", "a > b"},
 		{"numeric_ge", "a >= b"},
 	} {
 		o.run(t, check{lua: op.lua, sql: op.sql, args: args, ret: "bool"}, canonical(data))
@@ -44,13 +55,24 @@ func TestNumericFunctions(t *testing.T) {
 	o := newOracle(t)
 	one := canonical(rows(2, 4000, "numeric"))
 	for _, op := range []struct{ lua, sql, ret string }{
-		{"numeric_uminus", "-a", "numeric"}, {"numeric_uplus", "+a", "numeric"}, {"numeric_abs", "abs(a)", "numeric"},
-		{"numeric_sign", "sign(a)", "numeric"}, {"numeric_inc", "numeric_inc(a)", "numeric"}, {"numeric_floor", "floor(a)", "numeric"},
-		{"numeric_ceil", "ceil(a)", "numeric"}, {"numeric_round(a)", "round(a)", "numeric"}, {"numeric_trunc(a)", "trunc(a)", "numeric"},
-		{"numeric_scale", "scale(a)", "int4"}, {"numeric_min_scale", "min_scale(a)", "int4"},
-		{"numeric_trim_scale", "trim_scale(a)", "numeric"}, {"numeric_out", "a::text", "text"},
-		{"numeric_int2", "a::int2", "int2"}, {"numeric_int4", "a::int4", "int4"}, {"numeric_int8", "a::int8", "int8"},
-		{"numeric_float8", "a::float8", "float8"}, {"numeric_float4", "a::float4", "float4"},
+		{"numeric_uminus", "-a", "numeric"},
+		{"numeric_uplus", "+a", "numeric"},
+		{"numeric_abs", "abs(a)", "numeric"},
+		{"numeric_sign", "sign(a)", "numeric"},
+		{"numeric_inc", "numeric_inc(a)", "numeric"},
+		{"numeric_floor", "floor(a)", "numeric"},
+		{"numeric_ceil", "ceil(a)", "numeric"},
+		{"numeric_round(a)", "round(a)", "numeric"},
+		{"numeric_trunc(a)", "trunc(a)", "numeric"},
+		{"numeric_scale", "scale(a)", "int4"},
+		{"numeric_min_scale", "min_scale(a)", "int4"},
+		{"numeric_trim_scale", "trim_scale(a)", "numeric"},
+		{"numeric_out", "a::text", "text"},
+		{"numeric_int2", "a::int2", "int2"},
+		{"numeric_int4", "a::int4", "int4"},
+		{"numeric_int8", "a::int8", "int8"},
+		{"numeric_float8", "a::float8", "float8"},
+		{"numeric_float4", "a::float4", "float4"},
 	} {
 		o.run(t, check{lua: op.lua, sql: op.sql, args: []string{"numeric"}, ret: op.ret}, one)
 	}

@@ -103,8 +103,13 @@ func TestTextComparison(t *testing.T) {
 		}
 	}
 	for _, cmp := range []struct{ name, typ string }{
-		{"bttextcmp", "text"}, {"bttext_pattern_cmp", "text"}, {"bpcharcmp", "bpchar"}, {"btbpchar_pattern_cmp", "bpchar"}, {"byteacmp", "bytea"},
-		{"uuid_cmp", "uuid"}, {"btboolcmp", "bool"},
+		{"bttextcmp", "text"},
+		{"bttext_pattern_cmp", "text"},
+		{"bpcharcmp", "bpchar"},
+		{"btbpchar_pattern_cmp", "bpchar"},
+		{"byteacmp", "bytea"},
+		{"uuid_cmp", "uuid"},
+		{"btboolcmp", "bool"},
 	} {
 		data := map[string][][]string{"text": near, "bpchar": near, "bytea": bytes, "uuid": uuids, "bool": bools}[cmp.typ]
 		o.run(t, check{lua: cmp.name, sql: "sign(" + cmp.name + "(a, b))::int4", args: []string{cmp.typ, cmp.typ}, ret: "int4"}, data)

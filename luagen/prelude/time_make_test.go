@@ -93,8 +93,18 @@ func TestTimeModifiers(t *testing.T) {
 		fields string
 		bits   int
 	}{
-		{"year", 1 << 2}, {"month", 1 << 1}, {"day", 1 << 3}, {"hour", 1 << 10}, {"minute", 1 << 11}, {"second", 1 << 12}, {"year to month", 3 << 1},
-		{"day to hour", 1<<3 | 1<<10}, {"day to minute", 1<<3 | 3<<10}, {"day to second", 1<<3 | 7<<10}, {"hour to minute", 3 << 10}, {"hour to second", 7 << 10},
+		{"year", 1 << 2},
+		{"month", 1 << 1},
+		{"day", 1 << 3},
+		{"hour", 1 << 10},
+		{"minute", 1 << 11},
+		{"second", 1 << 12},
+		{"year to month", 3 << 1},
+		{"day to hour", 1<<3 | 1<<10},
+		{"day to minute", 1<<3 | 3<<10},
+		{"day to second", 1<<3 | 7<<10},
+		{"hour to minute", 3 << 10},
+		{"hour to second", 7 << 10},
 		{"minute to second", 6 << 10},
 	} {
 		c := check{lua: fmt.Sprintf("interval_scale(a, %d)", f.bits<<16|0xffff), sql: "a::interval " + f.fields, args: []string{"interval"}, ret: "interval"}
@@ -115,9 +125,16 @@ func TestOverlaps(t *testing.T) {
 		value     sampler
 	}{{"overlaps_timestamp", "timestamp", instant}, {"overlaps_time", "time", hour}} {
 		for _, c := range []struct{ lua, sql string }{
-			{"(a, b, c, a)", "(a, b) overlaps (c, a)"}, {"(a, b, c, c)", "(a, b) overlaps (c, c)"}, {"(a, a, b, c)", "(a, a) overlaps (b, c)"}, {"(a, nil, b, c)", "(a, null) overlaps (b, c)"},
-			{"(nil, a, b, c)", "(null, a) overlaps (b, c)"}, {"(a, b, c, nil)", "(a, b) overlaps (c, null)"}, {"(a, b, nil, c)", "(a, b) overlaps (null, c)"}, {"(a, nil, b, nil)", "(a, null) overlaps (b, null)"},
-			{"(nil, nil, b, c)", "(null, null) overlaps (b, c)"}, {"(a, b, nil, nil)", "(a, b) overlaps (null, null)"},
+			{"(a, b, c, a)", "(a, b) overlaps (c, a)"},
+			{"(a, b, c, c)", "(a, b) overlaps (c, c)"},
+			{"(a, a, b, c)", "(a, a) overlaps (b, c)"},
+			{"(a, nil, b, c)", "(a, null) overlaps (b, c)"},
+			{"(nil, a, b, c)", "(null, a) overlaps (b, c)"},
+			{"(a, b, c, nil)", "(a, b) overlaps (c, null)"},
+			{"(a, b, nil, c)", "(a, b) overlaps (null, c)"},
+			{"(a, nil, b, nil)", "(a, null) overlaps (b, null)"},
+			{"(nil, nil, b, c)", "(null, null) overlaps (b, c)"},
+			{"(a, b, nil, nil)", "(a, b) overlaps (null, null)"},
 		} {
 			o.runTemporal(t, check{lua: f.name + c.lua, sql: strings.ReplaceAll(c.sql, "null", "null::"+f.typ), args: []string{f.typ, f.typ, f.typ}, ret: "bool"}, samples(400, f.value, f.value, f.value))
 		}

@@ -126,8 +126,10 @@ func (n *renamer) rel(r Rel) Rel {
 	case *GroupBy:
 		return &GroupBy{In: x.In, Keys: n.list(x.Keys), Aggs: n.aggs(x.Aggs), Scalar: x.Scalar}
 	case *GroupingSets:
-		return &GroupingSets{In: x.In, Keys: n.list(x.Keys), Out: n.list(x.Out), Sets: x.Sets, Aggs: n.aggs(x.Aggs),
-			GroupingID: n.id(x.GroupingID)}
+		return &GroupingSets{
+			In: x.In, Keys: n.list(x.Keys), Out: n.list(x.Out), Sets: x.Sets, Aggs: n.aggs(x.Aggs),
+			GroupingID: n.id(x.GroupingID),
+		}
 	case *Distinct:
 		return &Distinct{In: x.In, On: n.list(x.On), Order: n.order(x.Order)}
 	case *SetOp:

@@ -261,8 +261,10 @@ func (m *members) sum(a algebra.Agg, arg, cond scalar.Expr, result value.Type) s
 		e = call("numeric_div", num, e, call("int8_numeric", num, n))
 	}
 	none := call("int8eq", value.Of(value.Bool), n, &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Int8)}, Text: "0"})
-	return &scalar.Case{Node: scalar.Node{Typ: result},
-		Whens: []scalar.When{{Cond: none, Then: &scalar.Const{Node: scalar.Node{Typ: result}, Null: true}}}, Else: e}
+	return &scalar.Case{
+		Node:  scalar.Node{Typ: result},
+		Whens: []scalar.When{{Cond: none, Then: &scalar.Const{Node: scalar.Node{Typ: result}, Null: true}}}, Else: e,
+	}
 }
 
 func call(proc string, t value.Type, args ...scalar.Expr) scalar.Expr {

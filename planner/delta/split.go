@@ -91,8 +91,10 @@ func (s *splitter) pull(r algebra.Rel) (part, bool) {
 		if !ok {
 			return r, false
 		}
-		p := part{core: &algebra.Join{Kind: algebra.Inner, Left: l.core, Right: r.core}, joins: l.joins + r.joins + 1,
-			conds: append(l.conds, r.conds...), defs: l.defs}
+		p := part{
+			core: &algebra.Join{Kind: algebra.Inner, Left: l.core, Right: r.core}, joins: l.joins + r.joins + 1,
+			conds: append(l.conds, r.conds...), defs: l.defs,
+		}
 		for id, e := range r.defs {
 			p.defs[id] = e
 		}

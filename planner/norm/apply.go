@@ -87,8 +87,10 @@ func (e *Env) nullAware(x *algebra.Apply) algebra.Rel {
 		return &algebra.Join{Kind: algebra.Anti, Left: x.Left, Right: x.Right, On: x.On, NullAware: true}
 	}
 	no := false
-	c.On = scalar.Conjunction(&scalar.IsBool{Node: scalar.Node{Typ: value.Of(value.Bool), Pos: x.On.Span()}, Arg: single(x.On),
-		Value: &no, Negated: true})
+	c.On = scalar.Conjunction(&scalar.IsBool{
+		Node: scalar.Node{Typ: value.Of(value.Bool), Pos: x.On.Span()}, Arg: single(x.On),
+		Value: &no, Negated: true,
+	})
 	return e.apply(&c)
 }
 

@@ -137,8 +137,10 @@ func (e *Env) reduceJoin(x *algebra.Join) algebra.Rel {
 }
 
 // orderSensitive are aggregates whose result depends on the order of rows.
-var orderSensitive = map[string]bool{"array_agg": true, "string_agg": true, "json_agg": true, "jsonb_agg": true,
-	"json_object_agg": true, "jsonb_object_agg": true}
+var orderSensitive = map[string]bool{
+	"array_agg": true, "string_agg": true, "json_agg": true, "jsonb_agg": true,
+	"json_object_agg": true, "jsonb_object_agg": true,
+}
 
 // reduceGroupBy drops an ORDER BY that no aggregate sees, and grouping by a key without aggregates.
 func (e *Env) reduceGroupBy(x *algebra.GroupBy) algebra.Rel {

@@ -16,8 +16,10 @@ func countIDs(aggs []algebra.Agg) scalar.ColSet {
 }
 
 // valueAggs give a value as soon as one argument has one.
-var valueAggs = map[string]bool{"sum": true, "avg": true, "min": true, "max": true, "bool_and": true, "bool_or": true, "every": true,
-	"bit_and": true, "bit_or": true, "bit_xor": true, "string_agg": true}
+var valueAggs = map[string]bool{
+	"sum": true, "avg": true, "min": true, "max": true, "bool_and": true, "bool_or": true, "every": true,
+	"bit_and": true, "bit_or": true, "bit_xor": true, "string_agg": true,
+}
 
 func (p *Props) groupBy(x *algebra.GroupBy, in *Props) {
 	keys := scalar.SetOf(x.Keys...)

@@ -26,8 +26,10 @@ var totalProcs = map[string]bool{
 }
 
 // truncUnits are the field names that date_trunc takes.
-var truncUnits = map[string]bool{"microseconds": true, "milliseconds": true, "second": true, "minute": true, "hour": true,
-	"day": true, "week": true, "month": true, "quarter": true, "year": true, "decade": true, "century": true, "millennium": true}
+var truncUnits = map[string]bool{
+	"microseconds": true, "milliseconds": true, "second": true, "minute": true, "hour": true,
+	"day": true, "week": true, "month": true, "quarter": true, "year": true, "decade": true, "century": true, "millennium": true,
+}
 
 // Total reports whether an expression can be evaluated on any row without raising an error.
 func Total(e scalar.Expr) bool {
@@ -133,8 +135,10 @@ func totalSubquery(x *scalar.Subquery) bool {
 
 // totalAggs are aggregates that return for all inputs. Sums of floats overflow; a sum of integers would need more rows than
 // there can be.
-var totalAggs = map[string]bool{"count": true, "sum": true, "avg": true, "min": true, "max": true, "bool_and": true, "bool_or": true,
-	"every": true, "bit_and": true, "bit_or": true, "bit_xor": true, "array_agg": true, "string_agg": true}
+var totalAggs = map[string]bool{
+	"count": true, "sum": true, "avg": true, "min": true, "max": true, "bool_and": true, "bool_or": true,
+	"every": true, "bit_and": true, "bit_or": true, "bit_xor": true, "array_agg": true, "string_agg": true,
+}
 
 // TotalAgg reports whether an aggregate can be computed over any rows without raising an error.
 func TotalAgg(a algebra.Agg) bool {
@@ -154,8 +158,10 @@ func TotalAgg(a algebra.Agg) bool {
 	return a.Filter == nil || Total(a.Filter)
 }
 
-var totalWindowFuncs = map[string]bool{"row_number": true, "rank": true, "dense_rank": true, "percent_rank": true, "cume_dist": true,
-	"lag": true, "lead": true, "first_value": true, "last_value": true}
+var totalWindowFuncs = map[string]bool{
+	"row_number": true, "rank": true, "dense_rank": true, "percent_rank": true, "cume_dist": true,
+	"lag": true, "lead": true, "first_value": true, "last_value": true,
+}
 
 // TotalRel reports whether a relation can be evaluated without raising an error, whatever the data.
 func TotalRel(r algebra.Rel) bool {

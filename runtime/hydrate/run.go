@@ -12,7 +12,7 @@ import (
 
 // Options of a hydration.
 type Options struct {
-	// Batch is the number of rows loaded by one call; 500 when 0. While one is under way the next is read.
+	// Batch is the number of rows loaded by one call; 200 when 0. While one is under way the next is read.
 	Batch int
 	// Progress is told what was loaded, every Every (half a second when 0) and once at the end of each table. It is
 	// called by one goroutine at a time.
@@ -54,7 +54,7 @@ type Stats struct {
 func Run(ctx context.Context, db *runtime.DB, src Source, o Options) (Stats, error) {
 	h := &hydration{o: o, src: src, start: time.Now()}
 	if h.o.Batch == 0 {
-		h.o.Batch = 500
+		h.o.Batch = 200
 	}
 	if h.o.Every == 0 {
 		h.o.Every = 500 * time.Millisecond

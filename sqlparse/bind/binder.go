@@ -98,7 +98,7 @@ func (s *stmt) statement(n *pg.Node) (bound.Body, error) {
 		return s.delete(n.DeleteStmt)
 	}
 	first := s.text.span(firstToken(s.text.SQL))
-	return nil, diag.UnsupportedStatement.At(first, "%s cannot be compiled", StatementName(n)).
+	return nil, diag.UnsupportedStatement.At(first, "%s cannot be compiled", StatementName(s.text.SQL)).
 		WithHelp("declare SELECT, VALUES, INSERT, UPDATE or DELETE")
 }
 

@@ -31,8 +31,15 @@ func (s *stmt) fit(e scalar.Expr, to value.Type, ctx builtin.Context, span diag.
 	if !hasModifier(to) || sameType(e.Type(), to) {
 		return e
 	}
-	if c, ok := e.(*scalar.Const); ok && c.Null {
-		return &scalar.Const{Node: scalar.Node{Typ: to, Pos: c.Pos}, Null: true}
+	if c, ok := e.(*scalar.Const); ok {
+		node := scalar.Node{Typ: to, Pos: c.Pos}
+		if c.Null {
+			return &scalar.Const{Node: node, Null: true}
+		}
+		// A constant that fits is adjusted here. One that does not is an error, or is cut, when the statement runs.
+		if v, err := value.Parse(to, c.Text); err == nil {
+			return &scalar.Const{Node: node, Text: value.Format(to, v)}
+		}
 	}
 	return &scalar.Modify{Node: scalar.Node{Typ: to, Pos: span}, Arg: e, Explicit: ctx == builtin.Explicit}
 }
@@ -169,18 +176,18 @@ func (s *stmt) parseLiteral(text string, to value.Type, span diag.Span) (scalar.
 	}
 	v, err := value.Parse(to, text)
 	if err != nil {
-		return nil, s.literalError(err, text, to, span)
+		return nil, literalError(err, span)
 	}
 	return constant(to, value.Format(to, v), span), nil
 }
 
-func (s *stmt) literalError(err error, text string, to value.Type, span diag.Span) error {
+func literalError(err error, span diag.Span) error {
 	var e *value.Error
 	if !errors.As(err, &e) {
 		return diag.BadLiteral.At(span, "%s", err)
 	}
 	if strings.HasPrefix(e.SQLSTATE, "0A") {
-		return diag.ServerDependent.At(span, "the %s literal %q is not supported: %s", to, text, e.Message).
+		return diag.ServerDependent.At(span, "%s", e.Message).
 			WithHelp("write the value in ISO form, with its offset where the type has one")
 	}
 	return diag.ForState(e.SQLSTATE).At(span, "%s", e.Message).WithState(e.SQLSTATE)

@@ -77,7 +77,7 @@ func (s *stmt) expr(sc *scope, n *pg.Node) (scalar.Expr, error) {
 	case nil:
 		return nil, diag.UnsupportedExpression.At(s.text.between(0, len(s.text.SQL)), "an expression is missing")
 	}
-	return nil, diag.UnsupportedExpression.At(s.nodeSpan(n), "this expression is not supported (%s)", StatementName(n))
+	return nil, diag.UnsupportedExpression.At(s.nodeSpan(n), "this expression is not supported (%s)", nodeName(n))
 }
 
 // nodeSpan is the place of the first token below a node that has a location, else the whole statement.

@@ -8,13 +8,34 @@ import (
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
-// StatementName is the kind of a parsed statement as its author would say it: CREATE TABLE, VACUUM.
-func StatementName(n *pg.Node) string {
-	if n == nil || n.GetNode() == nil {
+// StatementName is the kind of a statement as its text says it: CREATE TABLE, VACUUM.
+func StatementName(sql string) string {
+	var words []string
+	for _, t := range token.Scan(sql) {
+		if t.Kind == token.Comment {
+			continue
+		}
+		word := strings.ToUpper(t.Text(sql))
+		if t.Kind != token.Ident || len(words) == 2 || len(words) == 1 && !kindsOfTwo[words[0]] {
+			break
+		}
+		if word != "OR" && word != "REPLACE" {
+			words = append(words, word)
+		}
+	}
+	if len(words) == 0 {
 		return "this statement"
 	}
-	name := strings.TrimSuffix(string(n.ProtoReflect().WhichOneof(n.ProtoReflect().Descriptor().Oneofs().Get(0)).Name()), "_stmt")
-	return strings.ToUpper(strings.ReplaceAll(name, "_", " "))
+	return strings.Join(words, " ")
+}
+
+// kindsOfTwo begin statements whose kind is their first two words.
+var kindsOfTwo = map[string]bool{"CREATE": true, "ALTER": true, "DROP": true, "REFRESH": true, "SECURITY": true, "IMPORT": true}
+
+// nodeName is a node's kind for messages about syntax that has no better name here.
+func nodeName(n *pg.Node) string {
+	m := n.ProtoReflect()
+	return strings.ReplaceAll(string(m.WhichOneof(m.Descriptor().Oneofs().Get(0)).Name()), "_", " ")
 }
 
 // firstToken is the offset of the first token that is not a comment.

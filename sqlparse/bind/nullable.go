@@ -395,19 +395,23 @@ func aggregateNullable(name string, empty bool) bool {
 
 func (s *stmt) windowNullable(x *scalar.WindowCall, facts *factSet) bool {
 	if x.Agg != nil {
-		// The default frame holds the current row at least; others may be empty.
-		empty := x.Window.Frame.Mode != "" || x.Agg.Filter != nil
+		empty := !holdsCurrentRow(x.Window.Frame) || x.Agg.Filter != nil
 		return s.aggregateOver(x.Agg, facts, empty)
 	}
 	switch x.Name {
 	case "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile":
 		return x.Name == "ntile" && s.nullable(x.Args[0], facts)
 	case "first_value", "last_value":
-		return x.Window.Frame.Mode != "" || s.nullable(x.Args[0], facts)
+		return !holdsCurrentRow(x.Window.Frame) || s.nullable(x.Args[0], facts)
 	case "lag", "lead":
 		return len(x.Args) < 3 || s.nullable(x.Args[0], facts) || s.nullable(x.Args[1], facts) || s.nullable(x.Args[2], facts)
 	}
 	return true
+}
+
+// holdsCurrentRow reports whether a frame has the current row in it always, so that it is never empty. The default frame does.
+func holdsCurrentRow(f scalar.Frame) bool {
+	return f.Mode == "" || f.Start <= scalar.CurrentRow && f.End >= scalar.CurrentRow && f.Exclude == ""
 }
 
 func (s *stmt) aggregateOver(a *scalar.Agg, facts *factSet, empty bool) bool {

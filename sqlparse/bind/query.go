@@ -163,12 +163,11 @@ func (s *stmt) targetList(sc *scope, list []*pg.Node, c clause) ([]target, error
 			return nil, err
 		}
 		name := r.GetName()
-		if name == "" {
-			if name, _ = figureName(r.GetVal()); name == "" {
-				name = "?column?"
-			}
+		if name != "" {
+			s.nameParam(e, name)
+		} else if name, _ = figureName(r.GetVal()); name == "" {
+			name = "?column?"
 		}
-		s.nameParam(e, name)
 		out = append(out, target{expr: e, name: name, span: e.Span()})
 	}
 	return out, nil

@@ -199,8 +199,10 @@ func (u *Universe) generic(declared, actual []OID, result OID, lenient bool) ([]
 		if elem == 0 {
 			elem = e
 		} else if elem != e {
-			return nil, 0, &Error{SQLState: "42804", Message: "argument declared anyarray is not consistent with argument declared anyelement",
-				Hint: u.Format(array) + " versus " + u.Format(elem)}
+			return nil, 0, &Error{
+				SQLState: "42804", Message: "argument declared anyarray is not consistent with argument declared anyelement",
+				Hint: u.Format(array) + " versus " + u.Format(elem),
+			}
 		}
 	}
 	if elem == 0 && unknowns && rng == 0 && !lenient {
@@ -259,8 +261,10 @@ func (u *Universe) generic(declared, actual []OID, result OID, lenient bool) ([]
 }
 
 func notAlike(u *Universe, family string, a, b OID) *Error {
-	return &Error{SQLState: "42804", Message: fmt.Sprintf("arguments declared %q are not all alike", family),
-		Hint: u.Format(a) + " versus " + u.Format(b)}
+	return &Error{
+		SQLState: "42804", Message: fmt.Sprintf("arguments declared %q are not all alike", family),
+		Hint: u.Format(a) + " versus " + u.Format(b),
+	}
 }
 
 func (u *Universe) allCoerce(from []OID, to OID) bool {

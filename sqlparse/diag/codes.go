@@ -7,8 +7,15 @@ type Code struct {
 	Code     string
 	SQLState string // PostgreSQL's error code, when PostgreSQL refuses the text too
 	Title    string
-	Example  string // a statement that gets this code over the schema of the documentation
+	Help     string // what to do when the place of the error knows nothing better
+	Example  string // a text that gets this code over ExampleSchema; "" where one would be too long
 }
+
+// ExampleSchema is what the codes' examples are written for.
+const ExampleSchema = `CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL, age integer);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users, total numeric);
+CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY, kind text, payload json);
+`
 
 // The front end's codes: PQ00xx for texts and files, PQ01xx for what PostgreSQL refuses too, PQ02xx for what it would run and
 // Prequel does not.
@@ -20,20 +27,19 @@ var (
 	DuplicateName   = Declare("PQ0005", "", "two statements have the same name", "-- name: A :one\nSELECT 1;\n-- name: A :one\nSELECT 2;")
 	UnknownOption   = Declare("PQ0006", "", "unknown option in -- prequel:", "-- name: A :one\n-- prequel: allow everything\nSELECT 1;")
 	Unnamed         = Declare("PQ0007", "", "a statement has no name", "SELECT 1;")
-	NotDeclarable   = Declare("PQ0008", "", "this kind of statement cannot be declared", "-- name: A :exec\nVACUUM;")
 	Macro           = Declare("PQ0010", "", "a sqlc macro is used wrongly", "-- name: A :one\nSELECT sqlc.arg(1 + 1);")
 	CommandMismatch = Declare("PQ0011", "", "the command does not fit the statement", "-- name: A :one\nDELETE FROM users;")
 	StatementCount  = Declare("PQ0012", "", "not exactly one statement", "SELECT 1; SELECT 2")
 
 	UndefinedColumn   = Declare("PQ0101", "42703", "the column does not exist", "SELECT nam FROM users")
 	UndefinedTable    = Declare("PQ0102", "42P01", "the table does not exist", "SELECT 1 FROM nobody")
-	UndefinedFunction = Declare("PQ0103", "42883", "no function or operator takes these arguments", "SELECT name + 1 FROM users")
+	UndefinedFunction = Declare("PQ0103", "42883", "no function or operator takes these arguments", "SELECT name * 1 FROM users")
 	AmbiguousColumn   = Declare("PQ0104", "42702", "the column reference is ambiguous", "SELECT id FROM users, orders")
 	AmbiguousFunction = Declare("PQ0105", "42725", "several functions or operators fit equally", "SELECT '1' + '2'")
 	DatatypeMismatch  = Declare("PQ0106", "42804", "the types do not match", "SELECT id FROM users WHERE name")
 	Grouping          = Declare("PQ0107", "42803", "grouping or aggregation error", "SELECT name, count(*) FROM users GROUP BY age")
 	Indeterminate     = Declare("PQ0108", "42P18", "the type cannot be determined", "SELECT $1 IS NULL")
-	AmbiguousParam    = Declare("PQ0109", "42P08", "a parameter is used with several types", "SELECT id + $1 FROM users WHERE name = $1")
+	AmbiguousParam    = Declare("PQ0109", "42P08", "a parameter is used with several types", "SELECT id FROM users WHERE $1 IS NULL OR name = $1")
 	UndefinedParam    = Declare("PQ0110", "42P02", "there is no such parameter", "SELECT $0")
 	CannotCoerce      = Declare("PQ0111", "42846", "there is no cast between the types", "SELECT CAST(true AS date)")
 	BadLiteral        = Declare("PQ0112", "22P02", "the literal is not a value of its type", "SELECT 'abc'::integer")
@@ -43,32 +49,48 @@ var (
 	DuplicateColumn   = Declare("PQ0116", "42701", "a column is named twice", "INSERT INTO users (id, id) VALUES (1, 2)")
 	Windowing         = Declare("PQ0117", "42P20", "a window function is misplaced", "SELECT id FROM users WHERE row_number() OVER () = 1")
 	Malformed         = Declare("PQ0118", "42601", "the statement's parts do not fit together", "INSERT INTO users (id) VALUES (1, 2)")
-	DuplicateObject   = Declare("PQ0119", "42710", "an object of that name exists", "CREATE TABLE users (id integer)")
+	DuplicateObject   = Declare("PQ0119", "42710", "an object of that name exists", "CREATE TYPE e AS ENUM ('a'); CREATE TYPE e AS ENUM ('b')")
 	NotInPostgres     = Declare("PQ0120", "0A000", "PostgreSQL does not implement this", "SELECT DISTINCT id FROM users FOR UPDATE")
 	BadRecursion      = Declare("PQ0121", "42P19", "the recursive query is malformed", "WITH RECURSIVE r AS (SELECT 1 FROM r) SELECT 1 FROM r")
 	GeneratedAlways   = Declare("PQ0122", "428C9", "the column's value is always generated", "INSERT INTO events (id) VALUES (1)")
 	BadDefinition     = Declare("PQ0123", "42P16", "the definition is invalid", "CREATE TABLE x (a integer PRIMARY KEY, b integer PRIMARY KEY)")
 	WrongObject       = Declare("PQ0124", "42809", "the object is of the wrong kind", "SELECT lower(DISTINCT name) FROM users")
-	Cardinality       = Declare("PQ0125", "21000", "a query returns too many columns or rows", "")
 	OtherError        = Declare("PQ0199", "XX000", "PostgreSQL refuses this", "")
 
-	UnsupportedStatement  = Declare("PQ0201", "", "this kind of statement is not supported", "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
-	UnsupportedDefinition = Declare("PQ0202", "", "this clause of a definition is not supported", "CREATE TABLE x (a integer) PARTITION BY RANGE (a)")
-	UnsupportedType       = Declare("PQ0203", "", "the type is not supported", "SELECT '10.0.0.1'::inet")
-	Volatile              = Declare("PQ0204", "", "a function's result would differ between calls", "SELECT random()")
-	Collation             = Declare("PQ0205", "", "only byte order (collation \"C\") is supported", "SELECT name FROM users ORDER BY name COLLATE \"en_US\"")
-	UnsupportedClause     = Declare("PQ0206", "", "this clause is not supported", "SELECT id FROM users TABLESAMPLE system (10)")
-	UnsupportedExpression = Declare("PQ0207", "", "this expression is not supported", "SELECT xmlelement(name a)")
-	Composite             = Declare("PQ0208", "", "composite values are not supported", "SELECT users FROM users")
-	ModifyingCTE          = Declare("PQ0209", "", "data-modifying WITH is not supported", "WITH gone AS (DELETE FROM orders RETURNING id) SELECT id FROM gone")
-	SetReturning          = Declare("PQ0210", "", "set-returning functions are supported in FROM only", "SELECT generate_series(1, 3)")
-	UnsupportedFunction   = Declare("PQ0211", "", "the function is not supported", "SELECT current_user")
-	OtherSchema           = Declare("PQ0212", "", "only tables of schema public are supported", "SELECT 1 FROM pg_catalog.pg_class")
-	OuterAggregate        = Declare("PQ0213", "", "an aggregate that belongs to a surrounding query is not supported",
-		"SELECT (SELECT count(users.id)) FROM users")
-	UnsupportedMacro  = Declare("PQ0214", "", "this sqlc macro is not supported", "-- name: A :many\nSELECT sqlc.embed(users) FROM users;")
-	ServerDependent   = Declare("PQ0215", "", "the meaning depends on the server's settings or time", "SELECT 'now'::timestamp")
-	UnsupportedUpsert = Declare("PQ0216", "", "this form of ON CONFLICT is not supported", "")
+	UnsupportedStatement = Declare("PQ0201", "", "this kind of statement is not supported", "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'").
+				Suggest("declare SELECT, VALUES, INSERT, UPDATE or DELETE")
+	UnsupportedDefinition = Declare("PQ0202", "", "this clause of a definition is not supported", "CREATE TABLE x (a integer) PARTITION BY RANGE (a)").
+				Suggest("leave the clause out of the schema given to Prequel, if statements do not depend on it")
+	UnsupportedType = Declare("PQ0203", "", "the type is not supported", "SELECT '10.0.0.1'::inet").
+			Suggest("cast to a supported type in the source, or store text")
+	Volatile = Declare("PQ0204", "", "a function's result would differ between calls", "SELECT random()").
+			Suggest("compute the value in the client and pass it as a parameter")
+	Collation = Declare("PQ0205", "", "only byte order (collation \"C\") is supported", "SELECT name FROM users ORDER BY name COLLATE \"en_US\"").
+			Suggest("text is ordered by bytes: use COLLATE \"C\"")
+	UnsupportedClause = Declare("PQ0206", "", "this clause is not supported", "SELECT id FROM users TABLESAMPLE system (10)").
+				Suggest("rewrite the query without the clause")
+	UnsupportedExpression = Declare("PQ0207", "", "this expression is not supported", "SELECT xmlelement(name a)").
+				Suggest("compute the value in the client and pass it as a parameter")
+	Composite = Declare("PQ0208", "", "composite values are not supported", "SELECT users FROM users").
+			Suggest("name the columns")
+	ModifyingCTE = Declare("PQ0209", "", "data-modifying WITH is not supported", "WITH gone AS (DELETE FROM orders RETURNING id) SELECT id FROM gone").
+			Suggest("declare the write as a statement of its own")
+	SetReturning = Declare("PQ0210", "", "set-returning functions are supported in FROM only", "SELECT generate_series(1, 3)").
+			Suggest("move the function to FROM: CROSS JOIN LATERAL function(...)")
+	UnsupportedFunction = Declare("PQ0211", "", "the function is not supported", "SELECT current_user").
+				Suggest("compute the value in the client and pass it as a parameter")
+	OtherSchema = Declare("PQ0212", "", "only tables of schema public are supported", "SELECT 1 FROM pg_catalog.pg_class").
+			Suggest("declare everything in schema public")
+	OuterAggregate = Declare("PQ0213", "", "an aggregate that belongs to a surrounding query is not supported",
+		"SELECT (SELECT count(users.id)) FROM users").
+		Suggest("compute it in the surrounding query itself")
+	UnsupportedMacro = Declare("PQ0214", "", "this sqlc macro is not supported", "-- name: A :many\nSELECT sqlc.embed(users) FROM users;").
+				Suggest("write the columns or parameters out")
+	ServerDependent = Declare("PQ0215", "", "the meaning depends on the server's settings or time", "SELECT 'now'::timestamp").
+			Suggest("write the value in full, in ISO form")
+	UnsupportedUpsert = Declare("PQ0216", "", "this form of ON CONFLICT is not supported",
+		"INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT (lower(name)) DO NOTHING").
+		Suggest("name the columns of a unique constraint")
 )
 
 // Codes lists every declared code, in order of declaration.
@@ -81,9 +103,15 @@ func Declare(code, sqlstate, title, example string) *Code {
 	return c
 }
 
+// Suggest sets the code's help and returns the code.
+func (c *Code) Suggest(help string) *Code {
+	c.Help = help
+	return c
+}
+
 // At makes an error of this code.
 func (c *Code) At(span Span, format string, args ...any) Diagnostic {
-	return Diagnostic{Code: c.Code, Severity: Error, Span: span, Problem: fmt.Sprintf(format, args...), SQLState: c.SQLState}
+	return Diagnostic{Code: c.Code, Severity: Error, Span: span, Problem: fmt.Sprintf(format, args...), Help: c.Help, SQLState: c.SQLState}
 }
 
 // WithHelp adds what to do about it.

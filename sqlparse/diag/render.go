@@ -85,7 +85,7 @@ func (s Span) excerpt() string {
 	line, _ := s.Source.Position(at)
 	number := fmt.Sprintf("%4d", line)
 	carets := max(1, width(text[at:max(at, min(s.End, end))]))
-	return fmt.Sprintf("%s | %s\n%s | %s%s\n", number, strings.TrimRight(printable(text[start:end]), " "),
+	return fmt.Sprintf("%s\n%s | %s%s\n", strings.TrimRight(number+" | "+printable(text[start:end]), " "),
 		strings.Repeat(" ", len(number)), strings.Repeat(" ", width(text[start:at])), strings.Repeat("^", carets))
 }
 
