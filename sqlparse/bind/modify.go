@@ -79,7 +79,7 @@ func (s *stmt) fromBeside(sc *scope, own *item, list []*pg.Node) ([]bound.From, 
 	return from, nil
 }
 
-// setList binds SET. A row form (a, b) = (x, y) is one assignment for each column; (a, b) = (SELECT ...) is refused.
+// setList binds SET. A row form (a, b) = (x, y) or (a, b) = (SELECT ...) is one assignment for each column.
 func (s *stmt) setList(sc *scope, t *catalog.Table, list []*pg.Node) ([]bound.Assign, error) {
 	var out []bound.Assign
 	for _, n := range list {
@@ -105,10 +105,16 @@ func (s *stmt) setList(sc *scope, t *catalog.Table, list []*pg.Node) ([]bound.As
 
 func (s *stmt) setValue(sc *scope, t *catalog.Table, c *catalog.Column, n *pg.Node, span diag.Span) (scalar.Expr, error) {
 	if m := n.GetMultiAssignRef(); m != nil {
+		if link := m.Source.GetSubLink(); link != nil {
+			e, at, err := s.multiAssign(sc, link, m)
+			if err != nil {
+				return nil, err
+			}
+			return s.assign(c, e, at)
+		}
 		row := m.Source.GetRowExpr()
 		if row == nil {
-			return nil, diag.UnsupportedClause.At(span, "assigning a subquery's row to several columns is not supported").
-				WithHelp("use UPDATE ... FROM, or one subquery for each column")
+			return nil, diag.NotInPostgres.At(s.nodeSpan(m.Source), "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression")
 		}
 		if len(row.Args) != int(m.Ncolumns) {
 			return nil, diag.Malformed.At(s.span(row.Location), "number of columns does not match number of values")
@@ -127,6 +133,26 @@ func (s *stmt) setValue(sc *scope, t *catalog.Table, c *catalog.Column, n *pg.No
 		return nil, err
 	}
 	return s.assign(c, e, e.Span())
+}
+
+// multiAssign is one column of (a, b) = (SELECT x, y ...). The query is bound again for every column, as a query may stand in one
+// place only; it gives the same row each time. The second result is the column's place in the query.
+func (s *stmt) multiAssign(sc *scope, link *pg.SubLink, m *pg.MultiAssignRef) (scalar.Expr, diag.Span, error) {
+	span := s.span(link.Location)
+	q, err := s.query(sc, link.Subselect.GetSelectStmt(), true)
+	if err != nil {
+		return nil, span, err
+	}
+	cols := visible(q)
+	if len(cols) != int(m.Ncolumns) {
+		return nil, span, diag.Malformed.At(span, "number of columns does not match number of values")
+	}
+	one := cols[m.Colno-1 : m.Colno]
+	typ := one[0].Expr.Type()
+	if len(cols) > 1 {
+		q = s.project(q, one, []scalar.Expr{s.column(one[0].ID, span)})
+	}
+	return &scalar.Subquery{Node: scalar.Node{Typ: typ, Pos: span}, Kind: scalar.ScalarSubquery, Query: q}, one[0].Span, nil
 }
 
 // samePredicate reports whether ON CONFLICT's WHERE is a partial index's predicate.

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -313,19 +315,26 @@ func (s *stmt) coalesceNullable(x *scalar.Coalesce, facts *factSet) bool {
 // mayReturnNull are strict functions that give NULL for some arguments that are not.
 var mayReturnNull = map[string]bool{
 	"array_subscript": true, "array_length": true, "array_lower": true, "array_upper": true, "array_ndims": true, "array_dims": true,
-	"textregexsubstr": true, "regexp_match": true, "regexp_match_no_flags": true, "regexp_substr": true, "regexp_substr_no_start": true,
+	// no match
+	"textregexsubstr": true, "regexp_match": true, "regexp_match_no_flags": true, "regexp_substr": true,
+	"regexp_substr_no_start": true, "regexp_substr_no_n": true, "regexp_substr_no_flags": true, "regexp_substr_no_subexpr": true,
+	// no such key, or JSON's null
 	"json_object_field": true, "json_object_field_text": true, "json_array_element": true, "json_array_element_text": true,
 	"json_extract_path": true, "json_extract_path_text": true, "jsonb_object_field": true, "jsonb_object_field_text": true,
 	"jsonb_array_element": true, "jsonb_array_element_text": true, "jsonb_extract_path": true, "jsonb_extract_path_text": true,
-	"array_position": true, "array_position_start": true, "numeric_min_scale": true, "numeric_scale": true,
-	"array_agg_finalfn": true, "jsonb_path_query_first": true, "jsonb_path_match": true, "jsonb_path_exists": true,
-	"array_to_text": false, "timestamp_part": true, "timestamptz_part": true, "extract_timestamp": true, "extract_timestamptz": true,
-	"extract_date": true, "parse_ident": false, "array_cat": true,
+	"jsonb_path_query_first": true, "jsonb_path_query_first_tz": true, "jsonb_path_match": true, "jsonb_path_match_opr": true,
+	"jsonb_path_match_tz": true, "jsonb_path_exists": true, "jsonb_path_exists_opr": true, "jsonb_path_exists_tz": true,
+	// infinity and NaN have no parts
+	"numeric_min_scale": true, "numeric_scale": true, "timestamp_part": true, "timestamptz_part": true, "extract_timestamp": true,
+	"extract_timestamptz": true, "extract_date": true, "timestamp_time": true, "timestamptz_time": true,
+	// an empty format, or infinity
+	"interval_to_char": true, "timestamp_to_char": true, "timestamptz_to_char": true, "numeric_to_number": true,
+	"show_config_by_name_missing_ok": true,
 }
 
 // neverNull are functions that are not strict and always return a value.
 var neverNull = map[string]bool{
-	"text_concat": true, "text_concat_ws": false, "pg_num_nulls": true, "pg_num_nonnulls": true, "json_build_object": true,
+	"text_concat": true, "pg_num_nulls": true, "pg_num_nonnulls": true, "json_build_object": true,
 	"json_build_array": true, "jsonb_build_object": true, "jsonb_build_array": true, "json_build_object_noargs": true,
 	"json_build_array_noargs": true, "jsonb_build_object_noargs": true, "jsonb_build_array_noargs": true, "quote_nullable": true,
 	"array_append": true, "array_prepend": true,
@@ -335,7 +344,7 @@ func (s *stmt) callNullable(x *scalar.Call, facts *factSet) bool {
 	if !x.Fn.Strict {
 		return !neverNull[x.Fn.Proc]
 	}
-	if mayReturnNull[x.Fn.Proc] {
+	if mayReturnNull[x.Fn.Proc] || strings.HasPrefix(x.Fn.Proc, "pg_") {
 		return true
 	}
 	for _, a := range x.Args {

@@ -84,3 +84,8 @@ DELETE FROM users WHERE age;
 DELETE FROM nobody;
 DELETE FROM users USING users WHERE true;
 WITH old AS (SELECT id FROM users WHERE age > 99) DELETE FROM users WHERE id IN (SELECT id FROM old);
+UPDATE users SET (name, age) = (SELECT note, $1 FROM orders WHERE user_id = users.id);
+UPDATE users SET (name, age) = (SELECT name, 5.5);
+UPDATE users SET (name, age) = (SELECT 1);
+UPDATE users SET (name, age) = (SELECT 1, 'x');
+UPDATE users SET (name, age) = (5);
