@@ -46,8 +46,7 @@ bench: ## Run the benchmarks six times and print their statistics.
 	$(WITHPG) $(GO) test -run '^$$' -bench . -count 6 $(PKGS) | tee bench.txt
 	$(STAT) bench.txt
 
-check: build generated ## What continuous integration runs: the differential test starts at a fixed seed, "make fuzz" at a new one.
-	PREQUEL_FUZZ_SEED=1 PREQUEL_FUZZ_TIME=20s $(MAKE) test
+check: build lint generated test ## What continuous integration runs.
 	$(MAKE) race PKGS=./runtime/...
 
 fleet: ## Compile, hydrate and call the fleet example on the embedded engine.

@@ -62,7 +62,7 @@ func (q *query) total() bool {
 	if len(q.orderedOutputs()) == len(q.targets) {
 		return true
 	}
-	if len(q.from) != 1 || q.from[0].table.key == nil || len(q.group) > 0 || q.distinct {
+	if len(q.from) != 1 || q.from[0].table.key == nil || len(q.group) > 0 || q.distinct || q.set != nil {
 		return false
 	}
 	for _, k := range q.from[0].table.key {

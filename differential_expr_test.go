@@ -7,10 +7,12 @@ import (
 	"strings"
 )
 
-// expr is a random SQL expression: text with a %s for each child, or a parameter, or a column.
+// expr is a random SQL expression: text with a %s for each child and then one for the subquery, or a parameter, or a
+// column.
 type expr struct {
 	text string
 	kids []*expr
+	sub  *query
 	typ  *sqlType
 	// risky expressions can raise an error. Whether PostgreSQL evaluates one for a row that another condition
 	// discards is its own choice, so they stand only where every row counts.
@@ -56,22 +58,10 @@ type scopeColumn struct {
 // scope is what an expression may refer to.
 type scope struct {
 	cols []*scopeColumn
-	// bare omits the table alias (UPDATE's and DELETE's target, INSERT).
-	bare bool
 	// noParams forbids parameters: views.
 	noParams bool
 	// risk allows expressions that can raise.
 	risk bool
-}
-
-func (s *scope) ofFamily(family string) []*scopeColumn {
-	var out []*scopeColumn
-	for _, c := range s.cols {
-		if c.col.typ.family == family {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 // printer writes SQL and numbers parameters.
@@ -80,6 +70,8 @@ type printer struct {
 	params []*param
 	// named writes parameters as a statement file does, so that it says which may be NULL.
 	named bool
+	// nested counts the subqueries around what is printed: inside, a column without its table would be the inner query's.
+	nested int
 }
 
 func (p *printer) f(format string, args ...any) { fmt.Fprintf(p, format, args...) }
@@ -101,18 +93,30 @@ func (p *printer) expr(e *expr) {
 			p.f("$%d%s", n+1, e.text)
 		}
 	case e.col != nil:
-		if e.col.from == nil || e.col.from.bare {
-			p.WriteString(e.text + e.col.col.name)
-		} else {
-			p.f("%s.%s", e.col.from.alias, e.col.col.name)
+		switch from := e.col.from; {
+		case !from.bare:
+			p.f("%s.%s", from.alias, e.col.col.name)
+		case p.nested > 0:
+			p.f("%s.%s", from.table.name, e.col.col.name)
+		default:
+			p.WriteString(e.col.col.name)
 		}
 	default:
 		rest := e.text
-		for _, k := range e.kids {
+		next := func() {
 			before, after, _ := strings.Cut(rest, "%s")
 			p.WriteString(strings.ReplaceAll(before, "%%", "%"))
-			p.expr(k)
 			rest = after
+		}
+		for _, k := range e.kids {
+			next()
+			p.expr(k)
+		}
+		if e.sub != nil {
+			next()
+			p.nested++
+			p.query(e.sub)
+			p.nested--
 		}
 		p.WriteString(strings.ReplaceAll(rest, "%%", "%"))
 	}
@@ -139,7 +143,7 @@ func (e *expr) asRisky() *expr {
 }
 
 func (e *expr) hasColumn() bool {
-	return e.col != nil && !e.col.col.constant || slices.ContainsFunc(e.kids, (*expr).hasColumn)
+	return e.col != nil && !e.col.col.constant || e.sub != nil || slices.ContainsFunc(e.kids, (*expr).hasColumn)
 }
 
 func colExpr(c *scopeColumn) *expr { return &expr{typ: c.col.typ, col: c} }
@@ -181,6 +185,11 @@ func (g *generator) leaf(s *scope, t *sqlType) *expr {
 func (g *generator) value(s *scope, t *sqlType, depth int) *expr {
 	if depth <= 0 || g.chance(30) {
 		return g.leaf(s, t)
+	}
+	if g.chance(4) {
+		if e := g.scalarSubquery(s, t); e != nil {
+			return e
+		}
 	}
 	switch g.r.IntN(10) {
 	case 0:
@@ -348,6 +357,9 @@ var comparisons = []string{"=", "=", "<>", "<", "<=", ">", ">="}
 func (g *generator) predicate(s *scope, depth int) *expr {
 	if len(s.cols) == 0 {
 		return op(tBool, "(%s "+pick(g.r, comparisons)+" %s)", g.leaf(s, tInt4), g.leaf(s, tInt4))
+	}
+	if depth > 0 && g.chance(10) {
+		return g.subqueryPredicate(s)
 	}
 	c := pick(g.r, s.cols)
 	col, t := colExpr(c), c.col.typ

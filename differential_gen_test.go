@@ -84,6 +84,8 @@ func showArgs(s *step) string {
 type generator struct {
 	r *rand.Rand
 	c *diffCase
+	// depth counts the queries around the one being made, aliases the names given to tables in subqueries.
+	depth, aliases int
 }
 
 func (g *generator) chance(percent int) bool { return g.r.IntN(100) < percent }

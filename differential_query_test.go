@@ -11,6 +11,7 @@ type fromItem struct {
 	table *table
 	alias string
 	bare  bool   // columns are written without the alias
+	inner bool   // the table is a derived one, written in place
 	join  string // "" for the first, else JOIN, LEFT JOIN, CROSS JOIN
 	on    *expr
 }
@@ -31,8 +32,15 @@ type query struct {
 	where         *expr
 	group         []*expr
 	having        *expr
+	set           *setOperation
 	order         []orderItem
 	limit, offset *expr
+}
+
+// setOperation combines the query, without its ORDER BY and LIMIT, with another.
+type setOperation struct {
+	op    string
+	right *query
 }
 
 // orderItem orders by an output column's number (from 1) or, when that is 0, by an expression.
@@ -55,13 +63,18 @@ func (p *printer) query(q *query) {
 		p.f(" AS o%d", i)
 	}
 	for i, f := range q.from {
-		switch {
-		case i == 0:
+		if i == 0 {
 			p.WriteString(" FROM ")
-		default:
+		} else {
 			p.f(" %s ", f.join)
 		}
-		p.WriteString(f.table.name)
+		if f.inner {
+			p.WriteString("(")
+			p.query(f.table.query)
+			p.WriteString(")")
+		} else {
+			p.WriteString(f.table.name)
+		}
 		if !f.bare {
 			p.WriteString(" " + f.alias)
 		}
@@ -76,6 +89,10 @@ func (p *printer) query(q *query) {
 		p.expr(e)
 	}
 	p.clause(" HAVING ", q.having)
+	if q.set != nil {
+		p.f(" %s ", q.set.op)
+		p.query(q.set.right)
+	}
 	for i, o := range q.order {
 		p.lead(i, ", ", " ORDER BY ")
 		if o.expr != nil {
@@ -118,11 +135,16 @@ func (q *query) orderedOutputs() []int {
 
 // vague tells whether the result may show any of several representations of a value.
 func (q *query) vague() bool {
-	if q.distinct || len(q.group) > 0 {
+	if q.distinct || len(q.group) > 0 || q.set != nil {
 		return true
 	}
+	for _, f := range q.from {
+		if f.table.query != nil && f.table.query.vague() {
+			return true
+		}
+	}
 	for _, t := range q.targets {
-		if t.vague || strings.Contains(t.text, "m(") || strings.Contains(t.text, "min(") || strings.Contains(t.text, "max(") {
+		if t.vague || t.sub != nil || strings.Contains(t.text, "m(") || strings.Contains(t.text, "min(") || strings.Contains(t.text, "max(") {
 			return true
 		}
 	}
@@ -139,6 +161,9 @@ func (g *generator) genQuery(view bool) *query {
 	}
 	for i := range n {
 		f := &fromItem{table: pick(g.r, g.c.relations(!view)), alias: fmt.Sprintf("t%d", i)}
+		if g.depth == 0 && g.chance(8) {
+			f.inner, f.table = true, g.derived(view)
+		}
 		cols := f.scope()
 		if i > 0 {
 			f.join = pick(g.r, []string{"JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "CROSS JOIN"})
@@ -169,6 +194,9 @@ func (g *generator) genQuery(view bool) *query {
 		fallthrough
 	default:
 		g.plain(q, s, 6, limit)
+	}
+	if g.depth == 0 && n > 0 && g.chance(8) {
+		g.setOperation(q, view)
 	}
 	if !view {
 		g.orderAndLimit(q, s, limit)
@@ -231,6 +259,9 @@ func (g *generator) where(s *scope, single bool) *expr {
 
 // plain makes targets without aggregates.
 func (g *generator) plain(q *query, s *scope, most int, limit bool) {
+	if len(s.cols) > 0 && !q.distinct && g.chance(8) {
+		q.targets = append(q.targets, g.window(q, s))
+	}
 	t := *s
 	t.risk = !limit && !s.noParams // what uses a view may discard its rows
 	for range 1 + g.r.IntN(most) {
@@ -359,7 +390,7 @@ func (g *generator) orderAndLimit(q *query, s *scope, limit bool) {
 	if !limit && g.chance(50) {
 		return
 	}
-	plain := len(q.group) == 0 && q.having == nil && !q.distinct && !slices.ContainsFunc(q.targets, isAggregate)
+	plain := q.set == nil && len(q.group) == 0 && q.having == nil && !q.distinct && !slices.ContainsFunc(q.targets, isAggregate)
 	if plain && len(q.from) == 1 && q.from[0].table.key != nil && g.chance(60) {
 		dir := suffix()
 		if g.chance(40) {

@@ -49,13 +49,13 @@ func (t types) equal(u types) bool {
 // run compares one case from the start; nil when there is no difference.
 func (t *contest) run(ctx context.Context, c *diffCase) *failure {
 	if err := t.judge.begin(ctx, c); err != nil {
-		return &failure{"judge", "PostgreSQL refuses the schema: " + err.Error()}
+		return &failure{"judge " + firstWords(err), "PostgreSQL refuses the schema: " + err.Error()}
 	}
 	known := map[*statement]types{}
 	for _, s := range c.stmts {
 		params, columns, err := t.judge.prepare(ctx, s)
 		if err != nil {
-			return &failure{"judge", fmt.Sprintf("PostgreSQL refuses %s: %v", s.name, err)}
+			return &failure{"judge " + firstWords(err), fmt.Sprintf("PostgreSQL refuses %s: %v", s.name, err)}
 		}
 		known[s] = types{params, columns}
 	}
@@ -117,18 +117,18 @@ func kindOf(want, got outcome) string {
 	return "rows"
 }
 
-// explore runs seeds until the time is up or a number of failures is found, and reports them shrunk. Failures of a kind
-// that was seen are not reported again.
+// explore runs seeds until the time is up or a number of failures is found, and reports them shrunk. Of failures
+// that look alike three are reported.
 func (t *contest) explore(ctx context.Context, seed uint64, budget time.Duration, most int) (cases int, reports []string) {
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for end := time.Now().Add(budget); time.Now().Before(end) && ctx.Err() == nil && len(reports) < most; seed++ {
 		cases++
 		c := generate(seed)
 		f := t.run(ctx, c)
-		if f == nil || seen[f.kind] {
+		if f == nil || seen[f.kind] == 3 {
 			continue
 		}
-		seen[f.kind] = true
+		seen[f.kind]++
 		shrink(c, 30*time.Second, func(c *diffCase) bool {
 			g := t.run(ctx, c)
 			return g != nil && g.kind == f.kind

@@ -88,6 +88,18 @@ func (s *shrinker) query(q *query) {
 		s.try(func() { q.order = nil }, func() { q.order = old })
 		removeRuns(s, &q.order, 0)
 	}
+	if old := q.set; old != nil {
+		s.try(func() { q.set = nil }, func() { q.set = old })
+	}
+	if q.set != nil {
+		for _, op := range []string{"UNION ALL", "UNION"} {
+			if old := q.set.op; old != op {
+				s.try(func() { q.set.op = op }, func() { q.set.op = old })
+			}
+		}
+		s.clearExpr(&q.set.right.where)
+		s.expr(&q.set.right.where)
+	}
 	if q.distinct {
 		s.try(func() { q.distinct = false }, func() { q.distinct = true })
 	}
@@ -113,6 +125,9 @@ func (s *shrinker) query(q *query) {
 		s.try(func() { q.from = slices.Delete(slices.Clone(old), i, i+1) }, func() { q.from = old })
 	}
 	for _, f := range q.from {
+		if f.inner {
+			s.query(f.table.query)
+		}
 		if f.on != nil {
 			s.expr(&f.on)
 		}
@@ -181,6 +196,9 @@ func (s *shrinker) expr(slot **expr) {
 	}
 	for i := range e.kids {
 		s.expr(&e.kids[i])
+	}
+	if e.sub != nil {
+		s.query(e.sub)
 	}
 }
 

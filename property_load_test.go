@@ -2,9 +2,6 @@ package prequel_test
 
 import (
 	"fmt"
-	"os"
-	"regexp"
-	"strings"
 	"testing"
 
 	prequel "github.com/prequel-db/prequel"
@@ -12,64 +9,11 @@ import (
 	"github.com/prequel-db/prequel/sqllogic/testdb"
 )
 
-// loadPrograms are all programs that the tests have: those of the properties, the shapes of testdata/pipeline as one, and the
-// example.
-func loadPrograms(t *testing.T) []propertyProgram {
-	t.Helper()
-	out := propertyPrograms(t)
-	schema, err := os.ReadFile("testdata/pipeline/schema.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	shapes := propertyProgram{name: "pipeline", schema: string(schema)}
-	entries, err := os.ReadDir("testdata/pipeline")
-	if err != nil {
-		t.Fatal(err)
-	}
-	statement := regexp.MustCompile(`(?m)^-- name: (\w+)`)
-	for _, e := range entries {
-		text, err := os.ReadFile("testdata/pipeline/" + e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, ok := strings.CutSuffix(e.Name(), ".test")
-		_, input, found := strings.Cut(string(text), "\npipeline")
-		if !ok || !found {
-			continue
-		}
-		_, input, _ = strings.Cut(input, "\n") // the rest of the directive
-		input, _, _ = strings.Cut(input, "\n----")
-		shapes.queries += statement.ReplaceAllString(input, "-- name: ${1}_"+file) + "\n"
-	}
-	return append(out, shapes, fleetProgram(t))
-}
-
-// fleetProgram is the program of examples/fleet.
-func fleetProgram(t *testing.T) propertyProgram {
-	t.Helper()
-	project, problems, err := prequel.ReadProject("examples/fleet/prequel.yaml")
-	if err != nil || problems.HasErrors() {
-		t.Fatal(err, problems)
-	}
-	cfg, problems := project.Config()
-	if problems.HasErrors() {
-		t.Fatal(problems)
-	}
-	p := propertyProgram{name: "fleet"}
-	for _, s := range cfg.Schema {
-		p.schema += s.Text + "\n"
-	}
-	for _, s := range cfg.Queries {
-		p.queries += s.Text + "\n"
-	}
-	return p
-}
-
 // TestPackagingsAgree: every program loads in a real Redis as a function library and as scripts, and in the embedded engine, and
 // the same calls give the same answers and leave the same store in all three.
 func TestPackagingsAgree(t *testing.T) {
 	addr := testdb.Redis(t)
-	for _, p := range loadPrograms(t) {
+	for _, p := range propertyPrograms(t) {
 		for _, strategy := range []prequel.Strategy{prequel.Read, prequel.Maintain} {
 			t.Run(p.name+" "+string(strategy), func(t *testing.T) {
 				m := p.compile(t, strategy).Manifest
@@ -113,7 +57,7 @@ func TestOneServerHoldsManyPrograms(t *testing.T) {
 	addr := testdb.Redis(t)
 	var dbs []*runtime.DB
 	var calls []callOf
-	for i, p := range loadPrograms(t) {
+	for i, p := range propertyPrograms(t) {
 		cfg := p.config(prequel.Auto)
 		cfg.Root = fmt.Sprintf("{program %d}", i)
 		m := mustCompile(t, cfg).Manifest

@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,26 +31,83 @@ type propertyProgram struct {
 	schema, queries string
 }
 
-// propertyPrograms are the programs that every property is tested with.
+// propertyPrograms are the programs that every property is tested with: testdata/property, testdata/bench, the shapes of
+// testdata/pipeline as one program, and examples/fleet.
 func propertyPrograms(t testing.TB) []propertyProgram {
 	t.Helper()
-	out := make([]propertyProgram, 0, 2)
-	for _, dir := range []string{"testdata/bench", "testdata/property"} {
-		p := propertyProgram{name: dir[len("testdata/"):]}
-		for file, text := range map[string]*string{"schema.sql": &p.schema, "queries.sql": &p.queries} {
-			data, err := os.ReadFile(dir + "/" + file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			*text = string(data)
-		}
-		out = append(out, p)
-	}
-	return out
+	return []propertyProgram{wideProgram(t), programIn(t, "testdata/bench"), pipelineProgram(t), fleetProgram(t)}
 }
 
-// wideProgram is the program of testdata/property.
-func wideProgram(t testing.TB) propertyProgram { return propertyPrograms(t)[1] }
+// wideProgram is made for the property tests: every kind of statement, over every kind of table.
+func wideProgram(t testing.TB) propertyProgram {
+	t.Helper()
+	return programIn(t, "testdata/property")
+}
+
+// programIn reads schema.sql and queries.sql.
+func programIn(t testing.TB, dir string) propertyProgram {
+	t.Helper()
+	p := propertyProgram{name: path.Base(dir)}
+	for file, text := range map[string]*string{"schema.sql": &p.schema, "queries.sql": &p.queries} {
+		data, err := os.ReadFile(dir + "/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*text = string(data)
+	}
+	return p
+}
+
+// pipelineProgram makes one program of the statements in testdata/pipeline; their names get the file's behind them.
+func pipelineProgram(t testing.TB) propertyProgram {
+	t.Helper()
+	schema, err := os.ReadFile("testdata/pipeline/schema.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shapes := propertyProgram{name: "pipeline", schema: string(schema)}
+	entries, err := os.ReadDir("testdata/pipeline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement := regexp.MustCompile(`(?m)^-- name: (\w+)`)
+	for _, e := range entries {
+		text, err := os.ReadFile("testdata/pipeline/" + e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, ok := strings.CutSuffix(e.Name(), ".test")
+		_, input, found := strings.Cut(string(text), "\npipeline")
+		if !ok || !found {
+			continue
+		}
+		_, input, _ = strings.Cut(input, "\n") // the rest of the directive
+		input, _, _ = strings.Cut(input, "\n----")
+		shapes.queries += statement.ReplaceAllString(input, "-- name: ${1}_"+file) + "\n"
+	}
+	return shapes
+}
+
+// fleetProgram is the program of examples/fleet.
+func fleetProgram(t testing.TB) propertyProgram {
+	t.Helper()
+	project, problems, err := prequel.ReadProject("examples/fleet/prequel.yaml")
+	if err != nil || problems.HasErrors() {
+		t.Fatal(err, problems)
+	}
+	cfg, problems := project.Config()
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	p := propertyProgram{name: "fleet"}
+	for _, s := range cfg.Schema {
+		p.schema += s.Text + "\n"
+	}
+	for _, s := range cfg.Queries {
+		p.queries += s.Text + "\n"
+	}
+	return p
+}
 
 func (p propertyProgram) config(strategy prequel.Strategy) prequel.Config {
 	return prequel.Config{
@@ -295,9 +354,9 @@ func propertyWord(n int) string {
 	return word + "'" + strconv.Itoa(n/len(propertyWords))
 }
 
-// load fills the store with about that many rows of each table, which have as many different values as span says in the
-// columns that are no keys.
-func (c *caller) load(t testing.TB, db *runtime.DB, rows int) {
+// load fills the store with about that many rows of each table (or of the named ones), which have as many different values as
+// span says in the columns that are no keys.
+func (c *caller) load(t testing.TB, db *runtime.DB, rows int, only ...string) {
 	t.Helper()
 	loader, err := db.BeginLoad(t.Context())
 	if err != nil {
@@ -305,7 +364,7 @@ func (c *caller) load(t testing.TB, db *runtime.DB, rows int) {
 	}
 	keys := &caller{r: c.r, span: rows}
 	for _, table := range c.m.Tables {
-		if table.Load == "" {
+		if table.Load == "" || len(only) > 0 && !slices.Contains(only, table.Name) {
 			continue
 		}
 		load := db.Program().MustStatement(table.Load).Function()

@@ -70,7 +70,7 @@ func (m *module) classify(p *phys.Program, rows cost.Poly) phys.Class {
 	for _, r := range m.order {
 		small[r.sizeName()] = r.small()
 	}
-	for _, s := range rows.Sizes() {
+	for _, s := range append(rows.Sizes(), p.Bound.Commands.Sizes()...) {
 		if strings.HasPrefix(s, "rows(") && !small[s] {
 			return phys.ScanCls
 		}

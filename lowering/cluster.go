@@ -223,7 +223,6 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	} else {
 		in = g.build(c.leaves[leaf], alone.Union(g.defined), want)
 		later = rest
-		local = nil
 	}
 	rows := math.Max(1, in.rows())
 	match := rows

@@ -2,7 +2,6 @@ package lowering
 
 import (
 	"github.com/prequel-db/prequel/lowering/phys"
-	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/diag"
@@ -20,10 +19,7 @@ type gen struct {
 	loops   int // enclosing loops of the instruction being written
 	// defined holds the columns that have a value at the point being written.
 	defined scalar.ColSet
-	// work holds the list registers of the recursive unions being evaluated.
-	work map[*algebra.WorkTable]phys.Reg
-	// delta holds the changed row while a maintenance query is written.
-	pos diag.Span
+	pos     diag.Span
 }
 
 func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {

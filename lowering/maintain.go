@@ -1,6 +1,7 @@
 package lowering
 
 import (
+	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/delta"
@@ -10,7 +11,13 @@ import (
 
 // pending holds what the views of a changed table lose, computed before the table's own structures change. Only views
 // in which the table occurs several times need it: for the others the rest of the view is the same before and after.
-type pending map[*view]phys.Reg
+type pending map[*view]lostRows
+
+// lostRows are collected in a list; size bounds their number.
+type lostRows struct {
+	list phys.Reg
+	size cost.Poly
+}
 
 // viewsBefore computes the rows that disappear from views with several occurrences of the table.
 func (g *gen) viewsBefore(rel *relation, old, _ row, changed map[int]bool) pending {
@@ -24,10 +31,10 @@ func (g *gen) viewsBefore(rel *relation, old, _ row, changed map[int]bool) pendi
 		}
 		list := g.reg("lost")
 		g.emit(&phys.NewList{Dst: list})
-		g.affected(v, rel, old, func(ids map[scalar.ColumnID]scalar.ColumnID) {
+		size := g.affected(v, rel, old, func(ids map[scalar.ColumnID]scalar.ColumnID) {
 			g.emit(&phys.AppendRow{List: list, Exprs: g.refs(v.buffered(ids))})
 		})
-		p[v] = list
+		p[v] = lostRows{list, size}
 	}
 	return p
 }
@@ -71,8 +78,9 @@ func (v *view) concerned(rel *relation, changed map[int]bool) bool {
 }
 
 // affected runs consume for every row of the view's core that the changed row takes part in, against the current state
-// of everything else. ids maps the core's columns to those bound.
-func (g *gen) affected(v *view, rel *relation, r row, consume func(ids map[scalar.ColumnID]scalar.ColumnID)) {
+// of everything else, and returns a bound of their number. ids maps the core's columns to those bound.
+func (g *gen) affected(v *view, rel *relation, r row, consume func(ids map[scalar.ColumnID]scalar.ColumnID)) cost.Poly {
+	size := cost.Poly{}
 	times := v.times[rel.table]
 	var seen phys.Reg
 	if times > 1 {
@@ -85,6 +93,7 @@ func (g *gen) affected(v *view, rel *relation, r row, consume func(ids map[scala
 		g.scope("", func() {
 			g.bindDelta(res.Delta, rel, r)
 			n := g.build(res.Rel, g.defined, nil)
+			size = size.Add(n.bound())
 			need := scalar.ColSet{}
 			for _, id := range v.coreNeeds().Ordered() {
 				need.Add(ids[id])
@@ -102,6 +111,7 @@ func (g *gen) affected(v *view, rel *relation, r row, consume func(ids map[scala
 			})
 		})
 	}
+	return size
 }
 
 // bindDelta binds the changed row's values to the columns of its leaf.
@@ -131,7 +141,7 @@ func (g *gen) viewsAfter(rel *relation, old, new row, changed map[int]bool, lost
 			switch {
 			case v.Group != nil && len(v.Group.Recompute) > 0:
 				g.recompute(v, rel, old, new, lost[v])
-			case lost[v] != 0:
+			case lost[v].list != 0:
 				g.forLost(v, lost[v], func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, -1) })
 				if new != nil {
 					g.affected(v, rel, new, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, 1) })
@@ -149,7 +159,7 @@ func (g *gen) viewsAfter(rel *relation, old, new row, changed map[int]bool, lost
 }
 
 // forLost runs consume for each row collected before the change.
-func (g *gen) forLost(v *view, list phys.Reg, consume func(map[scalar.ColumnID]scalar.ColumnID)) {
+func (g *gen) forLost(v *view, lost lostRows, consume func(map[scalar.ColumnID]scalar.ColumnID)) {
 	ids := map[scalar.ColumnID]scalar.ColumnID{}
 	var cols []scalar.ColumnID
 	for _, id := range v.coreNeeds().Ordered() {
@@ -157,7 +167,7 @@ func (g *gen) forLost(v *view, list phys.Reg, consume func(map[scalar.ColumnID]s
 		ids[id] = g.temp(info.Name, info.Type, true)
 		cols = append(cols, ids[id])
 	}
-	g.forRows(list, cols, scalar.SetOf(cols...), v.rel.size(), func() { consume(ids) })
+	g.forRows(lost.list, cols, scalar.SetOf(cols...), lost.size, func() { consume(ids) })
 }
 
 // change adds a row to a view (sign 1) or takes it away (-1).
@@ -194,7 +204,6 @@ func (g *gen) groupRow(v *view, key []scalar.Expr) (old row, existed scalar.Colu
 	}
 	existed = g.temp("existed", value.Of(value.Bool), false)
 	g.let(existed, boolean(false))
-	var ids []scalar.ColumnID
 	var binds []phys.Bind
 	var set []phys.Op
 	for _, c := range read {
@@ -206,7 +215,6 @@ func (g *gen) groupRow(v *view, key []scalar.Expr) (old row, existed scalar.Colu
 			g.let(id, &scalar.Const{Node: scalar.Node{Typ: v.rel.cols[c].Type}, Text: "0"})
 		}
 		old[c] = g.ref(id)
-		ids = append(ids, id)
 		inKey, pos := x.bind(c)
 		binds = append(binds, phys.Bind{Col: in, InKey: inKey, Pos: pos})
 		set = append(set, &phys.Set{Col: id, Expr: g.ref(in)})
@@ -309,7 +317,7 @@ func addTo(acc, term scalar.Expr, sign int) scalar.Expr {
 }
 
 // recompute evaluates the groups that a change touches anew.
-func (g *gen) recompute(v *view, rel *relation, old, new row, lost phys.Reg) {
+func (g *gen) recompute(v *view, rel *relation, old, new row, lost lostRows) {
 	seen := g.reg("groups_done")
 	g.emit(&phys.NewMap{Dst: seen})
 	group := func(ids map[scalar.ColumnID]scalar.ColumnID) {
@@ -320,7 +328,7 @@ func (g *gen) recompute(v *view, rel *relation, old, new row, lost phys.Reg) {
 		g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(func() { g.recomputeGroup(v, key) })})
 	}
 	switch {
-	case lost != 0:
+	case lost.list != 0:
 		g.forLost(v, lost, group)
 	case old != nil:
 		g.affected(v, rel, old, group)

@@ -71,19 +71,6 @@ func (r *relation) names(cols []int) []string {
 	return out
 }
 
-// unique reports whether cols contain a unique key of the relation that has no NULLs.
-func (r *relation) unique(cols []int) bool {
-	if subset(r.key, cols) {
-		return true
-	}
-	for _, u := range r.table.Uniques {
-		if u.Where == "" && subset(u.Columns, cols) && r.notNull(u.Columns) {
-			return true
-		}
-	}
-	return false
-}
-
 func (r *relation) notNull(cols []int) bool {
 	for _, c := range cols {
 		if r.cols[c].Nullable {
@@ -340,9 +327,6 @@ func sameInts(a, b []int) bool {
 	}
 	return true
 }
-
-// size is the symbolic number of rows.
-func (r *relation) size() cost.Poly { return cost.Size(r.sizeName()) }
 
 // small reports whether the relation is a table declared so small that it is scanned rather than indexed once more.
 func (r *relation) small() bool { return !r.isView && r.rows <= smallTable }

@@ -48,7 +48,7 @@ func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr) bool {
 	}
 	raise := &phys.Raise{
 		SQLState: "23502", Table: t.Name, Column: c.Name,
-		Message: []scalar.Expr{text(fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", c.Name, t.Name))},
+		Message: []scalar.Expr{text("null value in column " + quoted(c.Name) + " of relation " + quoted(t.Name) + " violates not-null constraint")},
 	}
 	if k, ok := e.(*scalar.Const); ok && k.Null {
 		g.emit(raise)
@@ -99,9 +99,12 @@ func (g *gen) duplicate(rel *relation, c constraint, key []scalar.Expr) phys.Op 
 	detail = append(detail, text(") already exists."))
 	return &phys.Raise{
 		SQLState: "23505", Table: rel.table.Name, Constraint: c.name, Detail: detail,
-		Message: []scalar.Expr{text(fmt.Sprintf("duplicate key value violates unique constraint %q", c.name))},
+		Message: []scalar.Expr{text("duplicate key value violates unique constraint " + quoted(c.name))},
 	}
 }
+
+// quoted is a name as PostgreSQL's messages show it, whatever is in it.
+func quoted(name string) string { return `"` + name + `"` }
 
 // asText is an expression's value in PostgreSQL's text form.
 func asText(e scalar.Expr) scalar.Expr {

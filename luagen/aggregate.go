@@ -48,7 +48,7 @@ func accumulatorOf(a *phys.Agg, name string) (acc accumulator, missing string) {
 		if prefix == "" {
 			return acc, "of " + value.Of(kind).String()
 		}
-		return fold(name, prefix+a.Name[4:])
+		return foldBy(name, prefix+a.Name[4:])
 	case "string_agg":
 		return stringAgg(name), ""
 	case "array_agg":
@@ -59,8 +59,8 @@ func accumulatorOf(a *phys.Agg, name string) (acc accumulator, missing string) {
 	return acc, "it is not known"
 }
 
-// fold combines the values by a function of the prelude, the first one being the initial state.
-func fold(name, proc string) (accumulator, string) {
+// foldBy combines the values by a function of the prelude, the first one being the initial state.
+func foldBy(name, proc string) (accumulator, string) {
 	if !prelude.Has(proc) {
 		return accumulator{}, proc
 	}
@@ -74,21 +74,21 @@ func fold(name, proc string) (accumulator, string) {
 func sumOf(kind value.Kind, name string) (accumulator, string) {
 	switch kind {
 	case value.Int2, value.Int4:
-		return fold(name, "int8pl")
+		return foldBy(name, "int8pl")
 	case value.Int8:
 		return wideSum(name, func(_ *gen, total lua.Expr, _ lua.Expr) lua.Expr { return total }, false), missingOf("numeric_add")
 	case value.Float4:
-		acc, missing := fold(name, "float4pl")
+		acc, missing := foldBy(name, "float4pl")
 		acc.orderMatters = true
 		return acc, missing
 	case value.Float8:
-		acc, missing := fold(name, "float8pl")
+		acc, missing := foldBy(name, "float8pl")
 		acc.orderMatters = true
 		return acc, missing
 	case value.Numeric:
-		return fold(name, "numeric_add")
+		return foldBy(name, "numeric_add")
 	case value.Interval:
-		return fold(name, "interval_pl")
+		return foldBy(name, "interval_pl")
 	}
 	return accumulator{}, "of " + value.Of(kind).String()
 }
@@ -230,9 +230,9 @@ func extremeOf(a *phys.Agg, name string) (accumulator, string) {
 		return accumulator{}, "of " + value.Of(kind).String()
 	}
 	if a.Name == "min" {
-		return fold(name, prefix+"smaller")
+		return foldBy(name, prefix+"smaller")
 	}
-	return fold(name, prefix+"larger")
+	return foldBy(name, prefix+"larger")
 }
 
 // stringAgg joins texts; each delimiter stands before its value, the first one's is not used.

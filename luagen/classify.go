@@ -98,7 +98,7 @@ func (c *classifier) op(op phys.Op, last bool) {
 		c.keep(op.Dst, arg, ok, "a key")
 	case *phys.MakeField:
 		var arg Arg
-		ok := true
+		var ok bool
 		if op.Of.Bucket > 0 {
 			ok = c.gen.bucketPart(&arg, op.Exprs[0], FormWithin, op.Of.Bucket)
 		} else {

@@ -127,7 +127,7 @@ func (g *gen) limits(offset, limit scalar.Expr) []lua.Expr {
 	if offset == nil && limit == nil {
 		return nil
 	}
-	skip, count := lua.Expr(lua.Int(0)), lua.Expr(lua.Int(-1))
+	skip, count := lua.Int(0), lua.Int(-1)
 	if offset != nil {
 		skip = g.rowCount(offset, "offset", "2201X", "OFFSET must not be negative", lua.Int(0))
 	}

@@ -9,9 +9,7 @@ import (
 // that it needs are emitted before.
 func (g *gen) isTrue(e scalar.Expr) lua.Expr { return g.condition(e, true) }
 
-// isFalse is the same for false: neither true nor NULL.
-func (g *gen) isFalse(e scalar.Expr) lua.Expr { return g.condition(e, false) }
-
+// condition is truthy exactly when the expression is want: for false, neither true nor NULL.
 func (g *gen) condition(e scalar.Expr, want bool) lua.Expr {
 	switch e := e.(type) {
 	case *scalar.Const:

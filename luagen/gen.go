@@ -6,7 +6,6 @@ import (
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
 	"github.com/prequel-db/prequel/luagen/prelude"
-	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -74,7 +73,16 @@ func fail(format string, args ...any) {
 }
 
 // emit appends statements to the block being written.
-func (g *gen) emit(stats ...lua.Stat) { *g.block = append(*g.block, stats...) }
+func (g *gen) emit(stats ...lua.Stat) {
+	for _, s := range stats {
+		if a, ok := s.(*lua.Assign); ok && len(a.Values) == 1 && lua.IsNil(a.Values[0]) {
+			if _, local := a.Targets[0].(*lua.Var); local {
+				a.Values[0] = g.nilVar() // see lua.Portable
+			}
+		}
+		*g.block = append(*g.block, s)
+	}
+}
 
 // inside writes a block of its own, and declares in it what it bound and used.
 func (g *gen) inside(f func()) lua.Block {
@@ -179,8 +187,6 @@ func (g *gen) colName(id scalar.ColumnID) string {
 	}
 	return fmt.Sprintf("c%d", id)
 }
-
-func (g *gen) colType(id scalar.ColumnID) value.Type { return g.prog.Columns.Get(id).Type }
 
 // bindLocal gives a column a local computed now.
 func (g *gen) bindLocal(id scalar.ColumnID, x lua.Expr, nullable bool) *lua.Var {

@@ -186,7 +186,7 @@ func (g *gen) tally(op *phys.Tally) {
 		key = g.atom(key, "key")
 	}
 	slot := &lua.Index{X: counts, I: key}
-	before := lua.Expr(lua.Op(slot, "or", lua.Int(0)))
+	before := lua.Op(slot, "or", lua.Int(0))
 	if op.Delta != 0 && len(op.Body) > 0 {
 		before = g.atom(before, "count")
 	}

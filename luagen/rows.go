@@ -252,7 +252,7 @@ func (g *gen) sliceRows(op *phys.SliceRows) {
 	list := g.reg(op.List).v
 	size := &lua.Un{Op: "#", X: list}
 	all := lua.Expr(lua.Num{Text: "math.huge"})
-	skip, count := lua.Expr(lua.Int(0)), all
+	skip, count := lua.Int(0), all
 	if op.Offset != nil {
 		skip = g.atom(g.rowCount(op.Offset, "offset", "2201X", "OFFSET must not be negative", lua.Int(0)), "skip")
 	}

@@ -170,6 +170,11 @@ func (r *rowReader) marked(c phys.OrderCol) lua.Expr {
 
 // keyNullableFixed reads a marker and, unless it says NULL, a column of fixed width.
 func (r *rowReader) keyNullableFixed(c phys.OrderCol, binds []phys.Bind) {
+	if len(binds) == 0 { // only where it ends
+		end := lua.Op(lua.Op(r.marked(c), "and", r.at.plus(1+c.Type.FixedWidth()).expr()), "or", r.at.plus(1).expr())
+		r.at = place{base: r.g.later("at", end)}
+		return
+	}
 	v, next := lua.NewVar(r.hint(binds, c.Name)), lua.NewVar("at")
 	decl := []lua.Stat{
 		lua.Let(v, nil),

@@ -10,7 +10,7 @@ import (
 // value translates an expression to a Lua expression that is nil exactly when the SQL value is NULL. Statements that it
 // needs are emitted before.
 func (g *gen) value(e scalar.Expr) lua.Expr {
-	switch e := e.(type) {
+	switch e := fold(e).(type) {
 	case *scalar.Column:
 		return g.column(e.ID).expr
 	case *scalar.Const:
@@ -165,7 +165,6 @@ func (g *gen) logicValue(args []scalar.Expr, stop bool) lua.Expr {
 		for i, a := range args {
 			body, x := g.capture(func() lua.Expr { return g.value(a) })
 			if len(body) > 0 && i > 0 {
-				out = nil
 				break
 			}
 			g.emit(body...)

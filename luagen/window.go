@@ -273,7 +273,7 @@ func (w *window) neighbour(f *phys.WindowFunc, column int) {
 		op = "+"
 	}
 	w.each(func(i *lua.Var) {
-		distance := lua.Expr(lua.Int(1))
+		distance := lua.Int(1)
 		result := lua.NewVar("value")
 		var other lua.Expr
 		nullable := false

@@ -151,6 +151,10 @@ func (t *translator) aggregate(below *computer, a *scalar.Agg) algebra.Agg {
 		ID: t.cols.New(a.Name, a.Typ, a.Name != "count"),
 	}
 	filter := t.expr(a.Filter)
+	if filter != nil && scalar.HasSubquery(filter) { // a query stands in one place only
+		filter = below.value(filter, "filter")
+		below.rel, below.items = below.done(), nil
+	}
 	arg := func(e scalar.Expr, name string) scalar.Expr {
 		e = t.expr(e)
 		if filter != nil && !props.Total(e) {

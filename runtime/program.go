@@ -289,7 +289,7 @@ func (s *Statement) bind(args []value.Value, now int64) ([]value.Value, error) {
 		if bound[n.Param-1].IsNull() {
 			return nil, &Error{
 				SQLSTATE: "23502", Statement: s.fn.Name, Table: n.Table, Column: n.Column,
-				Message: fmt.Sprintf("null value in column %q of relation %q violates not-null constraint", n.Column, n.Table),
+				Message: `null value in column "` + n.Column + `" of relation "` + n.Table + `" violates not-null constraint`,
 			}
 		}
 	}

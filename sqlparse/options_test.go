@@ -76,7 +76,7 @@ func TestDeterminism(t *testing.T) {
 		}
 		return b.String()
 	}
-	if printed() != printed() {
+	if first, second := printed(), printed(); first != second {
 		t.Error("two runs differ")
 	}
 }

@@ -54,7 +54,7 @@ func writeSource(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	vehicle, err := tx.PrepareContext(ctx, "INSERT INTO vehicles VALUES (?, ?, ?, ?)")
 	if err != nil {
 		return err

@@ -217,10 +217,49 @@ func TestRandomExpressions(t *testing.T) {
 	}
 }
 
+// TestAssignedNil assigns nil right before a declaration, straight and in a branch, with any number of locals around.
+func TestAssignedNil(t *testing.T) {
+	for n := 1; n < 12; n++ {
+		for target := range n {
+			for _, branch := range []bool{false, true} {
+				var block lua.Block
+				var vars []*lua.Var
+				for i := range n {
+					v := lua.NewVar("v")
+					vars = append(vars, v)
+					block = append(block, lua.Let(v, lua.Int(int64(i))))
+				}
+				clear := lua.Set(vars[target], lua.Nil{})
+				want := ""
+				if branch {
+					block = append(block, lua.When(lua.Op(vars[0], "==", lua.Int(9)), clear))
+				} else {
+					block = append(block, clear)
+				}
+				vars = append(vars, lua.NewVar("y"))
+				block = append(block, lua.Let(vars[n], nil))
+				shown := lua.Expr(lua.Str(""))
+				for i, v := range vars {
+					shown = lua.Op(shown, "..", lua.Invoke(lua.Global("tostring"), v))
+					if i == n || i == target && !branch {
+						want += "nil"
+					} else {
+						want += fmt.Sprint(i)
+					}
+				}
+				block = append(block, &lua.Return{Values: []lua.Expr{shown}})
+				if got := run(t, lua.Portable(block)); got != want {
+					t.Fatalf("got %s, want %s\n%s", got, want, lua.Print(block))
+				}
+			}
+		}
+	}
+}
+
 func TestFitSpills(t *testing.T) {
 	const n = 400
 	var block lua.Block
-	sum := lua.Expr(lua.Int(0))
+	sum := lua.Int(0)
 	for i := range n {
 		v := lua.NewVar("x")
 		block = append(block, lua.Let(v, lua.Int(int64(i))))
@@ -244,7 +283,7 @@ func TestFitSpills(t *testing.T) {
 
 func TestFitUpvalues(t *testing.T) {
 	var block lua.Block
-	sum := lua.Expr(lua.Int(0))
+	sum := lua.Int(0)
 	for range 70 {
 		v := lua.NewVar("x")
 		block = append(block, lua.Let(v, lua.Int(1)))

@@ -211,7 +211,7 @@ return out
 // sameFloat allows the prelude to print the shortest digits where package value prints seventeen, for texts that are read
 // back rather than compared.
 func sameFloat(kind value.Kind, a, b string) bool {
-	if kind != value.Float4 && kind != value.Float8 || strings.ContainsAny(a, "\x00\xff") {
+	if kind != value.Float4 && kind != value.Float8 || strings.IndexByte(a, 0) >= 0 || strings.IndexByte(a, 0xff) >= 0 {
 		return false
 	}
 	x, err1 := strconv.ParseFloat(a, 64)

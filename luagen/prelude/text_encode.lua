@@ -27,17 +27,17 @@ end
 
 --- base64_decode(s): the bytes that base64 digits spell; white space is skipped. Raises 22023.
 local function base64_decode(s)
-  local bytes, n, bits, count, padding = {}, 0, 0, 0, 0
+  local bytes, n, bits, count, ending = {}, 0, 0, 0, 0
   for at = 1, #s do
     local char = s:sub(at, at)
     if not char:find("[ \t\r\n]") then
       local value = 0
       if char == "=" then
-        if padding == 0 then
+        if ending == 0 then
           if count < 2 then
             raise("22023", 'unexpected "=" while decoding base64 sequence')
           end
-          padding = count - 1 -- how many bytes of the last group count
+          ending = count - 1 -- how many bytes of the last group count
         end
       else
         value = base64_letters:find(char, 1, true)
@@ -53,7 +53,7 @@ local function base64_decode(s)
         local middle = (bits - low) / 256 % 256
         local group = string.char(math.floor(bits / 65536), middle, low)
         n = n + 1
-        bytes[n] = padding == 0 and group or group:sub(1, padding)
+        bytes[n] = ending == 0 and group or group:sub(1, ending)
         bits, count = 0, 0
       end
     end

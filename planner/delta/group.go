@@ -11,18 +11,11 @@ import (
 // same. It returns nil when the aggregation has to run at read.
 func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 	p, ok := s.pull(x.In)
-	if !ok {
+	if !ok || p.nonlinear {
 		return nil
 	}
+	p = p.withoutImplied()
 	core := algebra.OutputSet(p.core)
-	var pinned []algebra.ColumnID
-	for _, c := range p.conds {
-		id, ok := pin(c, core)
-		if !ok {
-			return nil
-		}
-		pinned = append(pinned, id)
-	}
 	// Keys that are computed are computed in the core.
 	keys := append([]algebra.ColumnID(nil), x.Keys...)
 	var computed []algebra.Item
@@ -39,10 +32,9 @@ func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 			return nil
 		}
 	}
-	for _, id := range pinned {
-		if !containsID(keys, id) {
-			keys = append(keys, id)
-		}
+	keys, ok = keyed(p.conds, keys, core)
+	if !ok {
+		return nil
 	}
 	v := &View{Columns: s.cols, Cols: keys, Group: &Group{}, Why: []string{s.name}}
 	m := &members{s: s, v: v}
@@ -59,11 +51,10 @@ func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 		}
 		defs[a.ID] = e
 	}
-	v.CoreKey = s.keyOf(p.core)
-	v.Core = p.core
+	v.Core, v.CoreKey, _ = s.identify(p.core)
 	if len(computed) > 0 {
-		pr := &algebra.Project{In: p.core}
-		for _, id := range algebra.OutputCols(p.core) {
+		pr := &algebra.Project{In: v.Core}
+		for _, id := range algebra.OutputCols(v.Core) {
 			pr.Items = append(pr.Items, algebra.Item{ID: id, Expr: s.column(id)})
 		}
 		pr.Items = append(pr.Items, computed...)
@@ -80,13 +71,13 @@ func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 	for pos, id := range m.ids {
 		scan.Cols[pos] = id
 	}
-	var read algebra.Rel = filter(scan, p.conds)
+	read := filter(scan, p.conds)
 	outs := append([]algebra.ColumnID(nil), x.Keys...)
 	for _, a := range x.Aggs {
 		outs = append(outs, a.ID)
 	}
 	if len(x.Keys) > 0 || !x.Scalar {
-		return project(read, outs, defs)
+		return s.project(read, outs, defs)
 	}
 	// An aggregation without keys has exactly one row: a missing group reads as the aggregates of no rows.
 	for _, id := range m.ids {
@@ -96,7 +87,7 @@ func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 	for id, e := range defs {
 		defs[id] = m.orNoRows(id, e)
 	}
-	return project(read, outs, defs)
+	return s.project(read, outs, defs)
 }
 
 // pin recognises column = value, where value does not depend on the core's columns.
@@ -252,7 +243,7 @@ func (m *members) sum(a algebra.Agg, arg, cond scalar.Expr, result value.Type) s
 		arg = call("int8_numeric", acc, arg)
 	}
 	sum := m.read(m.accumulator("sum", acc, Sum{Arg: arg, Filter: cond}))
-	var e scalar.Expr = sum
+	e := sum
 	if a.Name == "avg" {
 		num := value.Of(value.Numeric)
 		if acc.Kind == value.Int8 {

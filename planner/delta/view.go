@@ -25,6 +25,11 @@ type View struct {
 	Cols []algebra.ColumnID
 	// CoreKey are Core's ids that identify its rows.
 	CoreKey []algebra.ColumnID
+	// Recomputed is set when Core is not linear. A change of a row then recomputes the rows that have an affected value of Key
+	// (see Affected and Restrict); Residuals do not apply.
+	Recomputed bool
+	// Key are the columns of Core, among Cols, by which a recomputed view changes.
+	Key []algebra.ColumnID
 	// Group describes the accumulators that follow the keys; nil for a view of rows.
 	Group *Group
 	// Canonical is the definition's text, independent of the statement it came from.
@@ -123,7 +128,9 @@ func Residuals(core algebra.Rel, table *catalog.Table) []Residual {
 
 // define names the view and makes its table. suffix tells views over one core apart.
 func (v *View) define(names []string, types []value.Type, nullable []bool, key []int, suffix string) {
-	v.prune()
+	if !v.Recomputed {
+		v.prune()
+	}
 	print := v.canonical() + suffix
 	sum := sha256.Sum256([]byte(print))
 	v.Canonical = print

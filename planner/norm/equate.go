@@ -2,6 +2,7 @@ package norm
 
 import (
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -35,27 +36,27 @@ func (e *Env) equateBelow(r algebra.Rel) algebra.Rel {
 	}
 	c := *j
 	c.Left, c.Right = e.equateIn(j.Left), e.equateIn(j.Right)
-	fixed := newClasses()
+	fixed := props.NewClasses()
 	for _, cond := range regionConds(c.Left) {
-		fixed.add(cond)
+		fixed.Add(cond)
 	}
 	right := algebra.OutputSet(c.Right)
 	known := e.fixedColumns(c.Right)
 	var derived []scalar.Expr
 	on := scalar.Conjuncts(j.On)
 	for _, cond := range on {
-		l, rt, ok := columnsEqual(cond)
+		l, rt, ok := props.ColumnsEqual(cond)
 		if !ok {
 			continue
 		}
-		if right.Has(l.col.ID) {
+		if right.Has(l.Col.ID) {
 			l, rt = rt, l
 		}
-		if right.Has(l.col.ID) || !right.Has(rt.col.ID) {
+		if right.Has(l.Col.ID) || !right.Has(rt.Col.ID) {
 			continue
 		}
-		if k := fixed.constant(l); k != nil && !known.Has(rt.col.ID) {
-			if d := rt.equals(k); !containsExpr(on, d) && !containsExpr(derived, d) && !fixes(regionConds(c.Right), rt.col.ID) {
+		if k := fixed.Constant(l); k != nil && !known.Has(rt.Col.ID) {
+			if d := rt.Equals(k); !containsExpr(on, d) && !containsExpr(derived, d) && !fixes(regionConds(c.Right), rt.Col.ID) {
 				derived = append(derived, d)
 			}
 		}
@@ -74,19 +75,19 @@ func (e *Env) equateBelow(r algebra.Rel) algebra.Rel {
 func (e *Env) equateRegion(r algebra.Rel) algebra.Rel {
 	r = e.regionInputs(r)
 	conds := regionConds(r)
-	cl := newClasses()
+	cl := props.NewClasses()
 	for _, c := range conds {
-		cl.add(c)
+		cl.Add(c)
 	}
 	inside := algebra.OutputSet(r)
 	known := e.fixedColumns(r)
 	var derived []scalar.Expr
-	for _, t := range cl.terms {
-		k := cl.constant(t)
-		if k == nil || !inside.Has(t.col.ID) || known.Has(t.col.ID) {
+	for _, t := range cl.Terms {
+		k := cl.Constant(t)
+		if k == nil || !inside.Has(t.Col.ID) || known.Has(t.Col.ID) {
 			continue
 		}
-		if d := t.equals(k); !fixes(conds, t.col.ID) && !containsExpr(derived, d) {
+		if d := t.Equals(k); !fixes(conds, t.Col.ID) && !containsExpr(derived, d) {
 			derived = append(derived, d)
 		}
 	}
@@ -113,7 +114,7 @@ func (e *Env) fixedColumns(r algebra.Rel) scalar.ColSet {
 // fixes reports whether a condition says that the column equals a constant.
 func fixes(conds []scalar.Expr, id algebra.ColumnID) bool {
 	for _, c := range conds {
-		if t, _, ok := constantEqual(c); ok && t.col.ID == id {
+		if t, _, ok := props.ConstantEqual(c); ok && t.Col.ID == id {
 			return true
 		}
 	}
@@ -153,91 +154,3 @@ func regionConds(r algebra.Rel) []scalar.Expr {
 	}
 	return nil
 }
-
-// term is a column as it stands in an equality, perhaps relabelled, with the equality's operator.
-type term struct {
-	col  *scalar.Column
-	expr scalar.Expr
-	fn   *scalar.Func
-}
-
-// equals is the condition that the term equals a constant.
-func (t term) equals(k scalar.Expr) scalar.Expr { return scalar.CompareCall(t.fn, t.expr, k) }
-
-// columnsEqual takes apart the equality of two columns of one type.
-func columnsEqual(c scalar.Expr) (a, b term, ok bool) {
-	l, r, fn, ok := scalar.Equality(c)
-	if !ok || !l.Type().SameBase(r.Type()) || !scalar.ExactEquality(l.Type()) {
-		return a, b, false
-	}
-	x, y := scalar.BareColumn(l), scalar.BareColumn(r)
-	if x == nil || y == nil {
-		return a, b, false
-	}
-	return term{x, l, fn}, term{y, r, fn}, true
-}
-
-// constantEqual takes apart the equality of a column with an expression without columns.
-func constantEqual(c scalar.Expr) (t term, k scalar.Expr, ok bool) {
-	l, r, fn, ok := scalar.Equality(c)
-	if !ok || !l.Type().SameBase(r.Type()) || !scalar.ExactEquality(l.Type()) {
-		return t, nil, false
-	}
-	if scalar.BareColumn(l) == nil {
-		l, r = r, l
-	}
-	x := scalar.BareColumn(l)
-	if x == nil || !scalar.ColumnsIn(r).Empty() || scalar.HasSubquery(r) {
-		return t, nil, false
-	}
-	return term{x, l, fn}, r, true
-}
-
-// classes are the equality classes of columns, each with the constant it equals, if any.
-type classes struct {
-	parent    map[algebra.ColumnID]algebra.ColumnID
-	constants map[algebra.ColumnID]scalar.Expr // by root
-	terms     []term                           // in order of appearance
-	seen      scalar.ColSet
-}
-
-func newClasses() *classes {
-	return &classes{parent: map[algebra.ColumnID]algebra.ColumnID{}, constants: map[algebra.ColumnID]scalar.Expr{}}
-}
-
-func (c *classes) root(id algebra.ColumnID) algebra.ColumnID {
-	for c.parent[id] != 0 && c.parent[id] != id {
-		id = c.parent[id]
-	}
-	return id
-}
-
-func (c *classes) note(t term) algebra.ColumnID {
-	if !c.seen.Has(t.col.ID) {
-		c.seen.Add(t.col.ID)
-		c.terms = append(c.terms, t)
-	}
-	return c.root(t.col.ID)
-}
-
-// add takes an equality into account.
-func (c *classes) add(cond scalar.Expr) {
-	if a, b, ok := columnsEqual(cond); ok {
-		ra, rb := c.note(a), c.note(b)
-		if ra == rb {
-			return
-		}
-		c.parent[rb] = ra
-		if k := c.constants[rb]; k != nil && c.constants[ra] == nil {
-			c.constants[ra] = k
-		}
-		return
-	}
-	if t, k, ok := constantEqual(cond); ok {
-		if r := c.note(t); c.constants[r] == nil {
-			c.constants[r] = k
-		}
-	}
-}
-
-func (c *classes) constant(t term) scalar.Expr { return c.constants[c.root(t.col.ID)] }

@@ -18,16 +18,24 @@ func (e *Env) fold(r algebra.Rel, _ scalar.ColSet) algebra.Rel {
 			return e.foldFilter(x)
 		case *algebra.Join:
 			if x.On == nil {
-				return x
+				return e.foldEmpty(x)
 			}
 			on, none := e.foldConjuncts(scalar.Conjuncts(x.On), e.of(x.Left).NotNull.Union(e.of(x.Right).NotNull))
 			if none && !x.NullAware {
 				on = []scalar.Expr{scalar.Boolean(false)}
 			}
 			if x.NullAware {
-				return x
+				return e.foldEmpty(x)
 			}
 			return e.withOn(x, on)
+		case *algebra.Apply:
+			if x.On != nil && scalar.IsTrueConst(single(x.On)) {
+				e.fire("drop-true")
+				c := *x
+				c.On = nil
+				return e.foldEmpty(&c)
+			}
+			return e.foldApply(x)
 		}
 		return e.foldEmpty(x)
 	})
@@ -82,6 +90,7 @@ next:
 			}
 			continue
 		}
+		c = e.withoutNulls(e.plainEquality(c, notNull))
 		switch {
 		case scalar.IsTrueConst(c):
 			e.fire("drop-true")
@@ -98,6 +107,42 @@ next:
 		out = append(out, c)
 	}
 	return out, false
+}
+
+// withoutNulls drops NULLs from the list of a condition x op ANY (list), where they cannot make it true; x op ALL (list) is never
+// true when there is one.
+func (e *Env) withoutNulls(c scalar.Expr) scalar.Expr {
+	in, ok := c.(*scalar.InList)
+	if !ok || !in.Op.Strict {
+		return c
+	}
+	var list []scalar.Expr
+	for _, x := range in.List {
+		if k, ok := x.(*scalar.Const); !ok || !k.Null {
+			list = append(list, x)
+		}
+	}
+	if len(list) == len(in.List) {
+		return c
+	}
+	e.fire("null-in-list")
+	if in.All || len(list) == 0 {
+		return scalar.Boolean(false)
+	}
+	d := *in
+	d.List = list
+	return &d
+}
+
+// plainEquality makes a = b of a IS NOT DISTINCT FROM b where a is never NULL: for a NULL b the one is false and the other
+// unknown, and neither lets a row through.
+func (e *Env) plainEquality(c scalar.Expr, notNull scalar.ColSet) scalar.Expr {
+	d, ok := c.(*scalar.IsDistinct)
+	if !ok || !d.Negated || scalar.HasSubquery(c) || !props.NotNull(d.Left, notNull) && !props.NotNull(d.Right, notNull) {
+		return c
+	}
+	e.fire("not-distinct-is-equal")
+	return scalar.CompareCall(d.Eq, d.Left, d.Right)
 }
 
 // empty is no rows with r's columns.
@@ -150,6 +195,25 @@ func (e *Env) foldEmpty(r algebra.Rel) algebra.Rel {
 		return e.emptySetOp(x)
 	}
 	return r
+}
+
+// foldApply decides an Apply whose condition is never true.
+func (e *Env) foldApply(x *algebra.Apply) algebra.Rel {
+	never := false
+	for _, c := range scalar.Conjuncts(x.On) {
+		never = never || scalar.IsFalseOrNullConst(c) && !x.NullAware
+	}
+	if !never {
+		return e.foldEmpty(x)
+	}
+	e.fire("join-nothing")
+	switch x.Kind {
+	case algebra.Anti:
+		return x.Left
+	case algebra.Left:
+		return e.padded(x.Left, algebra.OutputCols(x.Right))
+	}
+	return empty(x)
 }
 
 func (e *Env) emptyJoin(x *algebra.Join) algebra.Rel {
@@ -267,7 +331,9 @@ func (e *Env) foldAnd(x *scalar.And) scalar.Expr {
 	for _, a := range flat {
 		switch {
 		case scalar.IsTrueConst(a):
-			e.fire("fold-constant")
+			if len(flat) > 1 {
+				e.fire("fold-constant")
+			}
 			continue
 		case isFalse(a):
 			if len(flat) > 1 {

@@ -62,7 +62,8 @@ func (e *Env) antiFromLeft(x *algebra.Filter) algebra.Rel {
 		}
 		e.fire("left-to-anti")
 		rest := append(append([]scalar.Expr(nil), conds[:i]...), conds[i+1:]...)
-		anti := &algebra.Join{Kind: algebra.Anti, Left: j.Left, Right: j.Right, On: j.On}
+		partners, ids := algebra.Fresh(j.Right, e.Columns) // their own ids are NULL columns from here on
+		anti := &algebra.Join{Kind: algebra.Anti, Left: j.Left, Right: partners, On: flat(scalar.Rename(j.On, ids))}
 		return filtered(e.padded(anti, algebra.OutputCols(j.Right)), rest)
 	}
 	return x

@@ -108,8 +108,8 @@ func matchesOne(l, r *Props, on scalar.Expr) bool {
 			return true
 		}
 	}
-	for _, k := range given.Keys { // unique constraints that the condition made into keys
-		if k.SubsetOf(all) {
+	for _, d := range r.lax { // unique constraints that the condition made into keys
+		if r.Out.SubsetOf(d.To) && d.From.SubsetOf(given.NotNull) && d.From.SubsetOf(all) {
 			return true
 		}
 	}

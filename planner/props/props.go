@@ -14,8 +14,9 @@ type Props struct {
 	Keys []scalar.ColSet
 	// Deps are dependencies between columns beyond those of Keys.
 	Deps []Dependency
-	// lax are unique constraints over nullable columns: keys once the columns are known not to be NULL.
-	lax []scalar.ColSet
+	// lax are dependencies that hold between rows in which From is not NULL: unique constraints over nullable columns. They
+	// become dependencies once From is known not to be NULL.
+	lax []Dependency
 	// someRow is set when there is at least one row.
 	someRow bool
 }
@@ -221,7 +222,7 @@ func (p *Props) table(t *catalog.Table, cols []algebra.ColumnID, rowID algebra.C
 			if u.NullsNotDistinct || k.SubsetOf(p.NotNull) {
 				p.addKey(k)
 			} else {
-				p.lax = append(p.lax, k)
+				p.lax = append(p.lax, Dependency{k, p.Out})
 			}
 		}
 	}
@@ -255,7 +256,6 @@ func (p *Props) values(x *algebra.Values) {
 // holds adds what follows from a condition that is true in every row.
 func (p *Props) holds(cond scalar.Expr) {
 	p.NotNull.AddAll(Requires(cond).Intersect(p.Out))
-	var same []scalar.ColSet
 	for _, c := range scalar.Conjuncts(cond) {
 		if n, ok := c.(*scalar.IsNull); ok && !n.Negated {
 			if col, ok := n.Arg.(*scalar.Column); ok && p.Out.Has(col.ID) {
@@ -278,24 +278,30 @@ func (p *Props) holds(cond scalar.Expr) {
 			a, b = b, a
 		}
 	}
-	for _, k := range p.lax {
-		if k.SubsetOf(p.NotNull) {
-			p.addKey(k)
-		} else {
-			same = append(same, k)
-		}
-	}
-	p.lax = same
+	p.promote()
 	keys := p.Keys
-	p.Keys = nil
-	for _, k := range keys {
-		p.Keys = append(p.Keys, k)
-	}
+	p.Keys = append([]scalar.ColSet(nil), keys...)
 	for _, k := range keys {
 		if r := p.Reduce(k); !r.Equal(k) {
 			p.addKey(r)
 		}
 	}
+}
+
+// promote makes dependencies of the lax ones whose columns are not NULL.
+func (p *Props) promote() {
+	var rest []Dependency
+	for _, d := range p.lax {
+		if !d.From.SubsetOf(p.NotNull) {
+			rest = append(rest, d)
+			continue
+		}
+		p.addDep(d.From, d.To)
+		if p.Out.SubsetOf(d.To) {
+			p.addKey(d.From)
+		}
+	}
+	p.lax = rest
 }
 
 // sameValue takes apart a = b and a IS NOT DISTINCT FROM b.
@@ -360,9 +366,13 @@ func (p *Props) project(x *algebra.Project, in *Props) {
 			p.addKey(through)
 		}
 	}
-	for _, k := range in.lax {
-		if k, ok := rename(k); ok {
-			p.lax = append(p.lax, k)
+	for _, d := range in.lax {
+		if from, ok := rename(d.From); ok {
+			to := all(d.To)
+			if in.Out.SubsetOf(d.To) { // unique in the input, so unique here
+				to = p.Out
+			}
+			p.lax = append(p.lax, Dependency{from, to})
 		}
 	}
 }

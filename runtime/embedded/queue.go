@@ -76,4 +76,4 @@ func (q *queued) Close() error {
 func (q *queued) SetWriteDeadline(time.Time) error { return nil }
 
 // SetDeadline limits reads.
-func (q *queued) SetDeadline(t time.Time) error { return q.Conn.SetReadDeadline(t) }
+func (q *queued) SetDeadline(t time.Time) error { return q.SetReadDeadline(t) }

@@ -38,8 +38,7 @@ func (s *stmt) insert(n *pg.InsertStmt) (bound.Body, error) {
 	values := make([]scalar.Expr, len(t.Columns)) // nil: the default
 	sel := n.SelectStmt.GetSelectStmt()
 	switch {
-	case sel == nil:
-		cols = nil // DEFAULT VALUES
+	case sel == nil: // DEFAULT VALUES
 	case len(sel.ValuesLists) == 1 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
 		err = s.insertRow(sc, t, cols, sel, len(n.Cols) > 0, values)
 	case len(sel.ValuesLists) > 0 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:

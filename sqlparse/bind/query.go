@@ -64,8 +64,6 @@ type target struct {
 	hidden bool
 	span   diag.Span
 	id     scalar.ColumnID
-	// group is set for expressions of GROUP BY.
-	group bool
 }
 
 // selectCore binds SELECT ... FROM ... WHERE ... in the order in which PostgreSQL looks at the clauses, which decides what type a

@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_854daca5f17e
+#!lua name=prequel_593586c97f54
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -776,7 +776,7 @@ do
   --
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
   -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
-  -- az3fqpal: view_pings_2755f38e, row map by vehicle_id with vehicle_id, rows, max
+  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
   local function record_ping(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -806,7 +806,7 @@ do
     local vehicle_id = wide_parse(args[1])
     if not groups_done[vehicle_id] then
       groups_done[vehicle_id] = true
-      local group = call("HGET", "{fleetdb}az3fqpal", args[1])
+      local group = call("HGET", "{fleetdb}uto7oro4", args[1])
       local existed = false
       if group then
         existed = true
@@ -840,18 +840,17 @@ do
       end
       if found then
         local row2 = (max == nil and "\001" or "\000")
-          .. enc_i8(vehicle_id)
           .. enc_i8(rows)
           .. (max and enc_i8(max) or "\000\000\000\000\000\000\000\000")
-        call("HSET", "{fleetdb}az3fqpal", args[1], row2)
+        call("HSET", "{fleetdb}uto7oro4", args[1], row2)
       elseif existed then
-        call("HDEL", "{fleetdb}az3fqpal", args[1])
+        call("HDEL", "{fleetdb}uto7oro4", args[1])
       end
     end
     return 1
   end
   redis.register_function({
-    function_name = "RecordPing_854daca5f17e",
+    function_name = "RecordPing_593586c97f54",
     callback = function(keys, args)
       return protect(record_ping, keys, args)
     end,
@@ -867,7 +866,7 @@ do
   --
   -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
-  -- az3fqpal: view_pings_2755f38e, row map by vehicle_id with vehicle_id, rows, max
+  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
   local function drop_pings(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -900,7 +899,7 @@ do
       local groups_done = {}
       if not groups_done[vehicle_id2] then
         groups_done[vehicle_id2] = true
-        local group = call("HGET", "{fleetdb}az3fqpal", name_int(vehicle_id2))
+        local group = call("HGET", "{fleetdb}uto7oro4", name_int(vehicle_id2))
         local existed = false
         if group then
           existed = true
@@ -934,18 +933,17 @@ do
         end
         if found then
           local row2 = (max == nil and "\001" or "\000")
-            .. enc_i8(vehicle_id2)
             .. enc_i8(rows2)
             .. (max and enc_i8(max) or "\000\000\000\000\000\000\000\000")
-          call("HSET", "{fleetdb}az3fqpal", name_int(vehicle_id2), row2)
+          call("HSET", "{fleetdb}uto7oro4", name_int(vehicle_id2), row2)
         elseif existed then
-          call("HDEL", "{fleetdb}az3fqpal", name_int(vehicle_id2))
+          call("HDEL", "{fleetdb}uto7oro4", name_int(vehicle_id2))
         end
       end
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_854daca5f17e", callback = drop_pings})
+  redis.register_function({function_name = "DropPings_593586c97f54", callback = drop_pings})
 end
 
 do
@@ -960,8 +958,8 @@ do
   --
   -- ARGV[1]: fleet_id integer
   --
-  -- az3fqpal: view_pings_2755f38e, row map by vehicle_id with vehicle_id, rows, max
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
+  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
   local function fleet_positions(keys, args)
     local call = redis.call
@@ -971,45 +969,27 @@ do
     local reply = {}
     local n = 0
     local rows = {}
-    local by_key = {}
-    local rows2 = call("HVALS", keys[2])
+    local rows2 = call("ZRANGE", keys[2], 0, -1)
     local null
     for i = 1, #rows2 do
       local row = rows2[i]
-      local vehicle_id = dec_i8(row, 2)
-      local matches = by_key[vehicle_id]
-      local max = row:byte(1) == 0 and dec_i8(row, 18) or null
-      if matches then
-        matches[#matches + 1] = {vehicle_id, max}
-      else
-        by_key[vehicle_id] = {{vehicle_id, max}}
-      end
-    end
-    local rows3 = call("ZRANGE", keys[3], 0, -1)
-    for i = 1, #rows3 do
-      local row = rows3[i]
       local id = dec_i8(row, 1)
-      local matches = by_key[id]
-      if matches then
-        local label = row:sub(10)
-        local status = row:byte(9)
-        for i2 = 1, #matches do
-          local match = matches[i2]
-          local max = match[2]
-          if max ~= nil then
-            local row2 = call("HGET", "{fleetdb}clgybpcx", name_int(match[1]) .. ":" .. name_int(max))
-            if row2 then
-              rows[#rows + 1] = {
-                id,
-                label,
-                status,
-                max,
-                dec_f8(row2, 1),
-                dec_f8(row2, 9),
-                dec_f4(row2, 17),
-                dec_i2(row2, 21),
-              }
-            end
+      local row2 = call("HGET", "{fleetdb}uto7oro4", name_int(id))
+      if row2 then
+        local max = row2:byte(1) == 0 and dec_i8(row2, 10) or null
+        if max ~= nil then
+          local row3 = call("HGET", "{fleetdb}clgybpcx", name_int(id) .. ":" .. name_int(max))
+          if row3 then
+            rows[#rows + 1] = {
+              id,
+              row:sub(10),
+              row:byte(9),
+              max,
+              dec_f8(row3, 1),
+              dec_f8(row3, 9),
+              dec_f4(row3, 17),
+              dec_i2(row3, 21),
+            }
           end
         end
       end
@@ -1032,7 +1012,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FleetPositions_854daca5f17e",
+    function_name = "FleetPositions_593586c97f54",
     callback = fleet_positions,
     flags = {"no-writes"},
   })
@@ -1096,7 +1076,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastPings_854daca5f17e",
+    function_name = "FastPings_593586c97f54",
     callback = function(keys, args)
       return protect(fast_pings, keys, args)
     end,
@@ -1167,7 +1147,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "HourlySpeed_854daca5f17e",
+    function_name = "HourlySpeed_593586c97f54",
     callback = function(keys, args)
       return protect(hourly_speed, keys, args)
     end,
@@ -1248,7 +1228,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastestVehicles_854daca5f17e",
+    function_name = "FastestVehicles_593586c97f54",
     callback = fastest_vehicles,
     flags = {"no-writes"},
   })
@@ -1266,8 +1246,8 @@ do
   -- ARGV[1]: fleet_id integer
   -- ARGV[2]: since timestamp with time zone
   --
-  -- az3fqpal: view_pings_2755f38e, row map by vehicle_id with vehicle_id, rows, max
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
+  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
   local function silent_vehicles(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1276,43 +1256,21 @@ do
     local reply = {}
     local n = 0
     local rows = {}
-    local by_key = {}
-    local rows2 = call("HVALS", keys[2])
+    local rows2 = call("ZRANGE", keys[2], 0, -1)
     local null
+    local since = wide_parse(args[2])
     for i = 1, #rows2 do
       local row = rows2[i]
-      local vehicle_id = dec_i8(row, 2)
-      local matches = by_key[vehicle_id]
-      local max = row:byte(1) == 0 and dec_i8(row, 18) or null
-      if matches then
-        matches[#matches + 1] = {max}
-      else
-        by_key[vehicle_id] = {{max}}
-      end
-    end
-    local rows3 = call("ZRANGE", keys[3], 0, -1)
-    local since = wide_parse(args[2])
-    for i = 1, #rows3 do
-      local row = rows3[i]
-      local matches = {}
+      local max
       local id = dec_i8(row, 1)
-      local matches2 = by_key[id]
-      if matches2 then
-        for i2 = 1, #matches2 do
-          local match = matches2[i2]
-          matches[#matches + 1] = {match[1]}
-        end
+      local row2 = call("HGET", "{fleetdb}uto7oro4", name_int(id))
+      if row2 then
+        local max2 = row2:byte(1) == 0 and dec_i8(row2, 10) or null
+        max = max2
       end
-      if #matches == 0 then
-        matches[#matches + 1] = {nil}
-      end
-      local label = row:sub(10)
-      for i2 = 1, #matches do
-        local row2 = matches[i2]
-        local max = row2[1]
-        if max == nil or max and wide_lt(max, since) then
-          rows[#rows + 1] = {id, label, max}
-        end
+      local max2 = max
+      if max2 == nil or max2 and wide_lt(max2, since) then
+        rows[#rows + 1] = {id, row:sub(10), max2}
       end
     end
     sort_rows(rows, function(a, b)
@@ -1338,7 +1296,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "SilentVehicles_854daca5f17e",
+    function_name = "SilentVehicles_593586c97f54",
     callback = silent_vehicles,
     flags = {"no-writes"},
   })
@@ -1504,7 +1462,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RegisterVehicle_854daca5f17e",
+    function_name = "RegisterVehicle_593586c97f54",
     callback = function(keys, args)
       return protect(register_vehicle, keys, args)
     end,
@@ -1619,7 +1577,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "SetStatus_854daca5f17e",
+    function_name = "SetStatus_593586c97f54",
     callback = function(keys, args)
       return protect(set_status, keys, args)
     end,
@@ -1676,7 +1634,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RetireVehicle_854daca5f17e",
+    function_name = "RetireVehicle_593586c97f54",
     callback = function(keys, args)
       return protect(retire_vehicle, keys, args)
     end,
@@ -1736,7 +1694,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_854daca5f17e",
+    function_name = "load_vehicles_593586c97f54",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1757,7 +1715,7 @@ do
   --
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
   -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
-  -- az3fqpal: view_pings_2755f38e, row map by vehicle_id with vehicle_id, rows, max
+  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
   local function load_pings(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1780,7 +1738,7 @@ do
     local vehicle_id = wide_parse(args[1])
     if not groups_done[vehicle_id] then
       groups_done[vehicle_id] = true
-      local group = call("HGET", "{fleetdb}az3fqpal", args[1])
+      local group = call("HGET", "{fleetdb}uto7oro4", args[1])
       local existed = false
       if group then
         existed = true
@@ -1814,15 +1772,14 @@ do
       end
       if found then
         local row2 = (max == nil and "\001" or "\000")
-          .. enc_i8(vehicle_id)
           .. enc_i8(rows)
           .. (max and enc_i8(max) or "\000\000\000\000\000\000\000\000")
-        call("HSET", "{fleetdb}az3fqpal", args[1], row2)
+        call("HSET", "{fleetdb}uto7oro4", args[1], row2)
       elseif existed then
-        call("HDEL", "{fleetdb}az3fqpal", args[1])
+        call("HDEL", "{fleetdb}uto7oro4", args[1])
       end
     end
     return 1
   end
-  redis.register_function({function_name = "load_pings_854daca5f17e", callback = load_pings})
+  redis.register_function({function_name = "load_pings_593586c97f54", callback = load_pings})
 end

@@ -40,7 +40,7 @@ type Querier interface {
 	//	WHERE v.fleet_id = $1
 	//	ORDER BY v.id
 	//
-	// Cost: scan, 3 + rows(view_pings_2755f38e)*vehicles/fleet_id commands.
+	// Cost: bounded, 2 + 2*vehicles/fleet_id commands.
 	FleetPositions(ctx context.Context, fleetID int32) ([]FleetPositionsRow, error)
 	// RecentPings lists what a vehicle reported from one time until before another, newest first.
 	//
@@ -93,7 +93,7 @@ type Querier interface {
 	//	WHERE v.fleet_id = $1 AND (l.at IS NULL OR l.at < $2)
 	//	ORDER BY l.at NULLS FIRST, v.id
 	//
-	// Cost: scan, 3 commands.
+	// Cost: bounded, 2 + vehicles/fleet_id commands.
 	SilentVehicles(ctx context.Context, arg SilentVehiclesParams) ([]SilentVehiclesRow, error)
 	// RegisterVehicle adds a vehicle, or moves one that is known to another fleet or label. Its status stays.
 	//

@@ -141,7 +141,7 @@ func argsFleetPositions(fleetID int32) []value.Value {
 //	WHERE v.fleet_id = $1
 //	ORDER BY v.id
 //
-// Cost: scan, 3 + rows(view_pings_2755f38e)*vehicles/fleet_id commands.
+// Cost: bounded, 2 + 2*vehicles/fleet_id commands.
 func (q *Queries) FleetPositions(ctx context.Context, fleetID int32) ([]FleetPositionsRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.fleetPositions, argsFleetPositions(fleetID)...)
 	return runtime.Collect(c, err, scanFleetPositions)
@@ -376,7 +376,7 @@ func argsSilentVehicles(arg SilentVehiclesParams) []value.Value {
 //	WHERE v.fleet_id = $1 AND (l.at IS NULL OR l.at < $2)
 //	ORDER BY l.at NULLS FIRST, v.id
 //
-// Cost: scan, 3 commands.
+// Cost: bounded, 2 + vehicles/fleet_id commands.
 func (q *Queries) SilentVehicles(ctx context.Context, arg SilentVehiclesParams) ([]SilentVehiclesRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.silentVehicles, argsSilentVehicles(arg)...)
 	return runtime.Collect(c, err, scanSilentVehicles)

@@ -1,0 +1,63 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestFollow: what becomes of rows when the schema changes.
+func TestFollow(t *testing.T) {
+	table := func(name, columns string) tableShape { return tableShape{name, strings.Fields(columns)} }
+	tests := []struct {
+		name          string
+		before, after []tableShape
+		want          string
+	}{
+		{"nothing", []tableShape{table("t", "a b")}, []tableShape{table("t", "a b")}, "t(a b): 1 2"},
+		{"another table", []tableShape{table("t", "a b")}, []tableShape{table("t", "a b"), table("u", "a")}, "t(a b): 1 2"},
+		{"dropped", []tableShape{table("t", "a b")}, nil, ""},
+		{"renamed", []tableShape{table("t", "a b")}, []tableShape{table("u", "a b")}, "u(a b): 1 2"},
+		{"column added", []tableShape{table("t", "a b")}, []tableShape{table("t", "a b c")}, "t(a b): 1 2"},
+		{"column dropped", []tableShape{table("t", "a b")}, []tableShape{table("t", "b")}, "t(b): 2"},
+		{"column renamed", []tableShape{table("t", "a b")}, []tableShape{table("t", "x b")}, "t(x b): 1 2"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			one, two := "1", "2"
+			rows := carried{"t": {[]string{"a", "b"}, [][]*string{{&one, &two}}}}
+			rows.follow(tt.before, tt.after)
+			var got []string
+			for name, set := range rows {
+				var cells []string
+				for _, v := range set.rows[0] {
+					cells = append(cells, *v)
+				}
+				got = append(got, fmt.Sprintf("%s(%s): %s", name, strings.Join(set.columns, " "), strings.Join(cells, " ")))
+			}
+			slices.Sort(got)
+			if strings.Join(got, "; ") != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestClassify(t *testing.T) {
+	for sql, want := range map[string]struct{ ddl, rows bool }{
+		"CREATE TABLE t (a int)":                  {true, true},
+		"-- a comment\n  alter table t add b int": {true, true},
+		"SELECT 1":                                     {false, true},
+		"(SELECT 1) UNION SELECT 2":                    {false, true},
+		"values (1)":                                   {false, true},
+		"INSERT INTO t VALUES (1)":                     {false, false},
+		"insert\ninto t values (1) RETURNING a":        {false, true},
+		"DELETE FROM t":                                {false, false},
+		"update t set a = 1 where b = 'no_returning_'": {false, false},
+	} {
+		if isDDL(sql) != want.ddl || !want.ddl && returnsRows(sql) != want.rows {
+			t.Errorf("%s: ddl %v, rows %v", sql, isDDL(sql), returnsRows(sql))
+		}
+	}
+}
