@@ -124,7 +124,7 @@ func (e *Env) reduceJoin(x *algebra.Join) algebra.Rel {
 	if x.Kind != algebra.Full || x.On != nil {
 		c.Left, c.Right = e.unordered(x.Left), e.unordered(x.Right)
 	}
-	if x.Kind == algebra.Semi || x.Kind == algebra.Anti {
+	if c.Kind == algebra.Semi || c.Kind == algebra.Anti { // what has just become an inner join needs its right side distinct
 		if d, ok := c.Right.(*algebra.Distinct); ok && d.On == nil {
 			e.fire("distinct-in-semi")
 			c.Right = d.In
