@@ -39,7 +39,7 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 		pos[scan.RowID] = rel.rowID
 	}
 	column := func(e scalar.Expr) (int, bool) {
-		c, ok := e.(*scalar.Column)
+		c, ok := asStored(e).(*scalar.Column)
 		if !ok {
 			return 0, false
 		}
@@ -142,6 +142,18 @@ func boolean(b bool) scalar.Expr {
 		text = "t"
 	}
 	return &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Bool)}, Text: text}
+}
+
+// asStored is the expression below relabellings of one text type as another: varchar is compared as text, and both have the
+// same bytes in keys.
+func asStored(e scalar.Expr) scalar.Expr {
+	for {
+		r, ok := e.(*scalar.Relabel)
+		if !ok || !plainText(r.Type()) || !plainText(r.Arg.Type()) {
+			return e
+		}
+		e = r.Arg
+	}
 }
 
 // commute mirrors a comparison whose operands change sides.

@@ -141,8 +141,8 @@ func (g *gen) within(e scalar.Expr, size int) lua.Expr {
 
 // typed is an expression as a column of another integer width stores it.
 func typed(e scalar.Expr, t value.Type) *value.Type {
-	if e.Type().Kind == t.Kind {
-		return nil
+	if e.Type().Kind == t.Kind || t.Kind == value.Varchar && e.Type().Kind == value.Text {
+		return nil // the same bytes; a text longer than the column allows equals none of its values
 	}
 	return &t
 }
