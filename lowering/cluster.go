@@ -199,6 +199,13 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 		s.access, s.filters, s.fetched = a, a.residual, a.fetched
 		s.n = math.Max(1, n*a.estimate)
 		s.micros = n * a.probeCost
+		if a.kind == accessScan && !a.rel.small() && !bound.Intersects(c.others(leaf)) {
+			if or, rest := g.splitOr(scan, mine, bound); or != nil {
+				s.access, s.in, s.filters, s.fetched = nil, or, rest, or.bound()
+				s.n, s.micros = math.Max(1, n*or.n), n*or.micros
+				return s
+			}
+		}
 		if n < 4 || a.kind == accessRow && n < 50 {
 			return s
 		}
@@ -242,6 +249,17 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	s.access, s.in, s.keys, s.filters = nil, in, keys, later
 	s.n, s.micros, s.fetched = math.Max(1, n*match), micros, in.bound()
 	return s
+}
+
+// others are the columns of all leaves but one.
+func (c *cluster) others(leaf int) scalar.ColSet {
+	out := scalar.ColSet{}
+	for i := range c.leaves {
+		if i != leaf {
+			out.AddAll(c.outs[i])
+		}
+	}
+	return out
 }
 
 // rawNullability describes a scan's columns as they are stored: what a filter rules out is still there while it is tested.
