@@ -241,7 +241,7 @@ func (g *gen) accumulate(v *view, ids map[scalar.ColumnID]scalar.ColumnID, sign 
 		g.let(id, e)
 		new[c] = g.ref(id)
 	}
-	set(v.Group.Rows, addTo(old[v.Group.Rows], integer("1"), sign))
+	set(v.Group.Rows, accumulated(old[v.Group.Rows], integer("1"), "int8pl", "int8mi", sign))
 	for _, s := range v.Group.Sums {
 		var cond scalar.Expr
 		if s.Filter != nil {
@@ -255,7 +255,7 @@ func (g *gen) accumulate(v *view, ids map[scalar.ColumnID]scalar.ColumnID, sign 
 				term = arg
 			}
 		}
-		sum := addTo(old[s.Pos], term, sign)
+		sum := accumulated(old[s.Pos], term, s.Add, s.Sub, sign)
 		if cond != nil {
 			sum = &scalar.Case{Node: scalar.Node{Typ: sum.Type()}, Whens: []scalar.When{{Cond: cond, Then: sum}}, Else: old[s.Pos]}
 		}
@@ -302,18 +302,13 @@ func (g *gen) replace(v *view, old, new row, existed scalar.ColumnID) {
 	})
 }
 
-// addTo is acc + term or acc - term in the accumulator's type.
-func addTo(acc, term scalar.Expr, sign int) scalar.Expr {
-	t := acc.Type()
-	add, sub := "int8pl", "int8mi"
-	if t.Kind == value.Numeric {
-		add, sub = "numeric_add", "numeric_sub"
-	}
+// accumulated is an accumulator with a term put in or, when sign is negative, taken out.
+func accumulated(acc, term scalar.Expr, add, sub string, sign int) scalar.Expr {
 	f := &scalar.Func{Name: "+", Proc: add, Strict: true}
 	if sign < 0 {
 		f = &scalar.Func{Name: "-", Proc: sub, Strict: true}
 	}
-	return &scalar.Call{Node: scalar.Node{Typ: t}, Fn: f, Args: []scalar.Expr{acc, term}}
+	return &scalar.Call{Node: scalar.Node{Typ: acc.Type()}, Fn: f, Args: []scalar.Expr{acc, term}}
 }
 
 // recompute evaluates the groups that a change touches anew.
@@ -364,19 +359,6 @@ func (g *gen) recomputeGroup(v *view, key []scalar.Expr) {
 		gb.Aggs = append(gb.Aggs, a)
 	}
 	agg(v.Group.Rows, algebra.Agg{Name: "count", Proc: "count"})
-	for _, s := range v.Group.Sums {
-		a := algebra.Agg{Name: "sum", Proc: sumOf(v.rel.cols[s.Pos].Type)}
-		if s.Count {
-			a = algebra.Agg{Name: "count", Proc: "count"}
-		}
-		if s.Arg != nil {
-			a.Args = []scalar.Expr{scalar.Rename(narrow(s.Arg), ids)}
-		}
-		if s.Filter != nil {
-			a.Filter = scalar.Rename(s.Filter, ids)
-		}
-		agg(s.Pos, a)
-	}
 	for _, r := range v.Group.Recompute {
 		a := r.Agg
 		a.Args = nil
@@ -391,14 +373,11 @@ func (g *gen) recomputeGroup(v *view, key []scalar.Expr) {
 	found := g.temp("found", value.Of(value.Bool), false)
 	g.let(found, boolean(false))
 	need := scalar.ColSet{}
-	type pair struct {
-		out, in scalar.ColumnID
-		sum     bool
-	}
+	type pair struct{ out, in scalar.ColumnID }
 	var pairs []pair
 	for c := len(v.Cols); c < len(v.rel.cols); c++ {
 		out := g.temp(v.rel.cols[c].Name, v.rel.cols[c].Type, true)
-		pairs = append(pairs, pair{out, results[c], !v.rel.cols[c].Nullable})
+		pairs = append(pairs, pair{out, results[c]})
 		g.declare(out)
 		need.Add(results[c])
 		new[c] = g.ref(out)
@@ -408,12 +387,7 @@ func (g *gen) recomputeGroup(v *view, key []scalar.Expr) {
 		n.produce(g, need, func() {
 			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
 			for _, p := range pairs {
-				result := g.ref(p.in)
-				if p.sum { // the sum of no values: its count says so
-					zero := &scalar.Const{Node: scalar.Node{Typ: result.Type()}, Text: "0"}
-					result = &scalar.Coalesce{Node: scalar.Node{Typ: result.Type()}, Args: []scalar.Expr{result, zero}}
-				}
-				g.emit(&phys.Set{Col: p.out, Expr: result})
+				g.emit(&phys.Set{Col: p.out, Expr: g.ref(p.in)})
 			}
 		})
 	})
@@ -447,20 +421,4 @@ func pushInto(core algebra.Rel, conds []scalar.Expr) algebra.Rel {
 		return &q
 	}
 	return &algebra.Filter{In: &q, Cond: scalar.Conjunction(above...)}
-}
-
-// sumOf is the aggregate whose result has an accumulator's type: a bigint one adds up integers, a numeric one numerics.
-func sumOf(t value.Type) string {
-	if t.Kind == value.Numeric {
-		return "sum_numeric"
-	}
-	return "sum_int4"
-}
-
-// narrow undoes the cast to bigint that an accumulator's addition needs and sum(integer) does not.
-func narrow(e scalar.Expr) scalar.Expr {
-	if c, ok := e.(*scalar.Call); ok && (c.Fn.Proc == "int28" || c.Fn.Proc == "int48") {
-		return c.Args[0]
-	}
-	return e
 }

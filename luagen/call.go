@@ -115,7 +115,10 @@ func (g *gen) strictOperands(args []scalar.Expr) (guards []guard, out []operand)
 	out = make([]operand, len(args))
 	for i, a := range args {
 		body, x := g.capture(func() lua.Expr {
-			if !g.nullable(a) {
+			switch {
+			case !g.nullable(a) && open > 0 && g.canRaise(a): // fails even where another argument is NULL
+				return g.atom(g.value(a), "operand")
+			case !g.nullable(a):
 				return g.value(a)
 			}
 			if node, ok := g.strict(a); ok && (open == 1 || !g.canRaise(a)) {

@@ -70,9 +70,7 @@ end
 local function numsum_change(state, s, step)
   local sum, counts = "0", ""
   if state then
-    local space = state:find(" ", 1, true)
-    sum = state:sub(1, space - 1)
-    counts = state:sub(space)
+    sum, counts = state:match("^(%S+)(.*)$")
   end
   local special = numeric_special(s)
   local name
@@ -107,7 +105,7 @@ local function numsum_change(state, s, step)
   return numeric_cut(sum, most, false) .. counts
 end
 
---- numsum_add(state, s): the state of a sum after a numeric; nil is the state of no rows.
+--- numsum_add(state, s): the state of a sum after a numeric; nil or "0" is the state of no rows.
 local function numsum_add(state, s)
   return numsum_change(state, s, 1)
 end
@@ -130,4 +128,38 @@ local function numsum_value(state)
     return plus and "Infinity" or "-Infinity"
   end
   return sum
+end
+
+--- scalesum_change(state, s, step): the state of a sum of numerics of one scale with one more (step 1) or one less (step -1)
+-- row of value s. The state is the sum of the finite values, and behind it, when there are any, a space and the number of
+-- NaNs: "12.50 1". "0" is that of no rows.
+local function scalesum_change(state, s, step)
+  local sum, nans = state, 0
+  local space = state:find(" ", 1, true)
+  if space then
+    sum, nans = state:sub(1, space - 1), tonumber(state:sub(space + 1))
+  end
+  if s:byte(-1) > 57 then
+    nans = nans + step
+  elseif step > 0 then
+    sum = numeric_add(sum, s)
+  else
+    sum = numeric_sub(sum, s)
+  end
+  return nans > 0 and ("%s %.0f"):format(sum, nans) or sum
+end
+
+--- scalesum_add(state, s): the state of a sum of numerics of one scale after another one.
+local function scalesum_add(state, s)
+  return scalesum_change(state, s, 1)
+end
+
+--- scalesum_sub(state, s): the state of a sum of numerics of one scale after one that was added before is taken out.
+local function scalesum_sub(state, s)
+  return scalesum_change(state, s, -1)
+end
+
+--- scalesum_value(state): the sum that a state stands for.
+local function scalesum_value(state)
+  return state:find(" ", 1, true) and "NaN" or state
 end

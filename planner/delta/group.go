@@ -2,6 +2,7 @@ package delta
 
 import (
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -38,11 +39,19 @@ func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 	}
 	v := &View{Columns: s.cols, Cols: keys, Group: &Group{}, Why: []string{s.name}}
 	m := &members{s: s, v: v}
+	for _, id := range core.Ordered() {
+		if !s.cols.Get(id).Nullable {
+			m.notNull.Add(id)
+		}
+	}
 	for _, k := range keys {
 		info := s.cols.Get(k)
 		m.add(info.Name, info.Type, info.Nullable)
 	}
 	v.Group.Rows = m.add("rows", value.Of(value.Int8), false)
+	for _, a := range x.Aggs {
+		m.whole = m.whole || !m.additive(a)
+	}
 	defs := map[algebra.ColumnID]scalar.Expr{}
 	for _, a := range x.Aggs {
 		e := m.aggregate(a, p.defs)
@@ -135,6 +144,22 @@ type members struct {
 	types    []value.Type
 	nullable []bool
 	ids      map[int]algebra.ColumnID // accumulators' ids at read, by position
+	notNull  scalar.ColSet            // columns of the core
+	whole    bool                     // an aggregate must be recomputed, so that the others may be as well
+}
+
+// additive reports whether an aggregate is kept by adding and taking away terms.
+func (m *members) additive(a algebra.Agg) bool {
+	if a.Distinct || len(a.OrderBy) > 0 {
+		return false
+	}
+	if a.Name == "sum" || a.Name == "avg" {
+		switch a.Args[0].Type().Kind {
+		case value.Int2, value.Int4, value.Int8, value.Numeric:
+			return true
+		}
+	}
+	return a.Name == "count"
 }
 
 func (m *members) add(name string, t value.Type, nullable bool) int {
@@ -193,65 +218,69 @@ func (m *members) aggregate(a algebra.Agg, defs map[algebra.ColumnID]scalar.Expr
 		}
 	}
 	info := m.s.cols.Get(a.ID)
-	if !a.Distinct && len(a.OrderBy) == 0 {
-		switch a.Name {
-		case "count":
-			if len(args) == 0 && cond == nil {
-				return m.read(m.v.Group.Rows)
-			}
-			return m.read(m.count(args, cond))
-		case "sum", "avg":
-			if e := m.sum(a, args[0], cond, info.Type); e != nil {
-				return e
-			}
-		}
+	switch {
+	case a.Name == "count" && len(args) == 0 && cond == nil:
+		return m.read(m.v.Group.Rows)
+	case m.whole:
+	case a.Name == "count":
+		return m.read(m.count(args, cond))
+	default:
+		return m.sum(a, args[0], cond, info.Type)
 	}
 	return m.recompute(a, args, cond, info.Type)
 }
 
 func (m *members) count(args []scalar.Expr, cond scalar.Expr) int {
-	sum := Sum{Count: true, Filter: cond}
+	if cond == nil && (len(args) == 0 || props.NotNull(args[0], m.notNull)) {
+		return m.v.Group.Rows
+	}
+	sum := Sum{Count: true, Filter: cond, Add: "int8pl", Sub: "int8mi"}
 	if len(args) > 0 {
 		sum.Arg = args[0]
 	}
 	return m.accumulator("count", value.Of(value.Int8), sum)
 }
 
-// sum keeps exact sums: of integers, and of numerics of a declared scale (the scale of a sum of others depends on the rows
-// that are still there).
+// sum keeps exact sums, of integers and numerics: those of floats depend on the order of addition. Numerics may be NaN, and the
+// scale of their sum depends on the rows there are, so that their accumulators remember more than the sum (see the prelude's
+// scalesum and numsum).
 func (m *members) sum(a algebra.Agg, arg, cond scalar.Expr, result value.Type) scalar.Expr {
 	t := arg.Type()
-	acc := value.Of(value.Numeric)
-	switch t.Kind {
-	case value.Int2, value.Int4:
-		acc = value.Of(value.Int8)
-	case value.Int8:
-	case value.Numeric:
-		if t.Mod == 0 {
-			return nil
-		}
-	default:
-		return nil
-	}
-	n := m.read(m.count([]scalar.Expr{arg}, cond))
+	num := value.Of(value.Numeric)
+	acc, s := value.Of(value.Int8), Sum{Filter: cond, Add: "int8pl", Sub: "int8mi"}
 	switch t.Kind {
 	case value.Int2:
-		arg = call("int28", acc, arg)
+		s.Arg = call("int28", acc, arg)
 	case value.Int4:
-		arg = call("int48", acc, arg)
+		s.Arg = call("int48", acc, arg)
 	case value.Int8:
-		arg = call("int8_numeric", acc, arg)
+		acc, s.Add, s.Sub = num, "numeric_add", "numeric_sub"
+		s.Arg = call("int8_numeric", acc, arg)
+	case value.Numeric:
+		acc, s.Arg, s.Add, s.Sub = value.Of(value.Text), arg, "numsum_add", "numsum_sub"
+		if t.Mod != 0 {
+			s.Add, s.Sub = "scalesum_add", "scalesum_sub"
+		}
 	}
-	sum := m.read(m.accumulator("sum", acc, Sum{Arg: arg, Filter: cond}))
-	e := sum
+	count := m.count([]scalar.Expr{arg}, cond)
+	n := m.read(count)
+	e := m.read(m.accumulator("sum", acc, s))
+	switch s.Add {
+	case "scalesum_add":
+		e = call("scalesum_value", num, e)
+	case "numsum_add":
+		e = call("numsum_value", num, e)
+	}
 	if a.Name == "avg" {
-		num := value.Of(value.Numeric)
 		if acc.Kind == value.Int8 {
-			e = call("int8_numeric", num, sum)
+			e = call("int8_numeric", num, e)
 		}
 		e = call("numeric_div", num, e, call("int8_numeric", num, n))
 	}
-	none := call("int8eq", value.Of(value.Bool), n, &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Int8)}, Text: "0"})
+	if count == m.v.Group.Rows { // a group has rows
+		return e
+	}
+	none := call("int8eq", value.Of(value.Bool), n, scalar.Bigint("0"))
 	return &scalar.Case{
 		Node:  scalar.Node{Typ: result},
 		Whens: []scalar.When{{Cond: none, Then: &scalar.Const{Node: scalar.Node{Typ: result}, Null: true}}}, Else: e,

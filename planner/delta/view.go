@@ -43,8 +43,8 @@ type Group struct {
 	Rows int
 	// Sums are the accumulators, by signed addition.
 	Sums []Sum
-	// Recompute are aggregates that cannot be taken back (min, max, DISTINCT, ...). A grouped view with any is recomputed
-	// for each group that a change touches.
+	// Recompute are the aggregates of a group of which one cannot be taken back (min, max, DISTINCT, ...): it is recomputed
+	// when a change touches it, and has no Sums.
 	Recompute []Recompute
 }
 
@@ -54,6 +54,9 @@ type Sum struct {
 	Arg    scalar.Expr // over Core's columns; nil counts rows
 	Count  bool
 	Filter scalar.Expr
+	// Add and Sub are the procedures that put a term into the accumulator and take it out again. The accumulator of no rows
+	// is the constant 0 of its type.
+	Add, Sub string
 }
 
 // Recompute is an aggregate kept as its result.
@@ -236,7 +239,7 @@ func (v *View) canonical() string {
 	}
 	if v.Group != nil {
 		for _, s := range v.Group.Sums {
-			fmt.Fprintf(&b, "\n%v %s", s.Count, formatOr(s.Arg, ids, cols))
+			fmt.Fprintf(&b, "\n%v %s %s", s.Count, s.Add, formatOr(s.Arg, ids, cols))
 			if s.Filter != nil {
 				fmt.Fprintf(&b, " filter %s", formatOr(s.Filter, ids, cols))
 			}
