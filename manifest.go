@@ -116,10 +116,10 @@ func identifier(name string) string {
 }
 
 func table(t *catalog.Table, load string) runtime.Table {
-	out := runtime.Table{Name: t.Name, Key: t.PrimaryKey, Load: load}
+	out := runtime.Table{Name: t.Name, Comment: t.Comment, Key: t.PrimaryKey, Load: load}
 	for i, c := range t.Columns {
 		nullable := !c.NotNull && !slices.Contains(t.PrimaryKey, i)
-		out.Columns = append(out.Columns, runtime.Column{Name: c.Name, Type: c.Type, Nullable: nullable, Table: t.Name, Source: c.Name})
+		out.Columns = append(out.Columns, runtime.Column{Name: c.Name, Type: c.Type, Nullable: nullable, Table: t.Name, Source: c.Name, Comment: c.Comment})
 	}
 	return out
 }
@@ -176,7 +176,7 @@ func function(f *Function, declared *bound.Statement) runtime.Function {
 		}
 	}
 	for _, q := range p.Params {
-		fn.Params = append(fn.Params, runtime.Param{Name: q.Name, Type: q.Type, Nullable: q.Nullable})
+		fn.Params = append(fn.Params, runtime.Param{Name: q.Name, Type: q.Type, Nullable: q.Nullable, Table: q.Table, Source: q.Column})
 	}
 	if f.Lua != nil && f.Lua.UsesNow || f.Direct != nil && f.Direct.UsesNow {
 		fn.Params = append(fn.Params, runtime.Param{Name: "now", Type: value.Of(value.Timestamptz), Hidden: runtime.HiddenNow})

@@ -49,6 +49,7 @@ func setOrigins(columns []runtime.Column, s *bound.Statement) {
 		if i == len(columns) {
 			return
 		}
+		columns[i].Embed = t.Embed
 		if c, ok := t.Expr.(*scalar.Column); ok {
 			if o, ok := origins[c.ID]; ok {
 				columns[i].Table, columns[i].Source = o.table.Name, o.table.Columns[o.column].Name

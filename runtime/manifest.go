@@ -57,6 +57,8 @@ type Column struct {
 	Table   string `json:"table,omitempty"`
 	Source  string `json:"source,omitempty"`
 	Comment string `json:"comment,omitempty"`
+	// Embed is the name under which sqlc.embed gathers this column and its neighbours of the same name, "" for a column of its own.
+	Embed string `json:"embed,omitempty"`
 }
 
 // A Structure is one maintained Redis data structure.
@@ -146,6 +148,9 @@ type Param struct {
 	Type value.Type `json:"type"`
 	// Nullable parameters travel with a marker (docs/values.md). Where it is false NULL is refused before the call.
 	Nullable bool `json:"nullable,omitempty"`
+	// Table and Source name the table's column that the parameter is first compared with or stored in, "" for none.
+	Table  string `json:"table,omitempty"`
+	Source string `json:"source,omitempty"`
 	// Hidden parameters are filled by the runtime.
 	Hidden Hidden `json:"hidden,omitempty"`
 }

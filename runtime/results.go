@@ -85,3 +85,17 @@ func LabelOf[T ~string](c *Cursor, i int) T { return T(c.Label(i)) }
 func EnumOf(name string, labels ...string) value.Type {
 	return value.Type{Kind: value.Enum, Enum: &value.EnumType{Name: name, Labels: labels}}
 }
+
+// NonNil makes an empty slice of a nil one: NonNil(Collect(c, err, scan)). Errors pass.
+func NonNil[T any](items []T, err error) ([]T, error) {
+	if items == nil && err == nil {
+		items = []T{}
+	}
+	return items, err
+}
+
+// NonNilFuture is NonNil of the result of a call of a batch.
+func NonNilFuture[T any](f *Future[[]T]) *Future[[]T] {
+	read := f.read
+	return &Future[[]T]{pending: f.pending, read: func(c *Cursor, err error) ([]T, error) { return NonNil(read(c, err)) }}
+}

@@ -11,12 +11,17 @@ import (
 // ignoredDrops are kinds of objects whose creation is ignored too.
 var ignoredDrops = map[pg.ObjectType]bool{
 	pg.ObjectType_OBJECT_EXTENSION: true, pg.ObjectType_OBJECT_SEQUENCE: true, pg.ObjectType_OBJECT_STATISTIC_EXT: true,
-	pg.ObjectType_OBJECT_FUNCTION: true, pg.ObjectType_OBJECT_TRIGGER: true, pg.ObjectType_OBJECT_ROLE: true,
-	pg.ObjectType_OBJECT_POLICY: true,
+	pg.ObjectType_OBJECT_ROLE: true, pg.ObjectType_OBJECT_POLICY: true, pg.ObjectType_OBJECT_EVENT_TRIGGER: true,
+	pg.ObjectType_OBJECT_PUBLICATION: true,
 }
 
 func (d *ddl) drop(n *pg.DropStmt) error {
 	if ignoredDrops[n.RemoveType] {
+		return nil
+	}
+	switch n.RemoveType {
+	case pg.ObjectType_OBJECT_FUNCTION, pg.ObjectType_OBJECT_PROCEDURE, pg.ObjectType_OBJECT_ROUTINE, pg.ObjectType_OBJECT_TRIGGER:
+		d.dropRoutine(n)
 		return nil
 	}
 	for _, o := range n.Objects {

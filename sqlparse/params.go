@@ -12,9 +12,10 @@ import (
 
 // rewritten is a statement's text with named parameters numbered, and the way back to the source.
 type rewritten struct {
-	text  bind.Text
-	named []bind.NamedParam
-	edits []edit
+	text   bind.Text
+	named  []bind.NamedParam
+	embeds map[int]string // the tables of sqlc.embed by offset in text
+	edits  []edit
 }
 
 // edit is a replaced piece: newStart in the rewritten text, start and end in the original.
@@ -24,7 +25,7 @@ type edit struct {
 }
 
 // rewriteParams replaces @name, sqlc.arg(name) and sqlc.narg(name) by $n. A name keeps one number; numbers that the text uses itself
-// are left out.
+// are left out. sqlc.embed(t) becomes t.*, and IN (sqlc.slice(name)) a comparison with ANY element of an array.
 func rewriteParams(src *diag.Source, base int, sql string, tokens []token.Token) (*rewritten, error) {
 	w := &paramWriter{src: src, base: base, sql: sql, used: map[int]bool{}, numbers: map[string]int{}}
 	for _, t := range tokens {
@@ -35,7 +36,7 @@ func rewriteParams(src *diag.Source, base int, sql string, tokens []token.Token)
 		}
 	}
 	for i := 0; i < len(tokens); {
-		n, err := w.take(tokens[i:])
+		n, err := w.take(tokens[:i], tokens[i:])
 		if err != nil {
 			return nil, err
 		}
@@ -55,14 +56,16 @@ type paramWriter struct {
 	numbers map[string]int
 	next    int
 	named   []bind.NamedParam
+	embeds  map[int]string
 }
 
 func (w *paramWriter) span(a, b int) diag.Span {
 	return diag.Span{Source: w.src, Start: w.base + a, End: w.base + b}
 }
 
-// take rewrites a named parameter that starts the tokens and returns how many tokens it took.
-func (w *paramWriter) take(tokens []token.Token) (int, error) {
+// take rewrites a named parameter or macro that starts the tokens and returns how many tokens it took. before are those that
+// precede it.
+func (w *paramWriter) take(before, tokens []token.Token) (int, error) {
 	text := func(i int) string {
 		if i < len(tokens) {
 			return tokens[i].Text(w.sql)
@@ -80,16 +83,10 @@ func (w *paramWriter) take(tokens []token.Token) (int, error) {
 	}
 	macro := strings.ToLower(text(2))
 	switch macro {
-	case "arg", "narg":
-	case "embed", "slice":
-		help := "use = ANY(@name) with an array parameter"
-		if macro == "embed" {
-			help = "list the columns"
-		}
-		return 0, diag.UnsupportedMacro.At(w.span(first.Start, tokens[2].End), "sqlc.%s is not supported", macro).WithHelp("%s", help)
+	case "arg", "narg", "embed", "slice":
 	default:
 		return 0, diag.Macro.At(w.span(first.Start, tokens[2].End), "sqlc.%s does not exist", macro).
-			WithHelp("sqlc.arg(name) and sqlc.narg(name) are known")
+			WithHelp("sqlc.arg, sqlc.narg, sqlc.embed and sqlc.slice are known")
 	}
 	if text(5) != ")" || len(tokens) < 6 {
 		return 0, diag.Macro.At(w.span(first.Start, tokens[min(3, len(tokens)-1)].End), "sqlc.%s takes one name", macro)
@@ -104,7 +101,57 @@ func (w *paramWriter) take(tokens []token.Token) (int, error) {
 	if name == "" {
 		return 0, diag.Macro.At(w.span(tokens[4].Start, tokens[4].End), "sqlc.%s takes a name", macro)
 	}
-	w.replace(first.Start, tokens[5].End, name, macro == "narg")
+	switch macro {
+	case "embed":
+		w.embed(first.Start, tokens[5].End, text(4), name)
+	case "slice":
+		return w.slice(before, tokens, name)
+	default:
+		w.replace(first.Start, tokens[5].End, name, macro == "narg")
+	}
+	return 6, nil
+}
+
+// embed writes table.* for sqlc.embed(table). written is the name as it stands there.
+func (w *paramWriter) embed(start, end int, written, name string) {
+	w.out.WriteString(w.sql[w.copied:start])
+	at := w.out.Len()
+	if written[0] == '\'' {
+		written = quoteIdentifier(name)
+	}
+	w.out.WriteString(written + ".*")
+	w.edits = append(w.edits, edit{at, w.out.Len(), start, end})
+	w.copied = end
+	if w.embeds == nil {
+		w.embeds = map[int]string{}
+	}
+	w.embeds[at] = name
+}
+
+func quoteIdentifier(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// slice writes IN (sqlc.slice(name)) as = ANY($n), and NOT IN as <> ALL($n): what a list of the array's elements means.
+func (w *paramWriter) slice(before, tokens []token.Token, name string) (int, error) {
+	word := func(back int) string {
+		if back > len(before) {
+			return ""
+		}
+		return strings.ToLower(before[len(before)-back].Text(w.sql))
+	}
+	if word(1) != "(" || word(2) != "in" || len(tokens) < 7 || tokens[6].Text(w.sql) != ")" {
+		return 0, diag.Macro.At(w.span(tokens[0].Start, tokens[5].End), "sqlc.slice stands alone in the parentheses of IN").
+			WithHelp("write: column IN (sqlc.slice(%s)), or use an array: = ANY(@%s)", name, name)
+	}
+	start, operator := before[len(before)-2].Start, "= ANY("
+	if word(3) == "not" {
+		start, operator = before[len(before)-3].Start, "<> ALL("
+	}
+	w.out.WriteString(w.sql[w.copied:start])
+	at := w.out.Len()
+	w.out.WriteString(operator)
+	w.edits = append(w.edits, edit{at, w.out.Len(), start, tokens[0].Start})
+	w.copied = tokens[0].Start
+	w.replace(tokens[0].Start, tokens[5].End, name, false)
 	return 6, nil
 }
 
@@ -140,7 +187,7 @@ func (w *paramWriter) replace(start, end int, name string, nullable bool) {
 
 func (w *paramWriter) finish() *rewritten {
 	w.out.WriteString(w.sql[w.copied:])
-	r := &rewritten{named: w.named, edits: w.edits}
+	r := &rewritten{named: w.named, embeds: w.embeds, edits: w.edits}
 	base := w.base
 	r.text = bind.Text{Source: w.src, SQL: w.out.String(), Origin: func(o int) int { return base + r.origin(o) }}
 	return r

@@ -98,11 +98,14 @@ func bindPiece(b *bind.Binder, src *diag.Source, p piece, types []value.Type) (*
 	if err != nil {
 		return nil, err
 	}
-	st, err := b.Bind(bind.Input{Text: r.text, Node: tree, ParamTypes: types, Named: r.named})
+	st, err := b.Bind(bind.Input{Text: r.text, Node: tree, ParamTypes: types, Named: r.named, Embeds: r.embeds})
 	if err != nil {
 		return nil, err
 	}
 	st.SQL = r.text.SQL
+	if err := checkTriggers(b.Catalog(), st.Body); err != nil {
+		return nil, err
+	}
 	return st, nil
 }
 

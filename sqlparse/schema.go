@@ -37,9 +37,11 @@ func Extend(cat *catalog.Catalog, sources []*diag.Source) diag.List {
 			if len(p.tokens) == 0 {
 				continue
 			}
+			d.notes = nil
 			if err := d.piece(p); err != nil {
 				errs = append(errs, toList(err)...)
 			}
+			errs = append(errs, d.notes...)
 		}
 	}
 	return append(errs, d.finish()...)
@@ -53,6 +55,7 @@ type ddl struct {
 	text    bind.Text
 	tokens  []token.Token // of the statement, comments left out, offsets in text.SQL
 	checked map[*catalog.View][]viewColumn
+	notes   diag.List    // on the statement, warnings
 	binder  *bind.Binder // nil after the types of the schema changed
 }
 
@@ -106,7 +109,7 @@ func (d *ddl) at(location int32) diag.Span {
 }
 
 // statement applies one statement. What has no effect on the answers of statements is accepted and ignored: settings,
-// comments, privileges, owners, extensions, sequences' own parameters, statistics, transactions around DDL.
+// privileges, owners, extensions, sequences' own parameters, statistics, transactions around DDL.
 func (d *ddl) statement(n *pg.Node) error {
 	switch n := n.GetNode().(type) {
 	case *pg.Node_CreateStmt:
@@ -135,18 +138,27 @@ func (d *ddl) statement(n *pg.Node) error {
 		if isSetConfig(n.SelectStmt) {
 			return nil
 		}
-	case *pg.Node_CommentStmt, *pg.Node_CreateExtensionStmt, *pg.Node_VariableSetStmt, *pg.Node_GrantStmt, *pg.Node_GrantRoleStmt,
+	case *pg.Node_CreateFunctionStmt:
+		return d.createFunction(n.CreateFunctionStmt)
+	case *pg.Node_CreateTrigStmt:
+		return d.createTrigger(n.CreateTrigStmt)
+	case *pg.Node_CommentStmt:
+		d.comment(n.CommentStmt)
+		return nil
+	case *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt, *pg.Node_CopyStmt:
+		d.notes = append(d.notes, diag.NotCompiled.Note(d.whole(), "%s in a schema changes rows, which are the source's", bind.StatementName(d.text.SQL)).
+			WithHelp("hydration brings the source's rows as they are then"))
+		return nil
+	case *pg.Node_CreateExtensionStmt, *pg.Node_VariableSetStmt, *pg.Node_GrantStmt, *pg.Node_GrantRoleStmt,
 		*pg.Node_AlterDefaultPrivilegesStmt, *pg.Node_AlterOwnerStmt, *pg.Node_CreateSeqStmt, *pg.Node_AlterSeqStmt,
 		*pg.Node_TransactionStmt, *pg.Node_CreateStatsStmt, *pg.Node_VacuumStmt, *pg.Node_AlterExtensionStmt,
-		*pg.Node_CreateRoleStmt, *pg.Node_AlterRoleStmt, *pg.Node_LockStmt, *pg.Node_SecLabelStmt, *pg.Node_AlterStatsStmt:
+		*pg.Node_CreateRoleStmt, *pg.Node_AlterRoleStmt, *pg.Node_LockStmt, *pg.Node_SecLabelStmt, *pg.Node_AlterStatsStmt,
+		*pg.Node_AlterFunctionStmt, *pg.Node_CreatePublicationStmt, *pg.Node_AlterPublicationStmt, *pg.Node_CreateEventTrigStmt,
+		*pg.Node_VariableShowStmt, *pg.Node_AlterDatabaseSetStmt, *pg.Node_AlterDatabaseStmt:
 		return nil
 	}
-	refused := diag.UnsupportedStatement.At(d.whole(), "%s in a schema is not supported", bind.StatementName(d.text.SQL))
-	switch n.GetNode().(type) {
-	case *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt, *pg.Node_CopyStmt:
-		return refused.WithHelp("a schema declares no data: move it to the database's own migrations")
-	}
-	return refused.WithHelp("remove it from the schema files given to Prequel")
+	return diag.UnsupportedStatement.At(d.whole(), "%s in a schema is not supported", bind.StatementName(d.text.SQL)).
+		WithHelp("remove it from the schema files given to Prequel")
 }
 
 // isSetConfig recognises SELECT pg_catalog.set_config(...), which pg_dump writes.

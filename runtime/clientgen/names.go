@@ -3,12 +3,13 @@ package clientgen
 import (
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 	"unicode"
 )
 
 // initialisms are written in capitals. sqlc knows id alone; the others are Go's own custom but would surprise its users.
-var initialisms = map[string]bool{"id": true}
+var initialisms = []string{"id"}
 
 // words splits a name of SQL at everything that is no letter and no digit.
 func words(name string) []string {
@@ -16,15 +17,25 @@ func words(name string) []string {
 }
 
 // exported is a name of SQL as an exported Go name: vehicle_id is VehicleID.
-func exported(name string) string {
+func exported(name string) string { return join(name, initialisms) }
+
+func capitalised(word string) string {
+	r := []rune(word)
+	if len(r) == 0 {
+		return word
+	}
+	return string(unicode.ToUpper(r[0])) + string(r[1:])
+}
+
+// join makes an exported name of the words of a name.
+func join(name string, initialisms []string) string {
 	var b strings.Builder
 	for _, w := range words(name) {
-		if initialisms[strings.ToLower(w)] {
+		if slices.Contains(initialisms, strings.ToLower(w)) {
 			b.WriteString(strings.ToUpper(w))
-			continue
+		} else {
+			b.WriteString(capitalised(w))
 		}
-		r := []rune(w)
-		b.WriteString(string(unicode.ToUpper(r[0])) + string(r[1:]))
 	}
 	s := b.String()
 	if s == "" || !unicode.IsUpper([]rune(s)[0]) {
@@ -33,9 +44,33 @@ func exported(name string) string {
 	return s
 }
 
+// exported is a name of SQL as the options have it in Go.
+func (g *generator) exported(name string) string {
+	if renamed := g.options.Rename[name]; renamed != "" {
+		return renamed
+	}
+	if g.options.Initialisms != nil {
+		return join(name, g.options.Initialisms)
+	}
+	return exported(name)
+}
+
+// modelName is the name of the struct of a table's rows.
+func (g *generator) modelName(table string) string {
+	if renamed := g.options.Rename[table]; renamed != "" {
+		return renamed
+	}
+	if !g.options.ExactTableNames && !slices.Contains(g.options.KeepPlural, table) {
+		table = singular(table)
+	}
+	return g.exported(table)
+}
+
 // local is a name of SQL as a parameter's Go name: vehicle_id is vehicleID.
-func local(name string) string {
-	s := exported(name)
+func (g *generator) local(name string) string { return unexported(g.exported(name)) }
+
+// unexported is an exported Go name as that of something local.
+func unexported(s string) string {
 	r := []rune(s)
 	n := 1
 	for n < len(r) && unicode.IsUpper(r[n]) && (n+1 == len(r) || unicode.IsUpper(r[n+1])) {

@@ -19,6 +19,12 @@ type goType struct {
 	// one is make as an expression around the Go expression, where that is plainer than a call of make.
 	one     string
 	imports []string
+	// converts is what get and make need to be imported.
+	converts []string
+	// pointer types show NULL as a nil pointer.
+	pointer bool
+	// chosen types are the user's: get and make see to NULL themselves.
+	chosen bool
 }
 
 const (
@@ -50,6 +56,69 @@ var kinds = map[value.Kind]goType{
 	value.JSONB:       {name: "json.RawMessage", get: "JSON", make: "JSONBParam", nullMake: "NullJSONBParam", imports: []string{"encoding/json"}},
 }
 
+// column is the Go type of a column's or parameter's values, which the user may have chosen. table and column name the column of a
+// table that it is, if any.
+func (g *generator) column(t value.Type, nullable bool, table, column string) (goType, error) {
+	if o := g.options.columnOverride(table, column); o != nil && o.Type.Name != "" {
+		return g.chosen(o, t, nullable)
+	}
+	if t.Kind == value.Array {
+		return g.typeOf(t)
+	}
+	return g.valueType(t, nullable)
+}
+
+// valueType is the Go type of the values of a type, which the user may have chosen for all of them.
+func (g *generator) valueType(t value.Type, nullable bool) (goType, error) {
+	if o := g.options.typeOverride(t, nullable); o != nil {
+		return g.chosen(o, t, nullable)
+	}
+	return g.typeOf(t)
+}
+
+// chosen is a type that the user chose. Where it is the type that values have anyway, or a pointer to it, nothing is converted.
+func (g *generator) chosen(o *Override, t value.Type, nullable bool) (goType, error) {
+	plain, err := g.typeOf(t)
+	if err == nil {
+		switch {
+		case o.Type.Name == plain.name && (!nullable || plain.nullMake != ""):
+			return plain, nil
+		case o.Type.Name == "*"+plain.name && nullable && plain.nullMake == "":
+			plain.pointer = true
+			return plain, nil
+		}
+	}
+	typ, err := g.typeExpr(t)
+	if err != nil {
+		return goType{}, err
+	}
+	chosen := goType{
+		name: o.Type.Name, get: "runtime.As[" + o.Type.Name + "]", make: "runtime.Maker[" + o.Type.Name + "](" + typ + ")",
+		chosen: true,
+	}
+	if o.Type.Import != "" {
+		chosen.imports = []string{strings.TrimSpace(o.Type.Alias + " " + o.Type.Import)}
+		chosen.converts = chosen.imports
+	}
+	return chosen, nil
+}
+
+// typeExpr is the Go expression of a type of SQL.
+func (g *generator) typeExpr(t value.Type) (string, error) {
+	switch t.Kind {
+	case value.Enum:
+		name, ok := g.enums[t.Enum.Name]
+		if !ok {
+			return "", fmt.Errorf("enum %s is not in the manifest", t.Enum.Name)
+		}
+		return enumVar(name), nil
+	case value.Array:
+		elem, err := g.typeExpr(*t.Elem)
+		return "value.ArrayOf(" + elem + ")", err
+	}
+	return "value.Of(value." + kindName(t.Kind) + ")", nil
+}
+
 // typeOf is the Go type of a value that is not NULL, with getter and maker written out.
 func (g *generator) typeOf(t value.Type) (goType, error) {
 	switch t.Kind {
@@ -61,19 +130,19 @@ func (g *generator) typeOf(t value.Type) (goType, error) {
 		return goType{
 			name: name, get: "runtime.LabelOf[" + name + "]",
 			make: fmt.Sprintf("runtime.LabelMaker[%s](%s)", name, enumVar(name)),
-			one:  "runtime.LabelParam(" + enumVar(name) + ", string(%s))",
+			one:  "runtime.LabelParam(" + enumVar(name) + ", string(%s))", pointer: g.options.NullPointers,
 		}, nil
 	case value.Array:
-		elem, err := g.typeOf(*t.Elem)
+		elem, err := g.valueType(*t.Elem, false)
 		if err != nil {
 			return goType{}, err
 		}
-		elemType := "value.Of(value." + kindName(t.Elem.Kind) + ")"
-		if t.Elem.Kind == value.Enum {
-			elemType = enumVar(elem.name)
+		elemType, err := g.typeExpr(*t.Elem)
+		if err != nil {
+			return goType{}, err
 		}
 		return goType{
-			name: "[]" + elem.name, imports: elem.imports,
+			name: "[]" + elem.name, imports: elem.imports, converts: elem.converts,
 			get:      elem.get,
 			make:     "runtime.ListParam",
 			nullMake: "runtime.NullListParam",
@@ -85,6 +154,7 @@ func (g *generator) typeOf(t value.Type) (goType, error) {
 		return goType{}, fmt.Errorf("type %s has no Go type", t)
 	}
 	k.get, k.make = "(*runtime.Cursor)."+k.get, "runtime."+k.make
+	k.pointer = g.options.NullPointers
 	if k.nullMake != "" {
 		k.nullMake = "runtime." + k.nullMake
 	}
@@ -101,10 +171,13 @@ func kindName(k value.Kind) string {
 
 // field is the Go type of a column or parameter.
 func (t goType) field(nullable bool) string {
-	if nullable && t.nullMake == "" {
-		return "sqltype.Null[" + t.name + "]"
+	switch {
+	case !nullable || t.nullMake != "" || t.chosen:
+		return t.name
+	case t.pointer:
+		return "*" + t.name
 	}
-	return t.name
+	return "sqltype.Null[" + t.name + "]"
 }
 
 // read is the expression of column i.
@@ -112,7 +185,10 @@ func (t goType) read(i int, nullable bool) string {
 	if t.list != "" {
 		return fmt.Sprintf("runtime.ArrayOf(c, %d, %s)", i, t.get)
 	}
-	if nullable && t.nullMake == "" {
+	if nullable && t.nullMake == "" && !t.chosen {
+		if t.pointer {
+			return fmt.Sprintf("runtime.PtrOf(c, %d, %s)", i, t.get)
+		}
 		return fmt.Sprintf("runtime.NullOf(c, %d, %s)", i, t.get)
 	}
 	if method, ok := strings.CutPrefix(t.get, "(*runtime.Cursor)."); ok {
@@ -127,8 +203,11 @@ func (t goType) write(x string, nullable bool) string {
 		x = fmt.Sprintf(t.list, x)
 	}
 	switch {
+	case t.chosen:
 	case nullable && t.nullMake != "":
 		return fmt.Sprintf("%s(%s)", t.nullMake, x)
+	case nullable && t.pointer:
+		return fmt.Sprintf("runtime.PtrParam(%s, %s)", x, t.make)
 	case nullable:
 		return fmt.Sprintf("runtime.NullParam(%s, %s)", x, t.make)
 	case t.one != "":

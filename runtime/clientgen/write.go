@@ -8,7 +8,11 @@ import (
 )
 
 func (g *generator) writeModels() error {
+	enums, models := g.used()
 	for _, e := range g.manifest.Enums {
+		if g.options.OmitUnused && !enums[e.Name] {
+			continue
+		}
 		name := g.enums[e.Name]
 		g.imports[pkgRuntime] = true
 		g.printf("// %s is the enum %s.\ntype %s string\n\n", name, oneLine(e.Name), name)
@@ -22,9 +26,19 @@ func (g *generator) writeModels() error {
 			g.printf(", %q", l)
 		}
 		g.printf(")\n\n// Valid reports whether e is one of the labels.\nfunc (e %s) Valid() bool { return %s.Enum.Ordinal(string(e)) > 0 }\n\n", name, enumVar(name))
+		if g.options.AllEnumValues {
+			g.printf("// All%sValues lists the labels in order.\nfunc All%sValues() []%s {\nreturn []%s{\n", name, name, name, name)
+			for _, l := range e.Labels {
+				g.printf("%q,\n", l)
+			}
+			g.printf("}\n}\n\n")
+		}
 	}
 	for i := range g.manifest.Tables {
 		m := g.models[g.manifest.Tables[i].Name]
+		if g.options.OmitUnused && !models[m.table.Name] {
+			continue
+		}
 		comment := m.table.Comment
 		if comment == "" {
 			comment = fmt.Sprintf("%s is a row of the table %s.", m.goName, m.table.Name)
@@ -88,7 +102,7 @@ func (g *generator) writeQuerier() error {
 		g.imports["context"] = true
 		g.useSignature(m)
 		g.doc(m)
-		g.printf("%s(%s) %s\n", m.goName, m.arguments(true), m.result())
+		g.printf("%s(%s) %s\n", m.goName, g.arguments(m, true), m.result())
 	}
 	g.printf("}\n\nvar _ Querier = (*Queries)(nil)\n")
 	return nil
@@ -99,35 +113,46 @@ func (g *generator) useSignature(m *method) {
 	if m.argName == "" {
 		g.use(m.params...)
 	}
-	if len(m.columns) == 1 && m.rowType != "" {
+	if m.rowType != "" && m.single() {
 		g.use(m.columns[0])
 	}
 }
 
 // arguments is a method's list of parameters.
-func (m *method) arguments(ctx bool) string {
+func (g *generator) arguments(m *method, ctx bool) string {
 	var list []string
 	if ctx {
 		list = append(list, "ctx context.Context")
 	}
-	switch {
-	case m.argName != "":
-		list = append(list, "arg "+m.argName)
-	case len(m.params) == 1:
-		list = append(list, local(m.params[0].sql)+" "+m.params[0].typ.field(m.params[0].nullable))
+	if m.argName != "" {
+		pointer := ""
+		if g.options.ParamPointers {
+			pointer = "*"
+		}
+		return strings.Join(append(list, "arg "+pointer+m.argName), ", ")
+	}
+	for i, name := range g.localNames(m) {
+		list = append(list, name+" "+m.params[i].typ.field(m.params[i].nullable))
 	}
 	return strings.Join(list, ", ")
 }
 
-// given is how a method passes its parameters on.
-func (m *method) given() string {
-	switch {
-	case m.argName != "":
-		return "arg"
-	case len(m.params) == 1:
-		return local(m.params[0].sql)
+// localNames are the Go names of parameters that are given one by one.
+func (g *generator) localNames(m *method) []string {
+	names := namespace{}
+	out := make([]string, len(m.params))
+	for i, p := range m.params {
+		out[i] = names.pick(g.local(p.sql))
 	}
-	return ""
+	return out
+}
+
+// given is how a method passes its parameters on.
+func (g *generator) given(m *method) string {
+	if m.argName != "" {
+		return "arg"
+	}
+	return strings.Join(g.localNames(m), ", ")
 }
 
 // result is a method's result.
@@ -170,11 +195,13 @@ func (g *generator) doc(m *method) {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-func (g *generator) writeQueries() error {
-	if len(g.methods) > 0 {
-		g.imports["context"], g.imports[pkgRuntime] = true, true
-	}
+// writeQueries writes the methods of one file.
+func (g *generator) writeQueries(file string) error {
 	for _, m := range g.methods {
+		if m.file != file {
+			continue
+		}
+		g.imports["context"], g.imports[pkgRuntime] = true, true
 		if m.argName != "" {
 			g.printf("// %s are the parameters of %s.\n", m.argName, m.goName)
 			g.structType(m.argName, m.params)
@@ -187,17 +214,21 @@ func (g *generator) writeQueries() error {
 		g.writeArgs(m)
 		g.useSignature(m)
 		g.doc(m)
-		g.printf("func (q *Queries) %s(%s) %s {\n", m.goName, m.arguments(true), m.result())
+		g.printf("func (q *Queries) %s(%s) %s {\n", m.goName, g.arguments(m, true), m.result())
 		query := fmt.Sprintf("q.db.Query(ctx, q.stmts.%s", m.stmt)
 		if len(m.params) > 0 {
-			query += fmt.Sprintf(", args%s(%s)...", m.goName, m.given())
+			query += fmt.Sprintf(", args%s(%s)...", m.goName, g.given(m))
 		}
 		query += ")"
 		switch m.fn.Mode {
 		case runtime.One:
 			g.printf("c, err := %s\nreturn runtime.First(c, err, scan%s)\n", query, m.goName)
 		case runtime.Many:
-			g.printf("c, err := %s\nreturn runtime.Collect(c, err, scan%s)\n", query, m.goName)
+			collect := fmt.Sprintf("runtime.Collect(c, err, scan%s)", m.goName)
+			if g.options.EmptySlices {
+				collect = "runtime.NonNil(" + collect + ")"
+			}
+			g.printf("c, err := %s\nreturn %s\n", query, collect)
 		case runtime.ExecRows:
 			g.printf("c, err := %s\nif err != nil {\nreturn 0, err\n}\nreturn c.Affected(), nil\n", query)
 		default:
@@ -213,16 +244,55 @@ func (g *generator) writeScan(m *method) {
 	if m.rowType == "" {
 		return
 	}
-	if len(m.columns) == 1 {
+	for _, c := range m.columns {
+		g.useConversions(c)
+		if c.embed != nil {
+			g.useConversions(c.embed.model.fields...)
+		}
+	}
+	if m.single() {
 		c := m.columns[0]
 		g.printf("func scan%s(c *runtime.Cursor) %s { return %s }\n\n", m.goName, m.rowType, c.typ.read(0, c.nullable))
 		return
 	}
-	g.printf("func scan%s(c *runtime.Cursor) %s {\nreturn %s{\n", m.goName, m.rowType, m.rowType)
-	for i, c := range m.columns {
-		g.printf("%s: %s,\n", c.goName, c.typ.read(i, c.nullable))
+	made := m.rowType
+	if g.options.ResultPointers {
+		made = "&" + m.rowType[1:]
+	}
+	g.printf("func scan%s(c *runtime.Cursor) %s {\nreturn %s{\n", m.goName, m.rowType, made)
+	for _, c := range m.columns {
+		switch {
+		case c.embed == nil:
+			g.printf("%s: %s,\n", c.goName, c.typ.read(c.at, c.nullable))
+		case c.embed.present != nil:
+			g.printf("%s: scan%s%s(c),\n", c.goName, m.goName, c.goName)
+		default:
+			g.printf("%s: %s{\n", c.goName, c.embed.model.goName)
+			g.writeEmbedded(c)
+			g.printf("},\n")
+		}
 	}
 	g.printf("}\n}\n\n")
+	for _, c := range m.columns {
+		if c.embed == nil || c.embed.present == nil {
+			continue
+		}
+		var absent []string
+		for _, i := range c.embed.present {
+			absent = append(absent, fmt.Sprintf("c.IsNull(%d)", i))
+		}
+		g.printf("func scan%s%s(c *runtime.Cursor) %s {\nif %s {\nreturn nil\n}\n", m.goName, c.goName, c.typ.name, strings.Join(absent, " && "))
+		g.printf("return &%s{\n", c.embed.model.goName)
+		g.writeEmbedded(c)
+		g.printf("}\n}\n\n")
+	}
+}
+
+// writeEmbedded writes the fields of a row within a row.
+func (g *generator) writeEmbedded(f field) {
+	for _, c := range f.embed.model.fields {
+		g.printf("%s: %s,\n", c.goName, c.typ.read(f.at+c.at, c.nullable))
+	}
 }
 
 // writeArgs writes the function that makes the list of parameters.
@@ -231,11 +301,13 @@ func (g *generator) writeArgs(m *method) {
 		return
 	}
 	g.imports[pkgValue] = true
-	g.printf("func args%s(%s) []value.Value {\nreturn []value.Value{\n", m.goName, m.arguments(false))
-	for _, p := range m.params {
+	g.useConversions(m.params...)
+	g.printf("func args%s(%s) []value.Value {\nreturn []value.Value{\n", m.goName, g.arguments(m, false))
+	names := g.localNames(m)
+	for i, p := range m.params {
 		x := "arg." + p.goName
 		if m.argName == "" {
-			x = local(p.sql)
+			x = names[i]
 		}
 		g.printf("%s,\n", p.typ.write(x, p.nullable))
 	}
@@ -267,7 +339,7 @@ func (b *Batch) Len() int { return b.calls.Len() }
 		}
 		pending := fmt.Sprintf("b.calls.Add(b.stmts.%s", m.stmt)
 		if len(m.params) > 0 {
-			pending += fmt.Sprintf(", args%s(%s)...", m.goName, m.given())
+			pending += fmt.Sprintf(", args%s(%s)...", m.goName, g.given(m))
 		}
 		pending += ")"
 		future, result := "", ""
@@ -276,14 +348,17 @@ func (b *Batch) Len() int { return b.calls.Len() }
 			future, result = fmt.Sprintf("runtime.FutureOne(%s, scan%s)", pending, m.goName), m.rowType
 		case runtime.Many:
 			future, result = fmt.Sprintf("runtime.FutureMany(%s, scan%s)", pending, m.goName), "[]"+m.rowType
+			if g.options.EmptySlices {
+				future = "runtime.NonNilFuture(" + future + ")"
+			}
 		default:
 			future, result = fmt.Sprintf("runtime.FutureRows(%s)", pending), "int64"
 		}
-		if len(m.columns) == 1 && m.rowType != "" {
+		if m.rowType != "" && m.single() {
 			g.use(m.columns[0])
 		}
 		g.printf("// %s adds a call of the statement %s.\n", m.goName, oneLine(m.fn.Name))
-		g.printf("func (b *Batch) %s(%s) *runtime.Future[%s] {\nreturn %s\n}\n\n", m.goName, m.arguments(false), result, future)
+		g.printf("func (b *Batch) %s(%s) *runtime.Future[%s] {\nreturn %s\n}\n\n", m.goName, g.arguments(m, false), result, future)
 	}
 	return nil
 }

@@ -29,6 +29,9 @@ func New(cat *catalog.Catalog) *Binder {
 	return &Binder{cat: cat, types: builtin.NewUniverse(cat.Enums), funcs: map[funcKey]*scalar.Func{}, trees: map[string]*pg.Node{}}
 }
 
+// Catalog is the schema that statements are bound to.
+func (b *Binder) Catalog() *catalog.Catalog { return b.cat }
+
 // Input is one parsed statement.
 type Input struct {
 	Text Text
@@ -37,6 +40,8 @@ type Input struct {
 	ParamTypes []value.Type
 	// Named describes parameters that have names in the source, by number from 1 at index 0.
 	Named []NamedParam
+	// Embeds are the places of table.* that sqlc.embed stands for, by offset in Text.
+	Embeds map[int]string
 }
 
 // NamedParam is what the source says about a parameter.
@@ -48,7 +53,7 @@ type NamedParam struct {
 // Bind resolves a statement. Only Params, Columns, Body and Span of the result are set.
 func (b *Binder) Bind(in Input) (*bound.Statement, error) {
 	s := b.begin(in.Text)
-	s.fixed = in.ParamTypes
+	s.fixed, s.embeds = in.ParamTypes, in.Embeds
 	for i, n := range in.Named {
 		p := s.param(i + 1)
 		p.name, p.named, p.narg = n.Name, n.Name != "", n.Nullable
@@ -59,6 +64,9 @@ func (b *Binder) Bind(in Input) (*bound.Statement, error) {
 	}
 	params, err := s.finishParams()
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkEmbeds(body); err != nil {
 		return nil, err
 	}
 	s.finishColumns()
@@ -79,6 +87,7 @@ type stmt struct {
 	views      int // depth of nested views
 	work       int // expressions bound so far
 	maxWork    int
+	embeds     map[int]string
 }
 
 // begin starts a statement, or an expression of the schema.

@@ -116,7 +116,7 @@ func (s *stmt) nameAlternatives(args []scalar.Expr) {
 	for _, a := range args {
 		if c := bareColumn(a); c != nil {
 			for _, b := range args {
-				s.nameParam(b, s.cols.Get(c.ID).Name)
+				s.nameAfter(b, c)
 			}
 			return
 		}

@@ -113,6 +113,7 @@ func (s *stmt) rangeVar(sc *scope, v *pg.RangeVar) (*source, error) {
 	cols := make([]itemColumn, len(t.Columns))
 	for i, c := range t.Columns {
 		id := s.newColumn(sc, c.Name, c.Type, !c.NotNull)
+		s.facts[id].stored = &stored{t, i}
 		ref.Cols = append(ref.Cols, id)
 		cols[i] = itemColumn{c.Name, s.column(id, span)}
 	}

@@ -39,6 +39,12 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 	}
 	match, refusal := s.matchFunction(f, name, oids, names)
 	if refusal != nil {
+		for _, declared := range s.cat.Functions {
+			if declared.Name == name {
+				return nil, nil, diag.UnsupportedFunction.At(span, "function %s is declared in the schema (%s) and not compiled", name, declared.Span).
+					WithHelp("write out what it does")
+			}
+		}
 		return nil, nil, asDiagnostic(refusal, span)
 	}
 	if len(names) > 0 {

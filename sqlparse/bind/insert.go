@@ -91,6 +91,7 @@ func (s *stmt) tableColumns(sc *scope, t *catalog.Table) []scalar.ColumnID {
 	ids := make([]scalar.ColumnID, len(t.Columns))
 	for i, c := range t.Columns {
 		ids[i] = s.newColumn(sc, c.Name, c.Type, !c.NotNull)
+		s.facts[ids[i]].stored = &stored{t, i}
 	}
 	return ids
 }
@@ -201,6 +202,7 @@ func (s *stmt) assign(c *catalog.Column, e scalar.Expr, span diag.Span) (scalar.
 			WithHelp("you will need to rewrite or cast the expression")
 	}
 	s.nameParam(out, c.Name)
+	s.describe(out, s.storage(c))
 	if !c.NotNull {
 		s.allowNull(out)
 	}
@@ -346,7 +348,7 @@ func (s *stmt) returning(sc *scope, list []*pg.Node) ([]bound.Target, error) {
 			return nil, err
 		}
 		id := s.newColumn(nil, t.name, e.Type(), s.nullable(e, nil))
-		out = append(out, bound.Target{ID: id, Name: t.name, Expr: e, Span: t.span})
+		out = append(out, bound.Target{ID: id, Name: t.name, Expr: e, Embed: t.embed, Span: t.span})
 	}
 	return out, nil
 }

@@ -3,6 +3,8 @@ package bind
 import (
 	"strings"
 
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -13,6 +15,13 @@ type columnFacts struct {
 	nullable bool   // where it is produced
 	// padded are the outer joins that replace it by NULL in rows without a partner.
 	padded []*padding
+	stored *stored // the table's column that it shows, nil for none
+}
+
+// stored is a column of a base table.
+type stored struct {
+	table  *catalog.Table
+	column int
 }
 
 // padding is one side of an outer join that NULLs may replace. In a full join, at most one of the two sides is padded in a

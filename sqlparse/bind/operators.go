@@ -308,7 +308,7 @@ func (s *stmt) anyArray(sc *scope, name string, a *pg.A_Expr, span diag.Span) (s
 		return nil, err
 	}
 	if c := bareColumn(l); c != nil {
-		s.nameParam(arr, s.cols.Get(c.ID).Name)
+		s.nameAfter(arr, c)
 	}
 	fn, err := s.function(op.Proc, name, span)
 	if err != nil {

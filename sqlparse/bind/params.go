@@ -5,6 +5,7 @@ import (
 
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -20,7 +21,9 @@ type paramInfo struct {
 	named bool // the name is the source's own
 	narg  bool
 	// unnamed is set when the first use is $n::type, which sqlc does not name after its surroundings.
-	unnamed  bool
+	unnamed bool
+	// of is the column that the parameter is first compared with or stored in.
+	of       *stored
 	nullable bool
 	used     bool
 	first    diag.Span
@@ -100,6 +103,9 @@ func (s *stmt) finishParams() ([]bound.Param, error) {
 			}
 		}
 		out[i] = bound.Param{Number: i + 1, Name: p.outputName(i+1, len(s.params), taken), Type: p.typ, Nullable: p.narg || p.nullable}
+		if p.of != nil {
+			out[i].Table, out[i].Column = p.of.table.Name, p.of.table.Columns[p.of.column].Name
+		}
 	}
 	return out, nil
 }
@@ -175,11 +181,38 @@ func (s *stmt) nameParam(e scalar.Expr, name string) {
 // nameCompared names a parameter after the column it is compared with.
 func (s *stmt) nameCompared(a, b scalar.Expr) {
 	if c := bareColumn(a); c != nil {
-		s.nameParam(b, s.cols.Get(c.ID).Name)
+		s.nameAfter(b, c)
 	}
 	if c := bareColumn(b); c != nil {
-		s.nameParam(a, s.cols.Get(c.ID).Name)
+		s.nameAfter(a, c)
 	}
+}
+
+// nameAfter names the parameter that e is after a column, and notes whose values it takes.
+func (s *stmt) nameAfter(e scalar.Expr, c *scalar.Column) {
+	s.nameParam(e, s.cols.Get(c.ID).Name)
+	s.describe(e, s.facts[c.ID].stored)
+}
+
+// describe notes the column whose values the parameter that e is takes.
+func (s *stmt) describe(e scalar.Expr, of *stored) {
+	if p := bareParam(e); p != nil && of != nil {
+		if info := s.param(p.Number); info.of == nil {
+			info.of = of
+		}
+	}
+}
+
+// storage finds a column of the schema.
+func (s *stmt) storage(c *catalog.Column) *stored {
+	for _, t := range s.cat.Tables {
+		for i := range t.Columns {
+			if t.Columns[i] == c {
+				return &stored{t, i}
+			}
+		}
+	}
+	return nil
 }
 
 // allowNull marks the parameter that e is as one that may be NULL.

@@ -62,6 +62,7 @@ type target struct {
 	expr   scalar.Expr
 	name   string
 	hidden bool
+	embed  string
 	span   diag.Span
 	id     scalar.ColumnID
 }
@@ -174,6 +175,10 @@ func (s *stmt) targetList(sc *scope, list []*pg.Node, c clause) ([]target, error
 // star expands * and table.*.
 func (s *stmt) star(sc *scope, ref *pg.ColumnRef) ([]target, error) {
 	span := s.refSpan(ref)
+	embed := ""
+	if s.views == 0 { // a view's text has places of its own
+		embed = s.embeds[int(ref.Location)]
+	}
 	names := stringsOf(ref.Fields[:len(ref.Fields)-1])
 	if len(names) == 2 && names[0] == "public" {
 		names = names[1:]
@@ -181,7 +186,7 @@ func (s *stmt) star(sc *scope, ref *pg.ColumnRef) ([]target, error) {
 	var out []target
 	add := func(it *item) {
 		for _, c := range it.cols {
-			out = append(out, target{expr: at(c.expr, span), name: c.name, span: span})
+			out = append(out, target{expr: at(c.expr, span), name: c.name, embed: embed, span: span})
 		}
 	}
 	switch len(names) {
@@ -263,7 +268,7 @@ func (s *stmt) finishTargets(q *bound.Query, targets []target, order []sortItem,
 			continue
 		}
 		t.id = s.newColumn(nil, t.name, t.expr.Type(), s.outputNullable(q, t.expr, facts))
-		q.Targets = append(q.Targets, bound.Target{ID: t.id, Name: t.name, Expr: t.expr, Hidden: t.hidden, Span: t.span})
+		q.Targets = append(q.Targets, bound.Target{ID: t.id, Name: t.name, Expr: t.expr, Hidden: t.hidden, Embed: t.embed, Span: t.span})
 	}
 	ref := func(i int, span diag.Span) scalar.Expr {
 		t := &targets[i]

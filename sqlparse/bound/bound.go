@@ -31,6 +31,8 @@ type Param struct {
 	Name     string
 	Type     value.Type
 	Nullable bool
+	// Table and Column name the column of a table that the parameter is first compared with or stored in, "" for none.
+	Table, Column string
 }
 
 // Body is what a statement does. Sealed: *Query, *Insert, *Update, *Delete.
@@ -69,6 +71,7 @@ type Target struct {
 	Name   string
 	Expr   scalar.Expr
 	Hidden bool
+	Embed  string // what sqlc.embed names, for each of the columns that it stands for
 	Span   diag.Span
 }
 

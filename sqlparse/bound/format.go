@@ -159,7 +159,11 @@ func (f *formatter) targets(depth int, word string, list []Target) {
 			hidden = "hidden "
 		}
 		info := f.cols.Get(t.ID)
-		f.line(depth, "%s%s %s:%d %s%s = %s", hidden, word, t.Name, t.ID, info.Type, mark(info.Nullable), f.expr(t.Expr))
+		embed := ""
+		if t.Embed != "" {
+			embed = " in " + t.Embed
+		}
+		f.line(depth, "%s%s %s:%d %s%s = %s%s", hidden, word, t.Name, t.ID, info.Type, mark(info.Nullable), f.expr(t.Expr), embed)
 	}
 }
 

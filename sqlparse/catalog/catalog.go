@@ -10,6 +10,24 @@ type Catalog struct {
 	Tables []*Table // in order of declaration
 	Views  []*View
 	Enums  []*value.EnumType
+	// Functions are declared by CREATE FUNCTION or PROCEDURE and not compiled.
+	Functions []*Function
+}
+
+// Function is a function of the schema that is not compiled.
+type Function struct {
+	Name string
+	Span diag.Span
+}
+
+// Trigger is a trigger of a table. It is not compiled: a write that would fire it is refused.
+type Trigger struct {
+	Name     string
+	Function string
+	// The events that fire it; Columns are those whose mention in an UPDATE's SET does, nil for any.
+	Insert, Update, Delete bool
+	Columns                []int
+	Span                   diag.Span
 }
 
 // Table is a base table.
@@ -24,6 +42,8 @@ type Table struct {
 	ForeignKeys    []*ForeignKey
 	Checks         []*Check
 	Indexes        []*Index // informational
+	Triggers       []*Trigger
+	Comment        string
 	Span           diag.Span
 }
 
@@ -38,8 +58,9 @@ type Column struct {
 	// Identity is set for GENERATED ... AS IDENTITY and serial columns.
 	Identity bool
 	// Always is set for GENERATED ALWAYS AS IDENTITY: INSERT may not give a value.
-	Always bool
-	Span   diag.Span
+	Always  bool
+	Comment string
+	Span    diag.Span
 }
 
 // Unique is a UNIQUE constraint or unique index.

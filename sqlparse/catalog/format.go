@@ -14,6 +14,9 @@ func Format(c *Catalog) string {
 	for _, t := range c.Tables {
 		formatTable(&b, t)
 	}
+	for _, f := range c.Functions {
+		fmt.Fprintf(&b, "function %s, not compiled\n", f.Name)
+	}
 	for _, v := range c.Views {
 		fmt.Fprintf(&b, "view %s", v.Name)
 		if v.Columns != nil {

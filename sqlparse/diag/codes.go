@@ -57,7 +57,7 @@ var (
 	WrongObject       = Declare("PQ0124", "42809", "the object is of the wrong kind", "SELECT lower(DISTINCT name) FROM users")
 	OtherError        = Declare("PQ0199", "XX000", "PostgreSQL refuses this", "")
 
-	UnsupportedStatement = Declare("PQ0201", "", "this kind of statement is not supported", "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'").
+	UnsupportedStatement = Declare("PQ0201", "", "this kind of statement is not supported", "DO 'BEGIN END'").
 				Suggest("declare SELECT, VALUES, INSERT, UPDATE or DELETE")
 	UnsupportedDefinition = Declare("PQ0202", "", "this clause of a definition is not supported", "CREATE TABLE x (a integer) PARTITION BY RANGE (a)").
 				Suggest("leave the clause out of the schema given to Prequel, if statements do not depend on it")
@@ -84,8 +84,10 @@ var (
 	OuterAggregate = Declare("PQ0213", "", "an aggregate that belongs to a surrounding query is not supported",
 		"SELECT (SELECT count(users.id)) FROM users").
 		Suggest("compute it in the surrounding query itself")
-	UnsupportedMacro = Declare("PQ0214", "", "this sqlc macro is not supported", "-- name: A :many\nSELECT sqlc.embed(users) FROM users;").
-				Suggest("write the columns or parameters out")
+	Triggered = Declare("PQ0217", "", "the write would fire a trigger that is not compiled", "").
+			Suggest("leave this write to the source database, or write out in the statement what the trigger does")
+	NotCompiled = Declare("PQ0218", "", "a part of the schema has no effect here", "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'").
+			Suggest("statements that depend on it are refused; the rest is not touched by it")
 	ServerDependent = Declare("PQ0215", "", "the meaning depends on the server's settings or time", "SELECT 'now'::timestamp").
 			Suggest("write the value in full, in ISO form")
 	UnsupportedUpsert = Declare("PQ0216", "", "this form of ON CONFLICT is not supported",
@@ -101,6 +103,13 @@ func Declare(code, sqlstate, title, example string) *Code {
 	c := &Code{Code: code, SQLState: sqlstate, Title: title, Example: example}
 	Codes = append(Codes, c)
 	return c
+}
+
+// Note makes a warning of this code: something that changes no answer and that the user may want to know.
+func (c *Code) Note(span Span, format string, args ...any) Diagnostic {
+	d := c.At(span, format, args...)
+	d.Severity = Warning
+	return d
 }
 
 // Suggest sets the code's help and returns the code.

@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_593586c97f54
+#!lua name=prequel_e2682a9898b9
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -850,7 +850,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "RecordPing_593586c97f54",
+    function_name = "RecordPing_e2682a9898b9",
     callback = function(keys, args)
       return protect(record_ping, keys, args)
     end,
@@ -943,7 +943,7 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_593586c97f54", callback = drop_pings})
+  redis.register_function({function_name = "DropPings_e2682a9898b9", callback = drop_pings})
 end
 
 do
@@ -1012,7 +1012,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FleetPositions_593586c97f54",
+    function_name = "FleetPositions_e2682a9898b9",
     callback = fleet_positions,
     flags = {"no-writes"},
   })
@@ -1076,7 +1076,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastPings_593586c97f54",
+    function_name = "FastPings_e2682a9898b9",
     callback = function(keys, args)
       return protect(fast_pings, keys, args)
     end,
@@ -1147,7 +1147,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "HourlySpeed_593586c97f54",
+    function_name = "HourlySpeed_e2682a9898b9",
     callback = function(keys, args)
       return protect(hourly_speed, keys, args)
     end,
@@ -1228,7 +1228,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastestVehicles_593586c97f54",
+    function_name = "FastestVehicles_e2682a9898b9",
     callback = fastest_vehicles,
     flags = {"no-writes"},
   })
@@ -1296,7 +1296,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "SilentVehicles_593586c97f54",
+    function_name = "SilentVehicles_e2682a9898b9",
     callback = silent_vehicles,
     flags = {"no-writes"},
   })
@@ -1462,7 +1462,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RegisterVehicle_593586c97f54",
+    function_name = "RegisterVehicle_e2682a9898b9",
     callback = function(keys, args)
       return protect(register_vehicle, keys, args)
     end,
@@ -1577,7 +1577,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "SetStatus_593586c97f54",
+    function_name = "SetStatus_e2682a9898b9",
     callback = function(keys, args)
       return protect(set_status, keys, args)
     end,
@@ -1634,7 +1634,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RetireVehicle_593586c97f54",
+    function_name = "RetireVehicle_e2682a9898b9",
     callback = function(keys, args)
       return protect(retire_vehicle, keys, args)
     end,
@@ -1694,7 +1694,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_593586c97f54",
+    function_name = "load_vehicles_e2682a9898b9",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1781,5 +1781,5 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_pings_593586c97f54", callback = load_pings})
+  redis.register_function({function_name = "load_pings_e2682a9898b9", callback = load_pings})
 end
