@@ -46,7 +46,7 @@ var imports = []importRule{
 	{"planner/...", append([]string{"planner/..."}, frontIR...), "planning reads bound statements only, and links no C"},
 	{"lowering/phys", append([]string{"lowering/...", "planner/algebra"}, frontIR...), "an IR knows no pass"},
 	{"lowering/cost", nil, "a polynomial is arithmetic"},
-	{"lowering/...", append([]string{"lowering/...", "planner/algebra", "planner/delta"}, frontIR...), "lowering reads the planner's IR, never its passes"},
+	{"lowering/...", append([]string{"lowering/...", "planner/algebra", "planner/delta", "planner/props"}, frontIR...), "lowering reads the planner's IR and what it knows about it, never its passes"},
 	{"luagen/lua", nil, "a syntax tree knows no SQL"},
 	{"luagen/...", append([]string{"luagen/...", "lowering/phys", "lowering/cost", "planner/algebra"}, frontIR...), "code generation reads the physical IR, never how it was chosen"},
 	{"runtime/...", []string{"runtime/..."}, "applications link it: no part of the compiler comes along"},

@@ -20,8 +20,18 @@ func walkCost(ops []phys.Op) (commands, rows cost.Poly) {
 	one := cost.Const(1)
 	for _, op := range ops {
 		switch x := op.(type) {
-		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.HSet, *phys.HDel, *phys.ZAdd, *phys.ZRem, *phys.Incr:
+		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.HSet, *phys.HDel, *phys.ZAdd, *phys.ZRem, *phys.Incr,
+			*phys.OpenSequence, *phys.CloseSequence:
 			commands = commands.Add(one)
+		case *phys.RaiseSequence:
+			commands = commands.Add(cost.Const(2))
+		case *phys.Drain:
+			c, r := cost.Poly{}, cost.Poly{}
+			for i := range x.Kinds {
+				kc, kr := walkCost(x.Kinds[i].Body)
+				c, r = c.Max(kc), r.Max(kr)
+			}
+			commands, rows = commands.Add(x.Rows.Mul(c)), rows.Add(x.Rows.Mul(r))
 		case *phys.HVals:
 			commands, rows = commands.Add(one), rows.Add(x.Rows)
 		case *phys.ZRange:

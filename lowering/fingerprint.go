@@ -19,6 +19,9 @@ func fingerprint(x *index) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, "format 1")
 	fmt.Fprintln(&b, x.rel.table.Name, x.rel.def, x.s.Kind, x.s.Bucket)
+	if x.s.Kind == phys.Counter && x.id != "" {
+		fmt.Fprintf(&b, "%q\n", x.id)
+	}
 	cols := func(label string, cs []phys.Col) {
 		for _, c := range cs {
 			fmt.Fprintf(&b, "%s %q %s %v\n", label, c.Name, c.Type, c.Nullable)

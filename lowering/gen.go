@@ -20,6 +20,8 @@ type gen struct {
 	// defined holds the columns that have a value at the point being written.
 	defined scalar.ColSet
 	pos     diag.Span
+	// sequences are those that the program draws from, in order of first use.
+	sequences []*openSequence
 }
 
 func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {
@@ -188,13 +190,16 @@ func text(s string) scalar.Expr {
 
 // prep writes the code of the subqueries inside an expression and replaces them by columns.
 func (g *gen) prep(e scalar.Expr) scalar.Expr {
-	if e == nil || !scalar.HasSubquery(e) {
+	if e == nil || !scalar.HasSubquery(e) && !scalar.HasVolatile(e) {
 		return e
 	}
 	var rewrite func(scalar.Expr) scalar.Expr
 	rewrite = func(e scalar.Expr) scalar.Expr {
 		if s, ok := e.(*scalar.Subquery); ok {
 			return g.subquery(s)
+		}
+		if c, ok := e.(*scalar.Call); ok && c.Fn.Proc == "nextval_oid" {
+			return g.nextValue(c)
 		}
 		return scalar.MapChildren(e, rewrite)
 	}

@@ -24,6 +24,9 @@ type insert struct {
 	// seen holds, per constraint, the keys that rows have been given by this statement so far, and gone those that its
 	// updates took away from rows; gone is 0 where DO UPDATE leaves the constraint's columns alone.
 	seen, gone []phys.Reg
+	// guards are the conditions under which the row being checked takes part in the constraints, nil: always.
+	guards []scalar.Expr
+	refs   *referential
 	// trusted rows come from the source of truth and are not checked.
 	trusted bool
 	size    cost.Poly // rows of the source
@@ -35,12 +38,27 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	rel := g.m.relationOf(x.Table)
 	in := &insert{g: g, x: x, rel: rel, trusted: trusted, stored: g.stored(rel)}
 	if !trusted {
-		g.enforceable(x.Table, false)
-		in.checks = g.constraints(rel)
+		in.checks = constraintsOf(rel)
+		// What ON CONFLICT is about is looked at first.
+		slices.SortStableFunc(in.checks, func(a, b constraint) int { return rank(in.arbiter(a)) - rank(in.arbiter(b)) })
 	}
 	src := g.build(x.Source, scalar.ColSet{}, nil)
 	in.size = src.bound()
-	in.many = !(src.bound().IsConst() && src.bound().Eval(nil, 1) <= 1)
+	in.many = several(src)
+	if !trusted {
+		c := changes{insert: true, many: in.many}
+		if x.OnConflict != nil && x.OnConflict.DoUpdate {
+			c.update = changedBy(rel, x.OnConflict.Set)
+		}
+		in.refs = g.referential(rel, c)
+		// Collected rows keep what foreign keys look at.
+		for _, f := range x.Table.ForeignKeys {
+			in.stored = union(in.stored, f.Columns)
+		}
+		if c.update != nil {
+			in.stored = union(in.stored, g.m.checkedColumns(rel, c.update))
+		}
+	}
 	if in.many {
 		in.inserts, in.updates = g.reg("inserts"), g.reg("updates")
 		g.emit(&phys.NewList{Dst: in.inserts})
@@ -62,7 +80,16 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	if in.many {
 		in.applyAll()
 	}
+	in.refs.finish()
 	g.finishWrite(x.Outputs)
+}
+
+// rank orders false behind true.
+func rank(first bool) int {
+	if first {
+		return 0
+	}
+	return 1
 }
 
 // row computes, checks and (or collects for later) writes one row.
@@ -71,6 +98,9 @@ func (in *insert) row() {
 	new := row{}
 	read := returningNeeds(x.Returning)
 	for i, e := range x.Assign {
+		if !in.trusted && x.Table.Columns[i].GeneratedExpr != nil {
+			continue
+		}
 		simple := false
 		switch e.(type) {
 		case *scalar.Param, *scalar.Const, *scalar.Column:
@@ -85,10 +115,14 @@ func (in *insert) row() {
 		}
 	}
 	// PostgreSQL computes the whole row before it looks at constraints.
-	for i := range x.Assign {
-		if !in.trusted && !g.checkNotNull(x.Table, i, new[i]) {
-			return
+	if !in.trusted {
+		g.generated(x.Table, new, x.New, nil)
+		for i := range x.Assign {
+			if !g.checkNotNull(x.Table, i, new[i]) {
+				return
+			}
 		}
+		g.checkRow(x.Table, new, nil)
 	}
 	in.proposed = new
 	if in.overwrites() {
@@ -124,6 +158,11 @@ func (in *insert) overwrites() bool {
 	for _, a := range o.Set {
 		set[a.Column] = a.Expr
 	}
+	for _, c := range in.g.m.checkedColumns(rel, changedBy(rel, o.Set)) { // the whole new row was checked
+		if set[c] == nil && !contains(rel.key, c) {
+			return false
+		}
+	}
 	for c, e := range set { // the value was checked as the proposed row's
 		col, ok := e.(*scalar.Column)
 		if !ok || col.ID != o.Excluded[c] {
@@ -150,13 +189,20 @@ func fieldsOf(x *index) []int {
 func (in *insert) check(new row, i int) {
 	g := in.g
 	if i == len(in.checks) {
+		for n, c := range in.checks {
+			if in.many {
+				g.where(in.guards[n], func() { g.emit(&phys.IfNew{Set: in.seen[n], Key: exprsAt(new, c.cols)}) })
+			}
+		}
 		in.insertRow(new)
 		return
 	}
 	c := in.checks[i]
 	key := exprsAt(new, c.cols)
 	arbiter := in.arbiter(c)
-	p := in.probe(i, c, key, arbiter)
+	guard := in.guard(c, new)
+	in.guards = append(in.guards[:i], guard)
+	p := in.probe(i, c, key, guard, arbiter)
 	onTaken := g.inside(func() {
 		switch {
 		case !arbiter:
@@ -165,12 +211,7 @@ func (in *insert) check(new row, i int) {
 			in.updateOld(p)
 		}
 	})
-	free := func() {
-		if in.many {
-			g.emit(&phys.IfNew{Set: in.seen[i], Key: key})
-		}
-		in.check(new, i+1)
-	}
+	free := func() { in.check(new, i+1) }
 	taken := g.ref(p.taken)
 	switch {
 	case !arbiter: // the error leaves the script, so the rest needs no nesting
@@ -189,15 +230,25 @@ func (in *insert) moving() []phys.Reg {
 	if in.x.OnConflict == nil {
 		return out
 	}
-	for _, a := range in.x.OnConflict.Set {
-		for i, c := range in.checks {
-			if contains(c.cols, a.Column) && out[i] == 0 {
-				out[i] = in.g.reg("gone")
-				in.g.emit(&phys.NewMap{Dst: out[i]})
-			}
+	changed := changedBy(in.rel, in.x.OnConflict.Set)
+	for i, c := range in.checks {
+		if c.touched(changed) && in.x.OnConflict.DoUpdate {
+			out[i] = in.g.reg("gone")
+			in.g.emit(&phys.NewMap{Dst: out[i]})
 		}
 	}
 	return out
+}
+
+// guard computes the condition under which the row takes part in a constraint, once where it is more than a test for NULL.
+func (in *insert) guard(c constraint, new row) scalar.Expr {
+	e := in.g.guard(c, new)
+	if c.where == nil {
+		return e
+	}
+	id := in.g.temp("covered", value.Of(value.Bool), in.g.nullable(e))
+	in.g.let(id, e)
+	return in.g.ref(id)
 }
 
 // probed is what is known of the row that holds a key.
@@ -206,14 +257,15 @@ type probed struct {
 	row   phys.Reg        // its packed row, when DO UPDATE needs it
 	of    *index
 	read  []int
+	old   row // the row itself, where it was searched for instead
 	// seen and key remember an updated row within the statement: it may not be affected twice.
 	seen phys.Reg
 	key  []scalar.Expr
 	cols []int // key's columns
 }
 
-// probe looks a key up. A key with a NULL in it is never taken.
-func (in *insert) probe(i int, c constraint, key []scalar.Expr, arbiter bool) probed {
+// probe looks a key up. A row outside of the constraint's guard conflicts with none.
+func (in *insert) probe(i int, c constraint, key []scalar.Expr, guard scalar.Expr, arbiter bool) probed {
 	g := in.g
 	update := arbiter && in.x.OnConflict.DoUpdate
 	p := probed{taken: g.temp("taken", value.Of(value.Bool), false), key: key, cols: c.cols}
@@ -223,6 +275,20 @@ func (in *insert) probe(i int, c constraint, key []scalar.Expr, arbiter bool) pr
 	if update {
 		p.read = in.oldColumns()
 	}
+	if c.where != nil {
+		in.search(&p, c, guard, update)
+	} else {
+		in.look(&p, c, guard, update)
+	}
+	if in.many {
+		g.where(guard, func() { in.probeBatch(i, key, p.taken, update) })
+	}
+	return p
+}
+
+// look finds the row with a key in a structure by that key.
+func (in *insert) look(p *probed, c constraint, guard scalar.Expr, update bool) {
+	g := in.g
 	byPrefix := in.rel.prefixIndex(c.cols)
 	if update || byPrefix == nil {
 		p.of = in.rel.rowMap(c.cols, p.read, g.prog.Name)
@@ -231,14 +297,13 @@ func (in *insert) probe(i int, c constraint, key []scalar.Expr, arbiter bool) pr
 		p.of = byPrefix
 	}
 	g.touch(p.of)
-	notNull := g.present(key)
 	look := func(taken scalar.ColumnID) {
 		if byPrefix != nil {
-			g.countPrefix(byPrefix, c.cols, key, taken)
+			g.countPrefix(byPrefix, c.cols, p.key, taken)
 			return
 		}
 		k, f := g.reg("key"), g.reg("field")
-		g.rowKey(p.of, key, k, f)
+		g.rowKey(p.of, p.key, k, f)
 		if !update {
 			g.emit(&phys.HExists{Dst: taken, Key: k, Field: f})
 			g.defined.Add(taken)
@@ -254,28 +319,55 @@ func (in *insert) probe(i int, c constraint, key []scalar.Expr, arbiter bool) pr
 		}
 		g.emit(&phys.If{Cond: &phys.Present{Reg: r}, Then: []phys.Op{&phys.Set{Col: p.taken, Expr: boolean(true)}}})
 	}
-	if notNull == nil {
+	if guard == nil {
 		look(p.taken)
-	} else {
-		g.let(p.taken, boolean(false))
+		return
+	}
+	g.let(p.taken, boolean(false))
+	if update {
+		p.row = g.reg("row")
+		g.emit(&phys.DeclareReg{Reg: p.row})
+	}
+	g.where(guard, func() {
 		if update {
-			p.row = g.reg("row")
-			g.emit(&phys.DeclareReg{Reg: p.row})
+			look(p.taken)
+			return
 		}
-		g.where(notNull, func() {
-			if update {
-				look(p.taken)
-				return
+		t := g.temp("taken", value.Of(value.Bool), false)
+		look(t)
+		g.emit(&phys.Set{Col: p.taken, Expr: g.ref(t)})
+	})
+}
+
+// search finds the row that a partial unique index has under a key among all rows with that key.
+func (in *insert) search(p *probed, c constraint, guard scalar.Expr, update bool) {
+	g := in.g
+	g.let(p.taken, boolean(false))
+	var copies []scalar.ColumnID
+	if update {
+		copies = make([]scalar.ColumnID, len(p.read))
+		p.old = row{}
+		for i, col := range p.read {
+			copies[i] = g.temp(in.rel.cols[col].Name, in.rel.cols[col].Type, true)
+			p.old[col] = g.ref(copies[i])
+		}
+		g.declare(copies...)
+	}
+	g.where(guard, func() {
+		n, ids := g.rowsLike(in.rel, c.cols, p.key, c.unique.NullsNotDistinct, c.where, p.read)
+		need := scalar.ColSet{}
+		for _, col := range p.read {
+			need.Add(ids[col])
+		}
+		depth := g.loops
+		n.produce(g, need, func() {
+			g.emit(&phys.Set{Col: p.taken, Expr: boolean(true)})
+			for i, col := range p.read {
+				g.emit(&phys.Set{Col: copies[i], Expr: g.ref(ids[col])})
 			}
-			t := g.temp("taken", value.Of(value.Bool), false)
-			look(t)
-			g.emit(&phys.Set{Col: p.taken, Expr: g.ref(t)})
+			g.stop(depth)
 		})
-	}
-	if in.many {
-		g.where(notNull, func() { in.probeBatch(i, key, p.taken, update) })
-	}
-	return p
+	})
 }
 
 // oldColumns are the columns that DO UPDATE needs of the existing row.
@@ -289,11 +381,9 @@ func (in *insert) oldColumns() []int {
 	if o.Where != nil {
 		scalar.AddColumns(&set, o.Where)
 	}
-	moved := map[int]bool{} // columns of keys that change
-	for i, c := range in.checks {
-		for _, col := range c.cols {
-			moved[col] = moved[col] || in.many && in.gone[i] != 0
-		}
+	moved := map[int]bool{} // columns of keys and conditions that change
+	for _, c := range in.g.m.checkedColumns(in.rel, changedBy(in.rel, o.Set)) {
+		moved[c] = true
 	}
 	var read []int
 	for i, id := range o.Old {
@@ -346,6 +436,7 @@ func (in *insert) insertRow(new row) {
 		g.emit(&phys.AppendRow{List: in.inserts, Exprs: exprsAt(new, in.storedTable())})
 		return
 	}
+	in.refs.before(in.rel, nil, new, nil)
 	in.apply(new)
 }
 
@@ -373,6 +464,7 @@ func (in *insert) apply(new row) {
 		new[in.rel.rowID] = g.ref(id)
 	}
 	g.apply(in.rel, nil, new, nil)
+	in.refs.after(in.rel, nil, new, nil)
 }
 
 // updateOld binds the existing row and changes it.
@@ -388,12 +480,17 @@ func (in *insert) updateOld(p probed) {
 			id = o.Old[i]
 			g.cols.Get(id).Nullable = in.rel.cols[i].Nullable
 		}
+		old[i] = g.ref(id)
+		if p.old != nil {
+			g.cols.Get(id).Nullable = true
+			g.let(id, p.old[i])
+			continue
+		}
 		inKey, pos := p.of.bind(i)
 		binds = append(binds, phys.Bind{Col: id, InKey: inKey, Pos: pos})
 		g.defined.Add(id)
-		old[i] = g.ref(id)
 	}
-	if len(binds) > 0 {
+	if len(binds) > 0 && p.old == nil {
 		g.emit(&phys.Unpack{Src: p.row, Of: p.of.s, Binds: binds})
 	}
 	in.update(old, p)
@@ -420,7 +517,7 @@ func (in *insert) update(old row, p probed) {
 	g.where(o.Where, func() {
 		u := &updater{
 			g: g, rel: in.rel, stored: in.stored, many: in.many, list: in.updates, set: o.Set, new: in.newAfterConflict(),
-			outputs: in.x.Outputs,
+			outputs: in.x.Outputs, refs: in.refs,
 		}
 		ids := map[scalar.ColumnID]scalar.ColumnID{}
 		for i, id := range in.x.New {
@@ -466,17 +563,26 @@ func (in *insert) applyAll() {
 	size := in.size
 	// An inserted row may have a key that an updated one left, never the other way round.
 	if in.x.OnConflict != nil && in.x.OnConflict.DoUpdate {
-		u := &updater{g: g, rel: in.rel, stored: in.stored, list: in.updates, set: in.x.OnConflict.Set}
+		u := &updater{g: g, rel: in.rel, stored: in.stored, list: in.updates, set: in.x.OnConflict.Set, refs: in.refs}
 		u.applyAll(size)
 	}
-	g.emit(&phys.ForRows{List: in.inserts, Cols: ids, Rows: size, Body: g.loop(func() {
-		new := row{}
-		for i, c := range cols {
-			new[c] = g.ref(ids[i])
-			g.defined.Add(ids[i])
+	each := func(ids []scalar.ColumnID, f func(new row)) {
+		body := g.loop(func() {
+			new := row{}
+			for i, c := range cols {
+				new[c] = g.ref(ids[i])
+				g.defined.Add(ids[i])
+			}
+			f(new)
+		})
+		if len(body) > 0 {
+			g.emit(&phys.ForRows{List: in.inserts, Cols: ids, Rows: size, Body: body})
 		}
-		in.apply(new)
-	})})
+	}
+	if in.refs.early() {
+		each(g.tempsFor(in.rel, cols), func(new row) { in.refs.before(in.rel, nil, new, nil) })
+	}
+	each(ids, in.apply)
 }
 
 // tempsFor makes columns for values of a relation's columns.

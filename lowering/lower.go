@@ -90,7 +90,7 @@ func Lower(cat *catalog.Catalog, stmts []*algebra.Statement, opts Options) (*Mod
 			out.Programs = append(out.Programs, m.statement(s))
 		}
 		for _, t := range cat.Tables {
-			if rel := m.relationOf(t); len(rel.indexes) > 0 || len(m.viewsOf(rel)) > 0 {
+			if rel := m.relationOf(t); len(rel.indexes) > 0 || len(m.viewsOf(rel)) > 0 || len(rel.sequences) > 0 {
 				out.Loads[t.Name] = m.load(rel)
 			}
 		}
@@ -146,6 +146,8 @@ func (m *module) statement(s *algebra.Statement) *phys.Program {
 	case *algebra.Delete:
 		g.delete(b)
 	}
+	g.drawn()
+	g.prog.Undo = needsUndo(g.prog)
 	return g.prog
 }
 
@@ -167,6 +169,7 @@ func (m *module) load(rel *relation) *phys.Program {
 	}
 	g := newGen(m, loaderName(rel.table.Name), "INSERT INTO "+rel.table.Name+" a row of the source of truth", cols, params)
 	g.insert(x, true)
+	g.raiseSequences(rel, x.Assign)
 	return g.prog
 }
 
@@ -189,6 +192,11 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 		}
 		if r.ids != nil {
 			add(r.ids, r.ids.Name)
+		}
+		for i := range r.table.Columns {
+			if s := r.sequences[i]; s != nil {
+				add(s, s.Name)
+			}
 		}
 	}
 	sort.Slice(out.Structures, func(i, j int) bool {

@@ -25,6 +25,8 @@ type relation struct {
 	indexes []*index
 	byKey   map[string]*index
 	ids     *phys.Structure // draws row ids
+	// sequences draw the values of identity and serial columns, by position.
+	sequences map[int]*phys.Structure
 }
 
 // index is a structure under construction: its payload grows while statements ask for columns.
@@ -80,6 +82,13 @@ func (r *relation) notNull(cols []int) bool {
 	return true
 }
 
+// union lists the elements of both, in order.
+func union(a, b []int) []int {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 func subset(xs, of []int) bool {
 	for _, x := range xs {
 		if !contains(of, x) {
@@ -111,6 +120,21 @@ func (r *relation) counter() *phys.Structure {
 		r.ids.Fingerprint = fingerprint(&index{rel: r, s: r.ids})
 	}
 	return r.ids
+}
+
+// sequence is the structure that draws a column's values.
+func (r *relation) sequence(col int) *phys.Structure {
+	if s := r.sequences[col]; s != nil {
+		return s
+	}
+	if r.sequences == nil {
+		r.sequences = map[int]*phys.Structure{}
+	}
+	name := r.cols[col].Name
+	s := &phys.Structure{Kind: phys.Counter, Relation: r.table.Name, Name: r.table.Name + "_" + name + "_seq"}
+	s.Fingerprint = fingerprint(&index{rel: r, id: "sequence of " + name, s: s})
+	r.sequences[col] = s
+	return s
 }
 
 // rowMap asks for the hash of rows by the given unique columns, with at least the columns need in the packed row.

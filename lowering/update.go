@@ -6,6 +6,7 @@ import (
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -20,15 +21,25 @@ type updater struct {
 	new       []scalar.ColumnID
 	returning []algebra.Item
 	outputs   []algebra.Output
+	// quiet changes are no part of what the statement counts: those of foreign keys' actions.
+	quiet bool
+	refs  *referential
 	// gone and taken are, per constraint whose columns change, the keys that earlier rows of the statement left and took.
 	gone, taken map[string]phys.Reg
 }
 
-// changed are the columns that SET names.
-func (u *updater) changed() map[int]bool {
+// changed are the columns that SET names, and the generated columns over them.
+func (u *updater) changed() map[int]bool { return changedBy(u.rel, u.set) }
+
+func changedBy(rel *relation, set []bound.Assign) map[int]bool {
 	out := map[int]bool{}
-	for _, a := range u.set {
+	for _, a := range set {
 		out[a.Column] = true
+	}
+	for i, c := range rel.table.Columns {
+		if c.GeneratedExpr != nil && readsAny(c.GeneratedExpr, out) {
+			out[i] = true
+		}
 	}
 	return out
 }
@@ -41,28 +52,45 @@ func (u *updater) change(old row) row {
 	for c, e := range old {
 		new[c] = e
 	}
+	changed := u.changed()
+	given := map[int]scalar.Expr{}
 	for _, a := range u.set {
+		given[a.Column] = a.Expr
+		if u.rel.table.Columns[a.Column].GeneratedExpr != nil {
+			continue
+		}
 		id := u.new[a.Column]
 		g.cols.Get(id).Nullable = g.nullable(a.Expr)
-		if k, ok := a.Expr.(*scalar.Const); ok && k.Null && !g.checkNotNull(u.rel.table, a.Column, k) {
-			return nil
-		}
 		g.let(id, a.Expr)
 		new[a.Column] = g.ref(id)
-		g.checkNotNull(u.rel.table, a.Column, new[a.Column])
 	}
+	g.generated(u.rel.table, new, u.new, changed)
+	for c := range u.rel.table.Columns {
+		e := new[c]
+		if k, ok := given[c].(*scalar.Const); ok {
+			e = k
+		}
+		if changed[c] && !g.checkNotNull(u.rel.table, c, e) {
+			return nil
+		}
+	}
+	g.checkRow(u.rel.table, new, changed)
 	need := returningNeeds(u.returning)
 	for i, id := range u.new {
-		if need.Has(id) && !u.changed()[i] && new[i] != nil {
+		if need.Has(id) && !changed[i] && new[i] != nil {
 			g.cols.Get(id).Nullable = g.nullable(new[i])
 			g.let(id, new[i])
 		}
 	}
 	u.checkKeys(old, new)
-	g.emit(&phys.AddCount{})
-	g.returning(u.returning, u.outputs)
+	if !u.quiet {
+		g.emit(&phys.AddCount{})
+		g.returning(u.returning, u.outputs)
+	}
 	if !u.many {
-		g.apply(u.rel, old, new, u.changed())
+		u.refs.before(u.rel, old, new, changed)
+		g.apply(u.rel, old, new, changed)
+		u.refs.after(u.rel, old, new, changed)
 		return new
 	}
 	var values []scalar.Expr
@@ -70,7 +98,7 @@ func (u *updater) change(old row) row {
 		values = append(values, old[c])
 	}
 	for _, c := range u.stored {
-		if u.changed()[c] {
+		if changed[c] {
 			values = append(values, new[c])
 		}
 	}
@@ -78,54 +106,119 @@ func (u *updater) change(old row) row {
 	return new
 }
 
+// generated computes the generated columns of a new row that read one of the changed columns (nil: all) into ids.
+func (g *gen) generated(t *catalog.Table, new row, ids []scalar.ColumnID, changed map[int]bool) {
+	for i, c := range t.Columns {
+		if c.GeneratedExpr == nil || !readsAny(c.GeneratedExpr, changed) {
+			continue
+		}
+		e := c.GeneratedExpr.Over(func(i int) scalar.Expr { return new[i] })
+		g.cols.Get(ids[i]).Nullable = g.nullable(e)
+		g.let(ids[i], e)
+		new[i] = g.ref(ids[i])
+	}
+}
+
 // checkKeys raises 23505 when a changed unique key belongs to another row.
 func (u *updater) checkKeys(old, new row) {
 	g := u.g
 	changed := u.changed()
-	for _, c := range g.constraints(u.rel) {
-		moves := false
-		for _, col := range c.cols {
-			moves = moves || changed[col]
-		}
-		if !moves {
+	for _, c := range constraintsOf(u.rel) {
+		if !c.touched(changed) {
 			continue
 		}
 		from, to := exprsAt(old, c.cols), exprsAt(new, c.cols)
-		check := func() {
-			x := u.rel.rowMap(c.cols, nil, g.prog.Name)
-			g.touch(x)
-			k, f := g.reg("key"), g.reg("field")
-			exists := g.temp("taken", value.Of(value.Bool), false)
-			g.rowKey(x, to, k, f)
-			g.emit(&phys.HExists{Dst: exists, Key: k, Field: f})
-			g.defined.Add(exists)
-			if u.many {
-				// A key that an earlier row of the statement left is free, one that it took is not.
-				g.emit(&phys.If{Cond: &phys.InSet{Set: u.gone[c.name], Key: to}, Then: []phys.Op{&phys.Set{Col: exists, Expr: boolean(false)}}})
-				g.emit(&phys.If{Cond: &phys.InSet{Set: u.taken[c.name], Key: to}, Then: []phys.Op{&phys.Set{Col: exists, Expr: boolean(true)}}})
+		moves := scalar.Expr(nil)
+		if anyOf(changed, c.cols) {
+			moves = differs(from, to)
+		}
+		if c.where == nil {
+			cond := moves
+			if p := g.guard(c, new); p != nil {
+				cond = scalar.Conjunction(p, cond)
 			}
-			g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(exists)}, Then: []phys.Op{g.duplicate(u.rel, c, to)}})
-			if u.many {
-				g.emit(&phys.IfNew{Set: u.gone[c.name], Key: from})
-				g.emit(&phys.IfNew{Set: u.taken[c.name], Key: to})
-			}
+			g.where(cond, func() { u.checkKey(c, from, to) })
+			continue
 		}
-		var differs []scalar.Expr
-		for i := range from {
-			differs = append(differs, &scalar.IsDistinct{
-				Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: from[i], Right: to[i],
-				Eq: equality(from[i].Type()),
-			})
-		}
-		cond := differs[0]
-		if len(differs) > 1 {
-			cond = &scalar.Or{Node: scalar.Node{Typ: value.Of(value.Bool)}, Args: differs}
-		}
-		if p := g.present(to); p != nil {
-			cond = scalar.Conjunction(p, cond)
-		}
-		g.where(cond, check)
+		u.checkPartial(c, old, new, moves)
 	}
+}
+
+// checkPartial is checkKeys for a partial unique index: a row may enter it, leave it, or move in it.
+func (u *updater) checkPartial(c constraint, old, new row, moves scalar.Expr) {
+	g := u.g
+	was, is := g.temp("was_covered", value.Of(value.Bool), true), g.temp("is_covered", value.Of(value.Bool), true)
+	covered := func(id scalar.ColumnID, r row) scalar.Expr {
+		e := g.guard(c, r)
+		g.cols.Get(id).Nullable = g.nullable(e)
+		g.let(id, e)
+		return g.ref(id)
+	}
+	before, after := covered(was, old), covered(is, new)
+	yes := true
+	boolNode := scalar.Node{Typ: value.Of(value.Bool)}
+	differ := []scalar.Expr{&scalar.IsBool{Node: boolNode, Arg: before, Value: &yes, Negated: true}}
+	left := []scalar.Expr{&scalar.IsBool{Node: boolNode, Arg: after, Value: &yes, Negated: true}}
+	if moves != nil {
+		differ, left = append(differ, moves), append(left, moves)
+	}
+	from, to := exprsAt(old, c.cols), exprsAt(new, c.cols)
+	if u.many {
+		g.where(scalar.Conjunction(before, &scalar.Or{Node: boolNode, Args: left}), func() {
+			g.emit(&phys.IfNew{Set: u.gone[c.name], Key: from})
+		})
+	}
+	g.where(scalar.Conjunction(after, &scalar.Or{Node: boolNode, Args: differ}), func() { u.checkKey(c, nil, to) })
+}
+
+// checkKey raises 23505 when a key that a row moves to is taken. from is the key that it leaves, nil when that is noted already.
+func (u *updater) checkKey(c constraint, from, to []scalar.Expr) {
+	g := u.g
+	var exists scalar.ColumnID
+	if c.where != nil {
+		exists = g.rowExists(u.rel, c.cols, to, c.unique.NullsNotDistinct, c.where)
+	} else {
+		exists = g.keyExists(u.rel, c.cols, to)
+	}
+	if u.many {
+		// A key that an earlier row of the statement left is free, one that it took is not.
+		g.emit(&phys.If{Cond: &phys.InSet{Set: u.gone[c.name], Key: to}, Then: []phys.Op{&phys.Set{Col: exists, Expr: boolean(false)}}})
+		g.emit(&phys.If{Cond: &phys.InSet{Set: u.taken[c.name], Key: to}, Then: []phys.Op{&phys.Set{Col: exists, Expr: boolean(true)}}})
+	}
+	g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(exists)}, Then: []phys.Op{g.duplicate(u.rel, c, to)}})
+	if u.many {
+		if from != nil {
+			g.emit(&phys.IfNew{Set: u.gone[c.name], Key: from})
+		}
+		g.emit(&phys.IfNew{Set: u.taken[c.name], Key: to})
+	}
+}
+
+// keyExists looks a unique key up.
+func (g *gen) keyExists(rel *relation, cols []int, key []scalar.Expr) scalar.ColumnID {
+	x := rel.rowMap(cols, nil, g.prog.Name)
+	g.touch(x)
+	k, f := g.reg("key"), g.reg("field")
+	exists := g.temp("taken", value.Of(value.Bool), false)
+	g.rowKey(x, key, k, f)
+	g.emit(&phys.HExists{Dst: exists, Key: k, Field: f})
+	g.defined.Add(exists)
+	return exists
+}
+
+// rowExists looks for a row with a key that is not unique, or unique among the rows that satisfy a condition only.
+func (g *gen) rowExists(rel *relation, cols []int, key []scalar.Expr, same bool, where *catalog.Condition) scalar.ColumnID {
+	found := g.temp("found", value.Of(value.Bool), false)
+	g.let(found, boolean(false))
+	n, _ := g.rowsLike(rel, cols, key, same, where, nil)
+	depth := g.loops
+	g.scope("", func() {
+		n.produce(g, scalar.ColSet{}, func() {
+			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
+			g.stop(depth)
+		})
+	})
+	return found
 }
 
 // equality is the = of a type.
@@ -149,37 +242,39 @@ func (u *updater) applyAll(size cost.Poly) {
 			newCols = append(newCols, c)
 		}
 	}
-	oldIDs, newIDs := g.tempsFor(u.rel, u.stored), g.tempsFor(u.rel, newCols)
-	all := append(append([]scalar.ColumnID(nil), oldIDs...), newIDs...)
-	g.emit(&phys.ForRows{List: u.list, Cols: all, Rows: size, Body: g.loop(func() {
-		old, new := row{}, row{}
-		for i, c := range u.stored {
-			old[c] = g.ref(oldIDs[i])
-			new[c] = old[c]
+	each := func(f func(old, new row)) {
+		oldIDs, newIDs := g.tempsFor(u.rel, u.stored), g.tempsFor(u.rel, newCols)
+		all := append(append([]scalar.ColumnID(nil), oldIDs...), newIDs...)
+		body := g.loop(func() {
+			old, new := row{}, row{}
+			for i, c := range u.stored {
+				old[c] = g.ref(oldIDs[i])
+				new[c] = old[c]
+			}
+			for i, c := range newCols {
+				new[c] = g.ref(newIDs[i])
+			}
+			for _, id := range all {
+				g.defined.Add(id)
+			}
+			f(old, new)
+		})
+		if len(body) > 0 {
+			g.emit(&phys.ForRows{List: u.list, Cols: all, Rows: size, Body: body})
 		}
-		for i, c := range newCols {
-			new[c] = g.ref(newIDs[i])
-		}
-		for _, id := range all {
-			g.defined.Add(id)
-		}
+	}
+	if u.refs.early() {
+		each(func(old, new row) { u.refs.before(u.rel, old, new, changed) })
+	}
+	each(func(old, new row) {
 		g.apply(u.rel, old, new, changed)
-	})})
+		u.refs.after(u.rel, old, new, changed)
+	})
 }
 
 // update writes UPDATE.
 func (g *gen) update(x *algebra.Update) {
 	rel := g.m.relationOf(x.Table)
-	g.enforceable(x.Table, false)
-	for _, a := range x.Set {
-		for _, t := range g.m.cat.Tables {
-			for _, f := range t.ForeignKeys {
-				if f.RefTable == x.Table.Name && contains(f.RefColumns, a.Column) {
-					g.enforceable(x.Table, true)
-				}
-			}
-		}
-	}
 	src := g.build(x.Source, scalar.ColSet{}, nil)
 	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs}
 	u.stored = g.known(rel, u.changed())
@@ -189,28 +284,36 @@ func (g *gen) update(x *algebra.Update) {
 			need.Add(x.Old[i])
 		}
 	}
+	u.refs = g.referential(rel, changes{update: u.changed(), many: several(src)})
 	for _, a := range x.Set {
 		scalar.AddColumns(&need, a.Expr)
 	}
 	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, func(old row) { u.change(old) })
+	u.refs.finish()
 	g.finishWrite(x.Outputs)
 }
+
+// several reports whether a source can give more than one row.
+func several(src node) bool { return !(src.bound().IsConst() && src.bound().Eval(nil, 1) <= 1) }
 
 // delete writes DELETE.
 func (g *gen) delete(x *algebra.Delete) {
 	rel := g.m.relationOf(x.Table)
-	g.enforceable(x.Table, true)
 	src := g.build(x.Source, scalar.ColSet{}, nil)
 	u := &updater{g: g, rel: rel, stored: g.known(rel, nil)}
+	u.refs = g.referential(rel, changes{delete: true, many: several(src)})
 	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, returningNeeds(x.Returning), func(old row) {
 		g.emit(&phys.AddCount{})
 		g.returning(x.Returning, x.Outputs)
 		if !u.many {
+			u.refs.before(rel, old, nil, nil)
 			g.apply(rel, old, nil, nil)
+			u.refs.after(rel, old, nil, nil)
 			return
 		}
 		g.emit(&phys.AppendRow{List: u.list, Exprs: exprsAt(old, u.stored)})
 	})
+	u.refs.finish()
 	g.finishWrite(x.Outputs)
 }
 
@@ -218,19 +321,17 @@ func (g *gen) delete(x *algebra.Delete) {
 func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.ColumnID, rowID scalar.ColumnID, multi bool,
 	need scalar.ColSet, change func(row),
 ) {
-	u.many = !(src.bound().IsConst() && src.bound().Eval(nil, 1) <= 1)
+	u.many = several(src)
 	if u.many {
 		u.list = g.reg("changes")
 		g.emit(&phys.NewList{Dst: u.list})
 		u.gone, u.taken = map[string]phys.Reg{}, map[string]phys.Reg{}
 		changed := u.changed()
-		for _, c := range g.constraints(u.rel) {
-			for _, col := range c.cols {
-				if changed[col] && u.gone[c.name] == 0 {
-					u.gone[c.name], u.taken[c.name] = g.reg("gone"), g.reg("taken_keys")
-					g.emit(&phys.NewMap{Dst: u.gone[c.name]})
-					g.emit(&phys.NewMap{Dst: u.taken[c.name]})
-				}
+		for _, c := range constraintsOf(u.rel) {
+			if u.set != nil && c.touched(changed) {
+				u.gone[c.name], u.taken[c.name] = g.reg("gone"), g.reg("taken_keys")
+				g.emit(&phys.NewMap{Dst: u.gone[c.name]})
+				g.emit(&phys.NewMap{Dst: u.taken[c.name]})
 			}
 		}
 	}
@@ -280,13 +381,25 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 		u.applyAll(src.bound())
 		return
 	}
-	ids := g.tempsFor(u.rel, u.stored)
-	g.emit(&phys.ForRows{List: u.list, Cols: ids, Rows: src.bound(), Body: g.loop(func() {
-		old := row{}
-		for i, c := range u.stored {
-			old[c] = g.ref(ids[i])
-			g.defined.Add(ids[i])
+	each := func(f func(old row)) {
+		ids := g.tempsFor(u.rel, u.stored)
+		body := g.loop(func() {
+			old := row{}
+			for i, c := range u.stored {
+				old[c] = g.ref(ids[i])
+				g.defined.Add(ids[i])
+			}
+			f(old)
+		})
+		if len(body) > 0 {
+			g.emit(&phys.ForRows{List: u.list, Cols: ids, Rows: src.bound(), Body: body})
 		}
+	}
+	if u.refs.early() {
+		each(func(old row) { u.refs.before(u.rel, old, nil, nil) })
+	}
+	each(func(old row) {
 		g.apply(u.rel, old, nil, nil)
-	})})
+		u.refs.after(u.rel, old, nil, nil)
+	})
 }

@@ -1,43 +1,12 @@
 package lowering
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
-	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
-
-// enforceable reports (as diagnostics) the constraints of a written table that are not enforced.
-func (g *gen) enforceable(t *catalog.Table, deletes bool) {
-	for _, c := range t.Checks {
-		if !deletes {
-			g.fail("PQ0401", diag.Span{}, fmt.Sprintf("table %q has the CHECK constraint %q, which is not enforced yet", t.Name, c.Name),
-				"drop the constraint from the declared schema, or leave this write to the source database")
-		}
-	}
-	for _, f := range t.ForeignKeys {
-		if !deletes {
-			g.fail("PQ0402", diag.Span{}, fmt.Sprintf("table %q has the foreign key %q, which is not enforced yet", t.Name, f.Name),
-				"drop the constraint from the declared schema, or leave this write to the source database")
-		}
-	}
-	if !deletes {
-		return
-	}
-	for _, o := range g.m.cat.Tables {
-		for _, f := range o.ForeignKeys {
-			if f.RefTable == t.Name {
-				g.fail("PQ0402", diag.Span{}, fmt.Sprintf("table %q is referenced by the foreign key %q of %q, which is not enforced yet", t.Name, f.Name, o.Name),
-					"drop the constraint from the declared schema, or leave this write to the source database")
-			}
-		}
-	}
-}
 
 // checkNotNull raises 23502 where a NULL would be stored in a NOT NULL column. It returns false when that is always so
 // and nothing behind it can run.
@@ -59,48 +28,6 @@ func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr) bool {
 		Then: []phys.Op{raise},
 	})
 	return true
-}
-
-// constraint is a unique constraint to check: the primary key or a UNIQUE.
-type constraint struct {
-	name    string
-	cols    []int
-	nulls   bool // some column can be NULL: rows with NULLs do not conflict
-	primary bool
-	unique  *catalog.Unique
-}
-
-func (g *gen) constraints(rel *relation) []constraint {
-	t := rel.table
-	var out []constraint
-	if len(t.PrimaryKey) > 0 {
-		out = append(out, constraint{name: t.PrimaryKeyName, cols: t.PrimaryKey, primary: true})
-	}
-	for _, u := range t.Uniques {
-		if u.Where != "" || u.NullsNotDistinct {
-			g.fail("PQ0403", u.Span, fmt.Sprintf("the unique index %q has a WHERE clause or NULLS NOT DISTINCT, which is not enforced yet", u.Name),
-				"drop it from the declared schema, or leave this write to the source database")
-			continue
-		}
-		out = append(out, constraint{name: u.Name, cols: u.Columns, nulls: !rel.notNull(u.Columns), unique: u})
-	}
-	return out
-}
-
-// duplicate raises 23505 for a key.
-func (g *gen) duplicate(rel *relation, c constraint, key []scalar.Expr) phys.Op {
-	detail := []scalar.Expr{text("Key (" + strings.Join(rel.names(c.cols), ", ") + ")=(")}
-	for i, e := range key {
-		if i > 0 {
-			detail = append(detail, text(", "))
-		}
-		detail = append(detail, asText(e))
-	}
-	detail = append(detail, text(") already exists."))
-	return &phys.Raise{
-		SQLState: "23505", Table: rel.table.Name, Constraint: c.name, Detail: detail,
-		Message: []scalar.Expr{text("duplicate key value violates unique constraint " + quoted(c.name))},
-	}
 }
 
 // quoted is a name as PostgreSQL's messages show it, whatever is in it.
@@ -168,18 +95,8 @@ func (g *gen) known(rel *relation, changed map[int]bool) []int {
 			}
 		}
 	}
-	keys := [][]int{rel.table.PrimaryKey}
-	for _, u := range rel.table.Uniques {
-		keys = append(keys, u.Columns)
-	}
-	for _, key := range keys { // one that changes is compared
-		for _, c := range key {
-			if changed[c] {
-				for _, k := range key {
-					set[k] = true
-				}
-			}
-		}
+	for _, c := range g.m.checkedColumns(rel, changed) {
+		set[c] = true
 	}
 	var out []int
 	for i := range rel.cols {

@@ -37,15 +37,17 @@ func (g *gen) commandOp(op phys.Op) bool {
 	case *phys.ZCount:
 		g.zcount(op)
 	case *phys.HSet:
-		g.emit(&lua.Do{Call: g.command("HSET", g.reg(op.Key).v, g.reg(op.Field).v, g.reg(op.Value).v)})
+		g.emit(&lua.Do{Call: g.write("HSET", g.reg(op.Key).v, g.reg(op.Field).v, g.reg(op.Value).v)})
 	case *phys.HDel:
-		g.emit(&lua.Do{Call: g.command("HDEL", g.reg(op.Key).v, g.reg(op.Field).v)})
+		g.emit(&lua.Do{Call: g.write("HDEL", g.reg(op.Key).v, g.reg(op.Field).v)})
 	case *phys.ZAdd:
-		g.emit(&lua.Do{Call: g.command("ZADD", g.reg(op.Key).v, lua.Int(0), g.reg(op.Member).v)})
+		g.emit(&lua.Do{Call: g.write("ZADD", g.reg(op.Key).v, lua.Int(0), g.reg(op.Member).v)})
 	case *phys.ZRem:
-		g.emit(&lua.Do{Call: g.command("ZREM", g.reg(op.Key).v, g.reg(op.Member).v)})
+		g.emit(&lua.Do{Call: g.write("ZREM", g.reg(op.Key).v, g.reg(op.Member).v)})
 	case *phys.Incr:
-		g.bindLocal(op.Dst, g.command("INCR", g.reg(op.Key).v), false)
+		g.bindLocal(op.Dst, g.write("INCR", g.reg(op.Key).v), false)
+	case *phys.OpenSequence, *phys.NextValue, *phys.CloseSequence, *phys.RaiseSequence:
+		g.sequence(op)
 	default:
 		return false
 	}

@@ -17,6 +17,7 @@ type gen struct {
 	// keys and args are what KEYS and ARGV are called in the packaging.
 	keys, args lua.Expr
 	call       *lua.Var // redis.call
+	undo       *lua.Var // what takes writes back, nil in programs that need not
 	null       *lua.Var // a variable that is nil
 	// given are nullable parameters that are known not to be NULL.
 	given map[int]bool

@@ -85,6 +85,17 @@ type part struct {
 	keys    []Arg
 	usesNow bool
 	raises  bool
+	// entry is the helper around the function: protect, or transact where writes are taken back.
+	entry string
+}
+
+// enter calls the program's function through its entry.
+func (p *part) enter(fn *lua.Var, args ...lua.Expr) lua.Expr {
+	all := append([]lua.Expr{fn}, args...)
+	if p.prog.Undo {
+		all = append([]lua.Expr{&lua.Field{X: lua.Global("redis"), Name: "call"}}, all...)
+	}
+	return lua.Invoke(lua.Helper(p.entry), all...)
 }
 
 // translate makes the body of a program's function.
@@ -111,6 +122,9 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		g.keys, g.args = keys, args
 	}
 	g.call = lua.NewVar("call")
+	if prog.Undo {
+		g.undo = lua.NewVar("undo")
+	}
 	body := g.inside(func() {
 		first := &lua.Index{X: g.keys, I: lua.Int(1)}
 		g.emit(lua.Let(g.call, &lua.Field{X: lua.Global("redis"), Name: "call"}))
@@ -126,6 +140,11 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 	}
 	for _, h := range lua.Helpers(body) {
 		p.raises = p.raises || mayRaise(h)
+	}
+	p.entry = "protect"
+	if g.undo != nil {
+		p.params = append([]*lua.Var{g.undo}, p.params...)
+		p.raises, p.entry = true, "transact"
 	}
 	return p, nil
 }

@@ -96,7 +96,7 @@ func (l *libraryPlan) closure(name string) ([]string, error) {
 func (l *libraryPlan) need(p *part, shared *constants, used []int) ([]string, error) {
 	direct := lua.Helpers(p.body)
 	if p.raises {
-		direct = append(direct, "protect")
+		direct = append(direct, p.entry)
 	}
 	for _, n := range used {
 		c := shared.decls[n]
@@ -234,7 +234,7 @@ func (l *libraryPlan) function(p *part, need []string, standing map[string]bool,
 	if p.raises {
 		keys, args := lua.NewVar("keys"), lua.NewVar("args")
 		callback = &lua.Func{Params: []*lua.Var{keys, args}, Body: lua.Block{
-			&lua.Return{Values: []lua.Expr{lua.Invoke(lua.Helper("protect"), fn, keys, args)}},
+			&lua.Return{Values: []lua.Expr{p.enter(fn, keys, args)}},
 		}}
 	}
 	register := &lua.Table{Items: []lua.Item{

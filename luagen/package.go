@@ -43,7 +43,7 @@ func scriptText(p *part) (string, error) {
 	}
 	body := p.body
 	if p.raises {
-		names = append(names, "protect")
+		names = append(names, p.entry)
 	}
 	above, defs, err := preamble(names, used, false)
 	if err != nil {
@@ -70,9 +70,9 @@ func scriptText(p *part) (string, error) {
 		}
 		entry := lua.Invoke(run)
 		if p.raises {
-			entry = lua.Invoke(lua.Helper("protect"), run)
+			entry = p.enter(run)
 		}
-		chunk = append(chunk, &lua.LocalFunc{V: run, Body: body}, &lua.Blank{}, &lua.Return{Values: []lua.Expr{entry}})
+		chunk = append(chunk, &lua.LocalFunc{V: run, Params: p.params, Body: body}, &lua.Blank{}, &lua.Return{Values: []lua.Expr{entry}})
 	} else {
 		chunk = append(chunk, body...)
 	}

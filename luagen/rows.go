@@ -26,6 +26,8 @@ func (g *gen) rowOp(op phys.Op) bool {
 			g.bindRow(row, op.Cols, func(i int) bool { return g.mayBeNull(list, op.Cols[i], i) })
 			g.ops(op.Body, false)
 		})
+	case *phys.Drain:
+		g.drain(op)
 	case *phys.SortRows:
 		g.sortRows(op.List, op.Keys)
 	case *phys.SliceRows:

@@ -221,7 +221,7 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 			}
 		}
 	}
-	return nil
+	return d.checkTable(t) // conditions hold positions of columns
 }
 
 func contains(list []int, x int) bool {

@@ -72,17 +72,27 @@ func (d *ddl) checkTable(t *catalog.Table) error {
 		if err := d.checkDefault(t, c); err != nil {
 			return err
 		}
+		c.GeneratedExpr = nil
+		if c.Generated != "" {
+			var err error
+			if c.GeneratedExpr, err = d.types().Generated(t, c); err != nil {
+				return err
+			}
+		}
 	}
 	for _, c := range t.Checks {
-		if _, _, _, err := d.types().Condition(t, c.Text, c.TextSpan); err != nil {
+		var err error
+		if c.Bound, err = d.types().Condition(t, c.Text, c.TextSpan); err != nil {
 			return err
 		}
 	}
 	for _, u := range t.Uniques {
+		u.Predicate = nil
 		if u.Where == "" {
 			continue
 		}
-		if _, _, _, err := d.types().Condition(t, u.Where, u.WhereSpan); err != nil {
+		var err error
+		if u.Predicate, err = d.types().Condition(t, u.Where, u.WhereSpan); err != nil {
 			return err
 		}
 	}
@@ -91,13 +101,13 @@ func (d *ddl) checkTable(t *catalog.Table) error {
 
 // checkDefault binds a default. A volatile one is accepted here: it is refused where an INSERT relies on it.
 func (d *ddl) checkDefault(t *catalog.Table, c *catalog.Column) error {
-	if c.Default == "" {
-		return nil
-	}
-	_, err := d.types().Default(t, c)
+	c.DefaultExpr, c.DefaultProblem = nil, ""
+	e, err := d.types().Default(t, c)
 	if x, ok := err.(diag.Diagnostic); ok && x.Code == diag.Volatile.Code {
+		c.DefaultProblem = x.Problem
 		return nil
 	}
+	c.DefaultExpr = e
 	return err
 }
 
@@ -146,7 +156,7 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 		case pg.ConstrType_CONSTR_IDENTITY:
 			c.Identity, c.NotNull, c.Always = true, true, k.GeneratedWhen == "a"
 		case pg.ConstrType_CONSTR_GENERATED:
-			return nil, diag.UnsupportedDefinition.At(at, "generated columns are not supported").WithHelp("compute the value in the statements")
+			c.Generated, c.GeneratedSpan = d.parenthesised(int(k.Location), "as")
 		case pg.ConstrType_CONSTR_PRIMARY, pg.ConstrType_CONSTR_UNIQUE:
 			k.Keys = []*pg.Node{pg.MakeStrNode(n.Colname)}
 			later = append(later, k)
@@ -267,7 +277,7 @@ func (d *ddl) constraint(t *catalog.Table, k *pg.Constraint) error {
 		return nil
 	case pg.ConstrType_CONSTR_FOREIGN:
 		return d.foreignKey(t, k, span)
-	case pg.ConstrType_CONSTR_EXCLUSION:
+	case pg.ConstrType_CONSTR_EXCLUSION: // it needs an operator class of an index method
 		return diag.UnsupportedDefinition.At(span, "EXCLUDE constraints are not supported")
 	case pg.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE, pg.ConstrType_CONSTR_ATTR_IMMEDIATE:
 		return nil

@@ -27,9 +27,10 @@ const (
 	mapReg
 	groupsReg
 	rowReg
+	sequenceReg
 )
 
-var regKindNames = [...]string{"nothing", "a string", "a list", "a map", "groups", "a row"}
+var regKindNames = [...]string{"nothing", "a string", "a list", "a map", "groups", "a row", "a sequence"}
 
 type checker struct {
 	p       *Program
@@ -74,7 +75,7 @@ func (c *checker) inner(ops []Op, loop bool, bind func()) {
 func (c *checker) body(op Op, ops []Op, bind func()) {
 	before := c.written
 	c.inner(ops, true, bind)
-	if before || !c.written {
+	if before || !c.written || c.p.Undo {
 		return
 	}
 	Walk(ops, func(inner Op) bool {
@@ -158,7 +159,7 @@ func (c *checker) op(op Op, loop bool) {
 		c.inner(op.Else, loop, nil)
 		c.written = c.written || then
 	case *Raise:
-		if c.written {
+		if c.written && !c.p.Undo {
 			c.failf(op, "%s is raised after a write", op.SQLState)
 		}
 	case *EmitRow:
@@ -282,6 +283,17 @@ func (c *checker) commandOp(op Op) bool {
 	case *Incr:
 		c.use(op, anyString, op.Key)
 		c.bind(op.Dst)
+	case *OpenSequence:
+		c.use(op, anyString, op.Key)
+		c.regs[op.Dst] = sequenceReg
+	case *NextValue:
+		c.use(op, sequenceReg, op.Sequence)
+		c.bind(op.Dst)
+	case *CloseSequence:
+		c.use(op, anyString, op.Key)
+		c.use(op, sequenceReg, op.Sequence)
+	case *RaiseSequence:
+		c.use(op, anyString, op.Key)
 	default:
 		return false
 	}
@@ -348,6 +360,11 @@ func (c *checker) listOp(op Op, loop bool) {
 	case *ForGroups:
 		c.use(op, groupsReg, op.Groups)
 		c.body(op, op.Body, func() { c.bind(op.Keys...); c.bind(op.Cols...) })
+	case *Drain:
+		c.use(op, listReg, op.Events)
+		for i := range op.Kinds {
+			c.body(op, op.Kinds[i].Body, func() { c.bind(op.Kinds[i].Cols...) })
+		}
 	case *Comment, *Break, *AddCount:
 	default:
 		c.failf(op, "is not known")

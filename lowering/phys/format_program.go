@@ -17,7 +17,11 @@ import (
 //	  emit list rows
 func Format(p *Program) string {
 	f := &formatter{p: p, names: regNames(p)}
-	fmt.Fprintf(&f.b, "%s: %s, commands %s, rows %s; %s\n", p.Name, p.Bound.Class, p.Bound.Commands, p.Bound.Rows, replyText(&p.Reply))
+	undo := ""
+	if p.Undo {
+		undo = "; an error takes writes back"
+	}
+	fmt.Fprintf(&f.b, "%s: %s, commands %s, rows %s; %s%s\n", p.Name, p.Bound.Class, p.Bound.Commands, p.Bound.Rows, replyText(&p.Reply), undo)
 	f.ops(p.Body, 1)
 	return f.b.String()
 }
@@ -279,6 +283,14 @@ func (f *formatter) commandOp(op Op, depth int) bool {
 		f.line(depth, "ZREM %s %s", f.reg(op.Key), f.reg(op.Member))
 	case *Incr:
 		f.line(depth, "let %s = INCR %s", f.col(op.Dst), f.reg(op.Key))
+	case *OpenSequence:
+		f.line(depth, "%s = open sequence %s", f.reg(op.Dst), f.reg(op.Key))
+	case *NextValue:
+		f.line(depth, "let %s = next value of %s, at most %s", f.col(op.Dst), f.reg(op.Sequence), op.Max)
+	case *CloseSequence:
+		f.line(depth, "close sequence %s %s", f.reg(op.Key), f.reg(op.Sequence))
+	case *RaiseSequence:
+		f.line(depth, "raise sequence %s to %s", f.reg(op.Key), f.expr(op.Value))
 	default:
 		return false
 	}
@@ -335,6 +347,13 @@ func (f *formatter) listOp(op Op, depth int) bool {
 			when = "positive"
 		}
 		f.line(depth, "tally %+d %s in %s, when it was %s", op.Delta, f.exprs(op.Key), f.reg(op.Counts), when)
+	case *Drain:
+		f.line(depth, "drain %s%s", f.reg(op.Events), rows(op.Rows))
+		for i := range op.Kinds {
+			f.line(depth+1, "event %d as %s: %s", i+1, f.cols(op.Kinds[i].Cols), op.Kinds[i].Comment)
+			f.ops(op.Kinds[i].Body, depth+2)
+		}
+		return true
 	default:
 		return false
 	}

@@ -22,6 +22,9 @@ type Program struct {
 	Body     []Op
 	Reply    Reply
 	ReadOnly bool
+	// Undo is set when something can be raised after a write: writes then remember what they replace, and an error takes
+	// them back. Each write costs a command more where the old value must be read, and one more when it is taken back.
+	Undo bool
 	// Structures read or written, in order of first use.
 	Structures []*Structure
 	// Bound is what one call can cost; Class summarises it.
@@ -296,6 +299,21 @@ type ForRows struct {
 	Rows cost.Poly
 }
 
+// Drain runs, for each event of a list, the body of its kind, until none is left; bodies append further events. An event is
+// a row whose first value is the number of its kind, from 1; the values behind it are bound to the kind's Cols.
+type Drain struct {
+	Events Reg
+	Kinds  []EventKind
+	Rows   cost.Poly
+}
+
+// EventKind is what Drain does with the events of one kind.
+type EventKind struct {
+	Comment string
+	Cols    []algebra.ColumnID // 0: not needed
+	Body    []Op
+}
+
 // RowKey orders rows by their value at Pos.
 type RowKey struct {
 	Pos        int
@@ -439,7 +457,7 @@ type EmitList struct{ List Reg }
 // AddCount adds one to the number of affected rows.
 type AddCount struct{}
 
-// Raise ends the call with an error; nothing has been written before it.
+// Raise ends the call with an error. Nothing has been written before it, unless the program takes writes back (Undo).
 type Raise struct {
 	SQLState string
 	Message  []scalar.Expr // text expressions, concatenated
@@ -459,6 +477,26 @@ type ZAdd struct{ Key, Member Reg }
 
 // ZRem removes a member. Commands: 1.
 type ZRem struct{ Key, Member Reg }
+
+// OpenSequence reads how far a sequence (a Counter) has been drawn. Commands: 1.
+type OpenSequence struct{ Dst, Key Reg }
+
+// NextValue draws the next value of an open sequence into a bigint column; beyond Max it raises 2200H.
+type NextValue struct {
+	Dst      algebra.ColumnID
+	Sequence Reg
+	Name     string
+	Max      string // decimal
+}
+
+// CloseSequence stores how far a sequence has been drawn, if it was. Commands: 1.
+type CloseSequence struct{ Key, Sequence Reg }
+
+// RaiseSequence moves a sequence on to a value (a bigint expression) that rows hold already. Commands: 2.
+type RaiseSequence struct {
+	Key   Reg
+	Value scalar.Expr
+}
 
 // Incr adds one to a Counter and binds the new value (a bigint). Commands: 1.
 type Incr struct {

@@ -51,6 +51,12 @@ func (*ZAdd) isOp()        {}
 func (*ZRem) isOp()        {}
 func (*Incr) isOp()        {}
 
+func (*Drain) isOp()         {}
+func (*OpenSequence) isOp()  {}
+func (*NextValue) isOp()     {}
+func (*CloseSequence) isOp() {}
+func (*RaiseSequence) isOp() {}
+
 func (*IsTrue) isCond()    {}
 func (*Present) isCond()   {}
 func (*Negate) isCond()    {}

@@ -25,6 +25,12 @@ func Bodies(op Op) [][]Op {
 		return [][]Op{op.Body}
 	case *ForGroups:
 		return [][]Op{op.Body}
+	case *Drain:
+		out := make([][]Op, len(op.Kinds))
+		for i := range op.Kinds {
+			out[i] = op.Kinds[i].Body
+		}
+		return out
 	}
 	return nil
 }
@@ -32,7 +38,7 @@ func Bodies(op Op) [][]Op {
 // Loops reports whether an instruction's bodies may run more than once.
 func Loops(op Op) bool {
 	switch op.(type) {
-	case *ForEach, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups:
+	case *ForEach, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain:
 		return true
 	}
 	return false
@@ -53,7 +59,7 @@ func Walk(ops []Op, visit func(Op) bool) {
 // Writes reports whether an instruction itself changes the store.
 func Writes(op Op) bool {
 	switch op.(type) {
-	case *HSet, *HDel, *ZAdd, *ZRem, *Incr:
+	case *HSet, *HDel, *ZAdd, *ZRem, *Incr, *CloseSequence, *RaiseSequence:
 		return true
 	}
 	return false
@@ -117,6 +123,8 @@ func Exprs(op Op) []scalar.Expr {
 		}
 	case *EmitRow:
 		add(op.Exprs...)
+	case *RaiseSequence:
+		add(op.Value)
 	case *Raise:
 		add(op.Message...)
 		add(op.Detail...)

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/builtin"
@@ -54,6 +56,9 @@ func (s *stmt) insert(n *pg.InsertStmt) (bound.Body, error) {
 			if values[i], err = s.defaultOf(t, c, out.Span); err != nil {
 				return nil, err
 			}
+		} else if c.Generated != "" {
+			return nil, diag.GeneratedAlways.At(out.Span, "cannot insert a non-DEFAULT value into column %q", c.Name).
+				WithHelp("column %q is a generated column", c.Name)
 		} else if c.Always && n.Override != pg.OverridingKind_OVERRIDING_SYSTEM_VALUE {
 			return nil, diag.GeneratedAlways.At(out.Span, "cannot insert a non-DEFAULT value into column %q", c.Name).
 				WithHelp("column %q is an identity column defined as GENERATED ALWAYS; use OVERRIDING SYSTEM VALUE to override", c.Name)
@@ -209,11 +214,12 @@ func (s *stmt) assign(c *catalog.Column, e scalar.Expr, span diag.Span) (scalar.
 	return out, nil
 }
 
-// insertRows binds VALUES of several rows as a query whose columns have the table's types.
+// insertRows binds VALUES of several rows as a query whose columns have the table's types. A column that is DEFAULT in all rows is
+// left out of it.
 func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, explicit bool,
 	values []scalar.Expr, out *bound.Insert,
 ) error {
-	q := &bound.Query{}
+	q := &bound.Query{Values: make([][]scalar.Expr, len(sel.ValuesLists))}
 	inner := newScope(sc)
 	inner.clause = inValues
 	width := len(sel.ValuesLists[0].GetList().GetItems())
@@ -225,23 +231,34 @@ func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel 
 		if err := s.checkRow(items, cols, explicit); err != nil {
 			return err
 		}
-		row := make([]scalar.Expr, width)
-		for i, n := range items {
+	}
+	var given []insertColumn
+	for i := range width {
+		if !allDefault(sel.ValuesLists, i) {
+			given = append(given, cols[i])
+		}
+	}
+	for r, l := range sel.ValuesLists {
+		for i, n := range l.GetList().GetItems() {
 			c := t.Columns[cols[i].at]
+			if !slices.Contains(given, cols[i]) {
+				continue
+			}
+			var e scalar.Expr
 			var err error
 			if n.GetSetToDefault() != nil {
-				row[i], err = s.defaultOf(t, c, s.nodeSpan(n))
-			} else if row[i], err = s.expr(inner, n); err == nil {
-				row[i], err = s.assign(c, row[i], row[i].Span())
+				e, err = s.defaultOf(t, c, s.nodeSpan(n))
+			} else if e, err = s.expr(inner, n); err == nil {
+				e, err = s.assign(c, e, e.Span())
 			}
 			if err != nil {
 				return err
 			}
+			q.Values[r] = append(q.Values[r], e)
 		}
-		q.Values = append(q.Values, row)
 	}
-	for i := range width {
-		c := t.Columns[cols[i].at]
+	for i, to := range given {
+		c := t.Columns[to.at]
 		nullable := false
 		for _, row := range q.Values {
 			nullable = nullable || s.nullable(row[i], nil)
@@ -251,10 +268,20 @@ func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel 
 		tid := s.newColumn(sc, c.Name, c.Type, nullable)
 		span := q.Values[0][i].Span()
 		q.Targets = append(q.Targets, bound.Target{ID: tid, Name: c.Name, Expr: s.column(id, span), Span: span})
-		values[cols[i].at] = s.column(tid, span)
+		values[to.at] = s.column(tid, span)
 	}
 	out.Source = q
 	return nil
+}
+
+// allDefault reports whether every row says DEFAULT for a column.
+func allDefault(rows []*pg.Node, i int) bool {
+	for _, l := range rows {
+		if l.GetList().GetItems()[i].GetSetToDefault() == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // insertSelect binds INSERT ... SELECT. An untyped literal or parameter in the SELECT list takes the column's type.
@@ -294,6 +321,9 @@ func (s *stmt) insertSelect(sc *scope, t *catalog.Table, cols []insertColumn, se
 
 // defaultOf is the value of a column that is given none.
 func (s *stmt) defaultOf(t *catalog.Table, c *catalog.Column, span diag.Span) (scalar.Expr, error) {
+	if c.Generated != "" { // computed from the row when it is written
+		return scalar.NullOf(c.Type), nil
+	}
 	if c.Identity {
 		// A call of nextval, the sequence named as PostgreSQL names it.
 		name := constant(textType, t.Name+"_"+c.Name+"_seq", span)

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/builtin"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -124,6 +125,10 @@ func (s *stmt) setValue(sc *scope, t *catalog.Table, c *catalog.Column, n *pg.No
 	if n.GetSetToDefault() != nil {
 		return s.defaultOf(t, c, span)
 	}
+	if c.Generated != "" {
+		return nil, diag.GeneratedAlways.At(span, "column %q can only be updated to DEFAULT", c.Name).
+			WithHelp("column %q is a generated column", c.Name)
+	}
 	if c.Always {
 		return nil, diag.GeneratedAlways.At(span, "column %q can only be updated to DEFAULT", c.Name).
 			WithHelp("column %q is an identity column defined as GENERATED ALWAYS", c.Name)
@@ -189,22 +194,52 @@ func (s *stmt) boundText(sc *scope, text string, span diag.Span) (scalar.Expr, e
 	return e, err
 }
 
-// Condition binds a CHECK constraint's or partial index's condition over a row of the table: cols[i] is the id of column i.
-func (b *Binder) Condition(t *catalog.Table, text string, span diag.Span) (e scalar.Expr, cols *scalar.Columns, ids []scalar.ColumnID, err error) {
+// Condition binds a CHECK constraint's or partial index's condition over a row of the table.
+func (b *Binder) Condition(t *catalog.Table, text string, span diag.Span) (*catalog.Condition, error) {
+	s, sc, c := b.overRow(t, text, span, inCheck)
+	e, err := s.boundText(sc, text, span)
+	if err != nil {
+		return nil, err
+	}
+	c.Expr, err = s.coerceBool(e, "CHECK")
+	return c, err
+}
+
+// Generated binds the expression of a generated column over a row of the table.
+func (b *Binder) Generated(t *catalog.Table, col *catalog.Column) (*catalog.Condition, error) {
+	s, sc, c := b.overRow(t, col.Generated, col.GeneratedSpan, inGenerated)
+	e, err := s.boundText(sc, col.Generated, col.GeneratedSpan)
+	if err != nil {
+		return nil, err
+	}
+	var ok bool
+	if c.Expr, ok, err = s.coerceTo(e, col.Type, builtin.Assignment, col.GeneratedSpan); err == nil && !ok {
+		err = diag.DatatypeMismatch.At(col.GeneratedSpan, "column %q is of type %s but default expression is of type %s", col.Name,
+			unmodified(col.Type), unmodified(e.Type()))
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range c.Reads() {
+		if t.Columns[i].Generated != "" {
+			return nil, diag.BadDefinition.At(col.GeneratedSpan, "cannot use generated column %q in column generation expression", t.Columns[i].Name).
+				WithHelp("a generated column cannot reference another generated column").WithState("42P17")
+		}
+	}
+	return c, nil
+}
+
+// overRow begins an expression of the schema over a row of a table.
+func (b *Binder) overRow(t *catalog.Table, text string, span diag.Span, where clause) (*stmt, *scope, *catalog.Condition) {
 	s := b.begin(Verbatim(span.Source, text, span.Start))
 	sc := newScope(nil)
-	ids = s.tableColumns(sc, t)
+	c := &catalog.Condition{Cols: s.tableColumns(sc, t)}
 	it := &item{name: t.Name, namesTable: true, namesColumns: true}
-	for i, c := range t.Columns {
-		it.cols = append(it.cols, itemColumn{c.Name, s.column(ids[i], span)})
+	for i, col := range t.Columns {
+		it.cols = append(it.cols, itemColumn{col.Name, s.column(c.Cols[i], span)})
 	}
-	sc.items, sc.clause = []*item{it}, inCheck
-	if e, err = s.boundText(sc, text, span); err != nil {
-		return nil, nil, nil, err
-	}
-	e, err = s.coerceBool(e, "CHECK")
-	s.finishColumns()
-	return e, s.cols, ids, err
+	sc.items, sc.clause = []*item{it}, where
+	return s, sc, c
 }
 
 // Default binds a column's default expression, as a check that it can be bound.

@@ -33,6 +33,7 @@ const (
 	inDefault
 	inCheck
 	inIndexPredicate
+	inGenerated
 	inFunctionBody
 )
 
@@ -42,7 +43,7 @@ var clauseNames = [...]string{
 	inHaving: "HAVING", inOrderBy: "ORDER BY", inDistinctOn: "DISTINCT ON", inLimit: "LIMIT", inOffset: "OFFSET", inFilter: "FILTER",
 	inAggregate: "aggregate arguments", inWindow: "window definitions", inFrame: "window frames", inValues: "VALUES",
 	inReturning: "RETURNING", inUpdateSet: "UPDATE", inConflict: "ON CONFLICT", inDefault: "DEFAULT expressions",
-	inCheck: "check constraints", inIndexPredicate: "index predicates", inFunctionBody: "function bodies",
+	inCheck: "check constraints", inIndexPredicate: "index predicates", inGenerated: "column generation expressions", inFunctionBody: "function bodies",
 }
 
 // allowsAggregates reports whether aggregates may stand in the clause.

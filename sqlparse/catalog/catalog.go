@@ -3,6 +3,7 @@ package catalog
 import (
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
 // Catalog is the declared schema.
@@ -55,6 +56,13 @@ type Column struct {
 	// Default is the unparsed default expression, "" when there is none. The parser binds it anew for every use.
 	Default     string
 	DefaultSpan diag.Span
+	// DefaultExpr is the bound default, NULL without one; nil when it cannot be used (DefaultProblem says why).
+	DefaultExpr    scalar.Expr
+	DefaultProblem string
+	// Generated is the unparsed expression of a generated column, "" for others; GeneratedExpr is its bound form.
+	Generated     string
+	GeneratedSpan diag.Span
+	GeneratedExpr *Condition
 	// Identity is set for GENERATED ... AS IDENTITY and serial columns.
 	Identity bool
 	// Always is set for GENERATED ALWAYS AS IDENTITY: INSERT may not give a value.
@@ -70,6 +78,7 @@ type Unique struct {
 	// Where is the text of a partial unique index's predicate, WhereSpan its place.
 	Where            string
 	WhereSpan        diag.Span
+	Predicate        *Condition // bound Where, nil without one
 	NullsNotDistinct bool
 	Index            bool // declared by CREATE UNIQUE INDEX, not as a constraint
 	Span             diag.Span
@@ -93,7 +102,35 @@ type Check struct {
 	Text string // the unparsed condition
 	// TextSpan is where Text stands.
 	TextSpan diag.Span
+	Bound    *Condition
 	Span     diag.Span
+}
+
+// Condition is an expression over a row of a table: Cols has an id for each column of the table.
+type Condition struct {
+	Expr scalar.Expr
+	Cols []scalar.ColumnID
+}
+
+// Reads lists the positions of the columns that the expression refers to, in table order.
+func (c *Condition) Reads() []int {
+	used := scalar.ColumnsIn(c.Expr)
+	var out []int
+	for i, id := range c.Cols {
+		if used.Has(id) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Over is the expression over the values of a row, one for each column it reads.
+func (c *Condition) Over(value func(col int) scalar.Expr) scalar.Expr {
+	by := map[scalar.ColumnID]scalar.Expr{}
+	for _, i := range c.Reads() {
+		by[c.Cols[i]] = value(i)
+	}
+	return scalar.Substitute(c.Expr, by)
 }
 
 // Index is a CREATE INDEX: accepted, informational.

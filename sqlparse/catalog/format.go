@@ -39,6 +39,8 @@ func formatTable(b *strings.Builder, t *Table) {
 			b.WriteString(" identity always")
 		case c.Identity:
 			b.WriteString(" identity")
+		case c.Generated != "":
+			b.WriteString(" generated " + c.Generated)
 		case c.Default != "":
 			b.WriteString(" default " + c.Default)
 		}

@@ -390,7 +390,7 @@ local function error_reply_text(e)
 end
 
 -- protect(fn, ...): what fn(...) returns, or the error reply for what it raised. Other errors pass through.
--- It is the entry of every function: nothing may be written before the last thing that can raise.
+-- It is the entry of functions that write nothing before the last thing that can raise; see transact for the others.
 local function protect(fn, ...)
   local ok, result = pcall(fn, ...)
   if ok then

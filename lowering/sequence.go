@@ -1,0 +1,79 @@
+package lowering
+
+import (
+	"slices"
+
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// openSequence is a sequence that a program draws from. It is read once when the program begins and stored when nothing can fail
+// any more, so that a call that fails draws nothing.
+type openSequence struct {
+	of       *phys.Structure
+	key, reg phys.Reg
+}
+
+// maxOf is the largest value that a sequence for a column of some type draws.
+var maxOf = map[value.Kind]string{value.Int2: "32767", value.Int4: "2147483647", value.Int8: "9223372036854775807"}
+
+// nextValue draws from the sequence that a call of nextval names: that of an identity or serial column.
+func (g *gen) nextValue(c *scalar.Call) scalar.Expr {
+	name := ""
+	if k, ok := c.Args[0].(*scalar.Const); ok {
+		name = k.Text
+	}
+	for _, t := range g.m.cat.Tables {
+		for i, col := range t.Columns {
+			if !col.Identity || t.Name+"_"+col.Name+"_seq" != name {
+				continue
+			}
+			id := g.temp(col.Name, value.Of(value.Int8), false)
+			g.emit(&phys.NextValue{Dst: id, Sequence: g.open(g.m.relationOf(t).sequence(i)).reg, Name: name, Max: maxOf[col.Type.Kind]})
+			g.defined.Add(id)
+			return g.ref(id)
+		}
+	}
+	g.fail("PQ0301", c.Span(), "the sequence "+quoted(name)+" belongs to no column", "use an identity or serial column")
+	return scalar.NullOf(c.Typ)
+}
+
+func (g *gen) open(s *phys.Structure) *openSequence {
+	for _, o := range g.sequences {
+		if o.of == s {
+			return o
+		}
+	}
+	g.touchStructure(s)
+	o := &openSequence{s, g.reg("sequence_key"), g.reg("sequence")}
+	g.sequences = append(g.sequences, o)
+	return o
+}
+
+// drawn puts the program's sequences around it.
+func (g *gen) drawn() {
+	var before, after []phys.Op
+	for _, o := range g.sequences {
+		before = append(before, &phys.MakeKey{Dst: o.key, Of: o.of}, &phys.OpenSequence{Dst: o.reg, Key: o.key})
+		after = append(after, &phys.CloseSequence{Key: o.key, Sequence: o.reg})
+	}
+	g.prog.Body = slices.Concat(before, g.prog.Body, after)
+}
+
+// raiseSequences moves the sequences that statements draw from on to what a loaded row holds.
+func (g *gen) raiseSequences(rel *relation, new []scalar.Expr) {
+	for i := range rel.table.Columns {
+		s := rel.sequences[i]
+		if s == nil {
+			continue
+		}
+		g.touchStructure(s)
+		value := new[i]
+		g.where(g.present([]scalar.Expr{value}), func() {
+			key := g.reg("sequence_key")
+			g.emit(&phys.MakeKey{Dst: key, Of: s})
+			g.emit(&phys.RaiseSequence{Key: key, Value: value})
+		})
+	}
+}

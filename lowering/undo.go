@@ -1,0 +1,118 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/props"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// needsUndo reports whether a program can raise an error after it has written: by an instruction, or by an expression that is
+// not defined for all values.
+func needsUndo(p *phys.Program) bool {
+	u := &undoFinder{}
+	u.ops(p.Body)
+	return u.found
+}
+
+type undoFinder struct{ wrote, found bool }
+
+func (u *undoFinder) ops(ops []phys.Op) {
+	for _, op := range ops {
+		if u.found {
+			return
+		}
+		if u.wrote && raises(op) {
+			u.found = true
+		}
+		if phys.Writes(op) {
+			u.wrote = true
+		}
+		bodies := phys.Bodies(op)
+		before, after := u.wrote, u.wrote
+		for _, b := range bodies {
+			u.wrote = before
+			u.ops(b)
+			after = after || u.wrote
+		}
+		u.wrote = after
+		if after && !before && phys.Loops(op) { // what one round wrote stands before what the next one evaluates
+			for _, b := range bodies {
+				u.ops(b)
+			}
+		}
+	}
+}
+
+func raises(op phys.Op) bool {
+	switch op := op.(type) {
+	case *phys.Raise, *phys.NextValue, *phys.SliceRows:
+		return true
+	case *phys.GroupRow:
+		for i := range op.Aggs {
+			if a := &op.Aggs[i]; overflows(a) {
+				return true
+			}
+		}
+	}
+	for _, e := range phys.Exprs(op) {
+		if !defined(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// overflows reports whether an aggregate can leave its type: sums of floats can, those of other types would need more rows than
+// there can be.
+func overflows(a *phys.Agg) bool {
+	if a.Name != "sum" && a.Name != "avg" || len(a.Args) == 0 {
+		return false
+	}
+	k := a.Args[0].Type().Kind
+	return k == value.Float4 || k == value.Float8 || k == value.Interval
+}
+
+// small reports whether adding a term to an accumulator again and again would need more rows than there can be to leave its type.
+func small(term scalar.Expr) bool {
+	switch x := term.(type) {
+	case *scalar.Const:
+		return true
+	case *scalar.Call:
+		if x.Fn.Proc == "int28" || x.Fn.Proc == "int48" {
+			return defined(x.Args[0])
+		}
+	}
+	sum := &scalar.Func{Name: "+", Proc: "numeric_add", Strict: true}
+	return term.Type().Kind == value.Numeric && props.Total(&scalar.Call{Fn: sum, Args: []scalar.Expr{term, term}})
+}
+
+// defined reports whether an expression has a value for all values of its columns.
+func defined(e scalar.Expr) bool {
+	ok := true
+	scalar.Walk(e, func(x scalar.Expr) bool {
+		switch x := x.(type) {
+		case *scalar.Call:
+			switch x.Fn.Proc {
+			case "int8pl", "int8mi", "numeric_add", "numeric_sub":
+				ok = ok && small(x.Args[1])
+				return ok
+			}
+			bare := *x
+			bare.Args = nil
+			for _, a := range x.Args {
+				bare.Args = append(bare.Args, scalar.NullOf(a.Type()))
+				if _, isConst := a.(*scalar.Const); isConst {
+					bare.Args[len(bare.Args)-1] = a
+				}
+			}
+			ok = ok && props.Total(&bare)
+		case *scalar.ViaText:
+			ok = ok && x.Typ.IsText()
+		case *scalar.Modify, *scalar.InList, *scalar.AnyArray:
+			ok = ok && props.Total(x)
+		}
+		return ok
+	})
+	return ok
+}

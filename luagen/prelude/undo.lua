@@ -1,0 +1,63 @@
+-- Undo: how a function that cannot check everything before it writes takes its writes back. undo is a list of commands that
+-- restore what was there, newest last.
+
+--- undo_hset(call, undo, key, field, value): HSET, taken back when the function fails.
+local function undo_hset(call, undo, key, field, value)
+  local old = call("HGET", key, field)
+  undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
+  call("HSET", key, field, value)
+end
+
+--- undo_hdel(call, undo, key, field): HDEL, taken back when the function fails.
+local function undo_hdel(call, undo, key, field)
+  local old = call("HGET", key, field)
+  if old then
+    undo[#undo + 1] = {"HSET", key, field, old}
+    call("HDEL", key, field)
+  end
+end
+
+--- undo_zadd(call, undo, key, member): ZADD with score 0, taken back when the function fails.
+local function undo_zadd(call, undo, key, member)
+  if call("ZADD", key, 0, member) == 1 then
+    undo[#undo + 1] = {"ZREM", key, member}
+  end
+end
+
+--- undo_zrem(call, undo, key, member): ZREM of a member with score 0, taken back when the function fails.
+local function undo_zrem(call, undo, key, member)
+  if call("ZREM", key, member) == 1 then
+    undo[#undo + 1] = {"ZADD", key, 0, member}
+  end
+end
+
+--- undo_set(call, undo, key, value): SET, taken back when the function fails.
+local function undo_set(call, undo, key, value)
+  local old = call("GET", key)
+  undo[#undo + 1] = old and {"SET", key, old} or {"DEL", key}
+  call("SET", key, value)
+end
+
+--- undo_incr(call, undo, key): INCR, taken back when the function fails.
+local function undo_incr(call, undo, key)
+  local n = call("INCR", key)
+  undo[#undo + 1] = n == 1 and {"DEL", key} or {"DECR", key}
+  return n
+end
+
+--- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
+-- reply, other errors pass through.
+local function transact(call, fn, ...)
+  local undo = {}
+  local ok, result = pcall(fn, undo, ...)
+  if ok then
+    return result
+  end
+  for i = #undo, 1, -1 do
+    call(unpack(undo[i]))
+  end
+  if type(result) == "table" and result.sqlstate then
+    return {err = error_reply_text(result)}
+  end
+  error(result, 0)
+end

@@ -1,0 +1,76 @@
+package luagen
+
+import (
+	"strings"
+
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/luagen/lua"
+	"github.com/prequel-db/prequel/planner/algebra"
+)
+
+// write runs a command that changes the store. Where the program takes writes back, a helper of the prelude does it, and keeps
+// what undoes it.
+func (g *gen) write(name string, args ...lua.Expr) lua.Expr {
+	if g.undo == nil {
+		return g.command(name, args...)
+	}
+	if name == "ZADD" { // all scores are 0
+		args = []lua.Expr{args[0], args[2]}
+	}
+	return invoke("undo_"+strings.ToLower(name), append([]lua.Expr{g.call, g.undo}, args...)...)
+}
+
+// sequence translates the instructions over sequences.
+func (g *gen) sequence(op phys.Op) {
+	switch op := op.(type) {
+	case *phys.OpenSequence:
+		g.emit(lua.Let(g.newReg(op.Dst, "sequence").v, invoke("sequence_open", g.call, g.reg(op.Key).v)))
+	case *phys.NextValue:
+		max := lua.Expr(lua.Str(op.Max))
+		small := len(op.Max) < 16
+		if small {
+			max = lua.Num{Text: op.Max}
+		}
+		g.bindLocal(op.Dst, invoke("sequence_next", g.reg(op.Sequence).v, max, lua.Str(op.Name)), false)
+		g.cols[op.Dst].small = small
+	case *phys.CloseSequence:
+		v := g.reg(op.Sequence).v
+		g.emit(lua.When(&lua.Field{X: v, Name: "drawn"}, &lua.Do{Call: g.write("SET", g.reg(op.Key).v, &lua.Field{X: v, Name: "drawn"})}))
+	case *phys.RaiseSequence:
+		g.emit(&lua.Do{Call: invoke("sequence_raise", g.call, g.reg(op.Key).v, g.value(op.Value))})
+	}
+}
+
+// drain translates the loop over events.
+func (g *gen) drain(op *phys.Drain) {
+	list := g.reg(op.Events).v
+	at, event := lua.NewVar("at"), lua.NewVar("event")
+	kind := &lua.Index{X: event, I: lua.Int(1)}
+	g.depth++
+	body := g.inside(func() {
+		g.emit(lua.Let(event, &lua.Index{X: list, I: at}), lua.Set(at, lua.Op(at, "+", lua.Int(1))))
+		choose := &lua.If{}
+		for i := range op.Kinds {
+			k := &op.Kinds[i]
+			b := g.inside(func() {
+				if k.Comment != "" {
+					g.emit(&lua.Comment{Text: k.Comment})
+				}
+				cols := append([]algebra.ColumnID{0}, k.Cols...)
+				g.bindRow(event, cols, func(i int) bool { return g.prog.Columns.Get(cols[i]).Nullable })
+				g.ops(k.Body, false)
+			})
+			choose.Clauses = append(choose.Clauses, lua.Clause{Cond: lua.Op(kind, "==", lua.Int(int64(i+1))), Body: b})
+		}
+		if len(choose.Clauses) == 1 { // every event is of the only kind
+			g.emit(choose.Clauses[0].Body...)
+			return
+		}
+		last := len(choose.Clauses) - 1
+		choose.Else = choose.Clauses[last].Body
+		choose.Clauses = choose.Clauses[:last]
+		g.emit(choose)
+	})
+	g.depth--
+	g.emit(lua.Let(at, lua.Int(1)), &lua.While{Cond: lua.Op(at, "<=", &lua.Un{Op: "#", X: list}), Body: body})
+}
