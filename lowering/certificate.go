@@ -10,25 +10,42 @@ import (
 // certify computes a program's bound by walking its instructions: a command counts once for every time the loops around it can
 // run, and every loop says how often that is.
 func (m *module) certify(p *phys.Program) {
-	commands, rows := walkCost(p.Body)
+	commands, rows := costOf{p.Undo}.walk(p.Body)
 	p.Bound.Commands, p.Bound.Rows = commands.Add(cost.Const(1)), rows // one for the readiness check
 	p.Bound.Class = m.classify(p, rows)
 }
 
-func walkCost(ops []phys.Op) (commands, rows cost.Poly) {
+// costOf adds up what instructions cost. With undo, a write reads what it replaces and may be taken back.
+type costOf struct{ undo bool }
+
+// write is the number of commands of a write; reads says that it must read the value that it replaces to take it back.
+func (w costOf) write(reads bool) cost.Poly {
+	switch {
+	case !w.undo:
+		return cost.Const(1)
+	case reads:
+		return cost.Const(3)
+	}
+	return cost.Const(2)
+}
+
+func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 	commands, rows = cost.Poly{}, cost.Poly{}
 	one := cost.Const(1)
 	for _, op := range ops {
 		switch x := op.(type) {
-		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.HSet, *phys.HDel, *phys.ZAdd, *phys.ZRem, *phys.Incr,
-			*phys.OpenSequence, *phys.CloseSequence:
+		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.OpenSequence:
 			commands = commands.Add(one)
+		case *phys.HSet, *phys.HDel, *phys.CloseSequence:
+			commands = commands.Add(w.write(true))
+		case *phys.ZAdd, *phys.ZRem, *phys.Incr:
+			commands = commands.Add(w.write(false))
 		case *phys.RaiseSequence:
 			commands = commands.Add(cost.Const(2))
 		case *phys.Drain:
 			c, r := cost.Poly{}, cost.Poly{}
 			for i := range x.Kinds {
-				kc, kr := walkCost(x.Kinds[i].Body)
+				kc, kr := w.walk(x.Kinds[i].Body)
 				c, r = c.Max(kc), r.Max(kr)
 			}
 			commands, rows = commands.Add(x.Rows.Mul(c)), rows.Add(x.Rows.Mul(r))
@@ -39,37 +56,37 @@ func walkCost(ops []phys.Op) (commands, rows cost.Poly) {
 		case *phys.HMGet:
 			commands, rows = commands.Add(one).Add(x.Rows), rows.Add(x.Rows)
 		case *phys.Block:
-			c, r := walkCost(x.Body)
+			c, r := w.walk(x.Body)
 			commands, rows = commands.Add(c), rows.Add(r)
 		case *phys.If:
-			c, r := walkCost(x.Then)
-			d, s := walkCost(x.Else)
+			c, r := w.walk(x.Then)
+			d, s := w.walk(x.Else)
 			commands, rows = commands.Add(c.Max(d)), rows.Add(r.Max(s))
 		case *phys.ForEach:
-			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForArray:
-			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForRows:
-			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForMatches:
-			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForMapRows:
-			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForGroups:
-			commands, rows = addLoop(commands, rows, x.Body, x.Rows)
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.IfNew:
-			c, r := walkCost(x.Body)
+			c, r := w.walk(x.Body)
 			commands, rows = commands.Add(c), rows.Add(r)
 		case *phys.Tally:
-			c, r := walkCost(x.Body)
+			c, r := w.walk(x.Body)
 			commands, rows = commands.Add(c), rows.Add(r)
 		}
 	}
 	return commands, rows
 }
 
-func addLoop(commands, rows cost.Poly, body []phys.Op, times cost.Poly) (cost.Poly, cost.Poly) {
-	c, r := walkCost(body)
+func (w costOf) loop(commands, rows cost.Poly, body []phys.Op, times cost.Poly) (cost.Poly, cost.Poly) {
+	c, r := w.walk(body)
 	return commands.Add(times.Mul(c)), rows.Add(times.Mul(r))
 }
 

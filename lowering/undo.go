@@ -94,7 +94,7 @@ func defined(e scalar.Expr) bool {
 		switch x := x.(type) {
 		case *scalar.Call:
 			switch x.Fn.Proc {
-			case "int8pl", "int8mi", "numeric_add", "numeric_sub":
+			case "int8pl", "int8mi", "numeric_add", "numeric_sub", "numsum_add", "numsum_sub", "scalesum_add", "scalesum_sub":
 				ok = ok && small(x.Args[1])
 				return ok
 			}
