@@ -39,6 +39,8 @@ type Config struct {
 	AllowScan bool
 	// Rows is the expected number of rows of tables, Rate the expected calls of statements per second.
 	Rows, Rate map[string]float64
+	// Widths is the expected length in bytes of values in tables' columns of types without a fixed one, such as text.
+	Widths map[string]map[string]float64
 	// Root begins the name of every key, with the hash tag that keeps them in one slot; "{prequel}" when empty.
 	// Programs that share a server need different roots.
 	Root string
@@ -81,7 +83,7 @@ func Compile(cfg Config) (*Compiled, diag.List) {
 		}
 	}
 	c.Module, found = lowering.Lower(c.Catalog, c.Planned, lowering.Options{
-		Strategy: cfg.Strategy, AllowScan: cfg.AllowScan, Rows: cfg.Rows, Rates: cfg.Rate,
+		Strategy: cfg.Strategy, AllowScan: cfg.AllowScan, Rows: cfg.Rows, Widths: cfg.Widths, Rates: cfg.Rate,
 	})
 	problems = append(problems, found...)
 	problems.Sort(append(append([]*diag.Source(nil), cfg.Schema...), cfg.Queries...))

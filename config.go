@@ -36,10 +36,13 @@ type Project struct {
 	// Rows is the expected number of rows of tables, Rate the expected calls of statements per second.
 	Rows map[string]float64
 	Rate map[string]float64
+	// Widths is the expected length in bytes of values in tables' columns, by table and column.
+	Widths map[string]map[string]float64
 
 	source *diag.Source
-	// where tables and statements are mentioned, to report names that do not exist
+	// where tables, their columns and statements are mentioned, to report names that do not exist
 	tables     []mention
+	columns    map[string][]mention
 	statements []mention
 }
 
@@ -67,6 +70,7 @@ func ReadProject(path string) (*Project, diag.List, error) {
 func ParseProject(src *diag.Source) (*Project, diag.List) {
 	r := &projectReader{src: src, p: &Project{
 		Path: src.Name, Engine: "embedded", source: src, Rows: map[string]float64{}, Rate: map[string]float64{},
+		Widths: map[string]map[string]float64{}, columns: map[string][]mention{},
 	}}
 	dec := yaml.NewDecoder(bytes.NewReader([]byte(src.Text)))
 	var doc yaml.Node
@@ -117,7 +121,10 @@ func (r *projectReader) root(n *yaml.Node) {
 		{"source", false, func(_, v *yaml.Node) { r.p.Source = r.address(v, "", "sqlite", "postgres", "postgresql") }},
 		{"tables", false, func(_, v *yaml.Node) {
 			r.named(v, "tables", &r.p.tables, func(name string, v *yaml.Node) {
-				r.mapping(v, "table "+name, []field{{"rows", false, func(_, v *yaml.Node) { r.p.Rows[name] = r.size(v) }}})
+				r.mapping(v, "table "+name, []field{
+					{"rows", false, func(_, v *yaml.Node) { r.p.Rows[name] = r.size(v) }},
+					{"widths", false, func(_, v *yaml.Node) { r.widths(name, v) }},
+				})
 			})
 		}},
 		{"statements", false, func(_, v *yaml.Node) {
@@ -126,6 +133,20 @@ func (r *projectReader) root(n *yaml.Node) {
 			})
 		}},
 	})
+}
+
+// widths reads the expected lengths of a table's columns.
+func (r *projectReader) widths(table string, n *yaml.Node) {
+	widths := map[string]float64{}
+	var columns []mention
+	r.named(n, "widths", &columns, func(name string, v *yaml.Node) {
+		w, err := strconv.ParseFloat(v.Value, 64)
+		if v.Kind != yaml.ScalarNode || err != nil || !(w > 0) || math.IsInf(w, 0) {
+			r.errorf(r.span(v), "write a number of bytes: 12", "%s is not a length", shown(v))
+		}
+		widths[name] = w
+	})
+	r.p.Widths[table], r.p.columns[table] = widths, columns
 }
 
 // mapping reads a mapping whose keys are known: unknown, repeated and missing keys are errors.

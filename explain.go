@@ -3,7 +3,6 @@ package prequel
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/prequel-db/prequel/lowering/phys"
@@ -143,7 +142,7 @@ func structures(p *phys.Program) string {
 			layout := s.Layout()
 			fmt.Fprintln(&b, indent(layout.Describe(names)))
 		}
-		fmt.Fprintf(&b, "  about %s bytes a row, %s rows\n", strconv.FormatFloat(s.Memory, 'f', 0, 64), s.Rows)
+		fmt.Fprintf(&b, "  %s\n", phys.DescribeMemory(s))
 	}
 	return b.String()
 }

@@ -116,14 +116,14 @@ func (p *Project) Config() (Config, diag.List) {
 
 // Settings are what Config gives without the files, for those who have the texts from elsewhere.
 func (p *Project) Settings() Config {
-	cfg := Config{Rows: p.Rows, Rate: p.Rate}
+	cfg := Config{Rows: p.Rows, Rate: p.Rate, Widths: p.Widths}
 	if p.GoPackage != "" {
 		cfg.Root = "{" + p.GoPackage + "}"
 	}
 	return cfg
 }
 
-// CheckNames reports tables and statements that the project file mentions and the program does not have.
+// CheckNames reports tables, columns and statements that the project file mentions and the program does not have.
 func (p *Project) CheckNames(c *Compiled) diag.List {
 	var problems diag.List
 	report := func(mentions []mention, what string, known []string) {
@@ -139,6 +139,11 @@ func (p *Project) CheckNames(c *Compiled) diag.List {
 	var tables, statements []string
 	for _, t := range c.Catalog.Tables {
 		tables = append(tables, t.Name)
+		var columns []string
+		for _, c := range t.Columns {
+			columns = append(columns, c.Name)
+		}
+		report(p.columns[t.Name], "column", columns)
 	}
 	for _, s := range c.Statements {
 		statements = append(statements, s.Name)

@@ -36,38 +36,3 @@ func fingerprint(x *index) string {
 	sum := sha256.Sum256([]byte(b.String()))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:fingerprintLength])
 }
-
-// memoryPerRow estimates the bytes that one row takes in a structure, from the figures measured on Redis 7.0: an entry of
-// a big hash costs about 66 bytes beside its field and value, one of a big sorted set about 100 beside its member.
-func memoryPerRow(s *phys.Structure) float64 {
-	width := func(c phys.Col, sortKey bool) float64 {
-		w := float64(c.Type.FixedWidth())
-		if w == 0 {
-			w = 16
-			if !sortKey {
-				w++
-			}
-		}
-		if sortKey && c.Nullable {
-			w++
-		}
-		return w
-	}
-	total := 0.0
-	for _, c := range s.Payload {
-		total += width(c, false)
-	}
-	switch s.Kind {
-	case phys.RowMap:
-		for _, c := range s.Field {
-			total += width(c, false)
-		}
-		return total + 66
-	case phys.SortedSet:
-		for _, c := range s.Order {
-			total += width(c.Col, true)
-		}
-		return total + 100
-	}
-	return 0
-}

@@ -30,6 +30,8 @@ type Options struct {
 	AllowScan bool
 	// Rows are the expected sizes of tables.
 	Rows map[string]float64
+	// Widths are the expected lengths in bytes of tables' columns whose types have no fixed one.
+	Widths map[string]map[string]float64
 	// Rates are the expected calls per second of statements.
 	Rates map[string]float64
 }
@@ -127,6 +129,9 @@ func (m *module) relationOf(t *catalog.Table) *relation {
 		rows = defaultRows
 	}
 	r := newRelation(t, false, "", rows)
+	for i := range r.cols {
+		r.cols[i].Width = m.opts.Widths[t.Name][r.cols[i].Name]
+	}
 	m.relations[t] = r
 	m.order = append(m.order, r)
 	return r

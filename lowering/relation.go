@@ -118,6 +118,7 @@ func (r *relation) counter() *phys.Structure {
 	if r.ids == nil {
 		r.ids = &phys.Structure{Kind: phys.Counter, Relation: r.table.Name, Name: r.table.Name + "_row_ids"}
 		r.ids.Fingerprint = fingerprint(&index{rel: r, s: r.ids})
+		r.ids.Memory = phys.Estimate(r.ids, r.rows)
 	}
 	return r.ids
 }
@@ -299,7 +300,7 @@ func (x *index) freeze() {
 	}
 	x.s.Payload = append(fixed, variable...)
 	x.s.Fingerprint = fingerprint(x)
-	x.s.Memory = memoryPerRow(x.s)
+	x.s.Memory = phys.Estimate(x.s, x.rel.rows)
 }
 
 // bind says where a column is in a stored row of the structure.

@@ -109,11 +109,40 @@ func (m *module) addView(d *delta.View) *view {
 		rows = max(1, rows/10)
 	}
 	v.rel = newRelation(d.Table, true, d.Canonical, rows)
+	m.inheritWidths(v)
 	m.relations[d.Table] = v.rel
 	m.order = append(m.order, v.rel)
 	at, _ := slices.BinarySearchFunc(m.views, v, func(a, b *view) int { return strings.Compare(a.Canonical, b.Canonical) })
 	m.views = slices.Insert(m.views, at, v) // in the order of what they are: nothing depends on which statement asked first
 	return v
+}
+
+// inheritWidths gives a view's columns that are columns of tables the widths expected there.
+func (m *module) inheritWidths(v *view) {
+	widths := map[algebra.ColumnID]float64{}
+	var renamed []algebra.Item
+	algebra.Walk(v.Core, func(r algebra.Rel) bool {
+		switch r := r.(type) {
+		case *algebra.Scan:
+			base := m.relationOf(r.Table)
+			for i, id := range r.Cols {
+				if id != 0 {
+					widths[id] = base.cols[i].Width
+				}
+			}
+		case *algebra.Project:
+			renamed = append(renamed, r.Items...)
+		}
+		return true
+	})
+	for _, item := range slices.Backward(renamed) { // a projection stands above those it takes its columns from
+		if c, ok := item.Expr.(*scalar.Column); ok {
+			widths[item.ID] = widths[c.ID]
+		}
+	}
+	for i, id := range v.Cols {
+		v.rel.cols[i].Width = widths[id]
+	}
 }
 
 // worthwhile decides, under the automatic strategy, whether a query's views cost less than they save: microseconds per

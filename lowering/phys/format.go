@@ -81,8 +81,8 @@ func Describe(s *Structure, root string) string {
 	if len(s.Why) > 0 {
 		fmt.Fprintf(&b, "  for       %s\n", strings.Join(s.Why, ", "))
 	}
-	if s.Memory > 0 {
-		fmt.Fprintf(&b, "  memory    %.0f bytes a row, %s rows\n", s.Memory, s.Rows)
+	if s.Memory.Large.Key > 0 {
+		fmt.Fprintf(&b, "  memory    %s\n", DescribeMemory(s))
 	}
 	fmt.Fprintf(&b, "  key       %s%s%s\n", root, s.Fingerprint, keyParts(s))
 	switch s.Kind {

@@ -32,7 +32,7 @@ func pings() *phys.Structure {
 			{Col: phys.Col{Name: "id", Type: integer}},
 		},
 		Payload: []phys.Col{{Name: "speed", Type: value.Of(value.Float8), Nullable: true}, {Name: "label", Type: text}, {Name: "tags", Type: text}},
-		Memory:  88, Rows: cost.Size("rows(pings)"), Why: []string{"RecentPings"},
+		Memory:  phys.Memory{Large: phys.Footprint{Row: 88, Key: 800}, Small: phys.Footprint{Row: 40, Key: 100}}, Rows: cost.Size("rows(pings)"), Why: []string{"RecentPings"},
 	}
 }
 

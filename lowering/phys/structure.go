@@ -37,8 +37,8 @@ type Structure struct {
 	// Bucket, when over 0, splits a RowMap into hashes of that many consecutive values of its only, integer, field column.
 	Bucket int
 
-	// Memory is the estimate in bytes for each row; Rows the number of rows.
-	Memory float64
+	// Memory is the estimate of its bytes; Rows the number of rows.
+	Memory Memory
 	Rows   cost.Poly
 	// Why names the statements that asked for the structure.
 	Why []string
@@ -50,6 +50,8 @@ type Col struct {
 	Index    int // position in the relation's columns
 	Type     value.Type
 	Nullable bool
+	// Width is the expected length in bytes of a value whose type has no fixed one; 0: what Width assumes of the type.
+	Width float64
 }
 
 // OrderCol is a column of a sort key.
