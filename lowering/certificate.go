@@ -5,18 +5,27 @@ import (
 
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
 // certify computes a program's bound by walking its instructions: a command counts once for every time the loops around it can
 // run, and every loop says how often that is.
 func (m *module) certify(p *phys.Program) {
-	commands, rows := costOf{p.Undo}.walk(p.Body)
+	commands, rows := costOf{p.Undo, map[scalar.ColumnID]charge{}}.walk(p.Body)
 	p.Bound.Commands, p.Bound.Rows = commands.Add(cost.Const(1)), rows // one for the readiness check
 	p.Bound.Class = m.classify(p, rows)
 }
 
 // costOf adds up what instructions cost. With undo, a write reads what it replaces and may be taken back.
-type costOf struct{ undo bool }
+type costOf struct {
+	undo bool
+	// once holds what a Once costs by its flag, until the list of instructions is reached that declares the flag: it runs
+	// once for each time that list does.
+	once map[scalar.ColumnID]charge
+}
+
+// charge is what a part of a program costs.
+type charge struct{ commands, rows cost.Poly }
 
 // write is the number of commands of a write; reads says that it must read the value that it replaces to take it back.
 func (w costOf) write(reads bool) cost.Poly {
@@ -80,6 +89,16 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 		case *phys.Tally:
 			c, r := w.walk(x.Body)
 			commands, rows = commands.Add(c), rows.Add(r)
+		case *phys.Once:
+			c, r := w.walk(x.Body)
+			w.once[x.Done] = charge{c, r}
+		}
+	}
+	for _, op := range ops {
+		if x, ok := op.(*phys.Let); ok {
+			if once, ok := w.once[x.Col]; ok {
+				commands, rows = commands.Add(once.commands), rows.Add(once.rows)
+			}
 		}
 	}
 	return commands, rows

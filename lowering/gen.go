@@ -17,6 +17,9 @@ type gen struct {
 	body    *[]phys.Op
 	nextReg phys.Reg
 	loops   int // enclosing loops of the instruction being written
+	// frames are these loops where results may be kept from one round to the next (keeps), the outermost first.
+	frames []*frame
+	keeps  bool
 	// defined holds the columns that have a value at the point being written.
 	defined scalar.ColSet
 	pos     diag.Span
@@ -55,8 +58,14 @@ func (g *gen) inside(f func()) []phys.Op {
 // loop collects the instructions of a loop's body.
 func (g *gen) loop(f func()) []phys.Op {
 	g.loops++
-	defer func() { g.loops-- }()
-	return g.inside(f)
+	frames := g.frames
+	if g.keeps {
+		g.frames = append(frames[:len(frames):len(frames)], &frame{g.body, g.defined.Copy()})
+	}
+	ops := g.inside(f)
+	g.loops--
+	g.frames = frames
+	return ops
 }
 
 // where writes f under a condition; a nil condition always holds.

@@ -76,9 +76,11 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	for _, e := range x.Assign {
 		scalar.AddColumns(&need, e)
 	}
-	src.produce(g, need, in.row)
-	if in.many {
+	if in.many { // the rows are collected, and stored afterwards
+		g.steady(func() { src.produce(g, need, in.row) })
 		in.applyAll()
+	} else {
+		src.produce(g, need, in.row)
 	}
 	in.refs.finish()
 	g.finishWrite(x.Outputs)

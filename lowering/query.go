@@ -10,6 +10,7 @@ import (
 // client decodes them; otherwise the script computes the values.
 func (g *gen) query(q *algebra.Query) {
 	g.prog.ReadOnly = true
+	g.keeps = true
 	n := g.build(q.Root, scalar.ColSet{}, nil)
 	if g.packed(n, q) {
 		return

@@ -14,15 +14,42 @@ func (g *gen) subquery(s *scalar.Subquery) scalar.Expr {
 		g.fail("PQ0302", s.Span(), "this form of subquery is not supported", "write it as a join, or use array_agg in a derived table")
 		return &scalar.Const{Node: s.Node, Null: true}
 	}
-	n := g.build(rel, g.defined, nil)
 	outs := algebra.OutputCols(rel)
+	at := g.home(rel)
+	avail := g.defined
+	if at != nil {
+		avail = at.defined
+	}
+	n := g.build(rel, avail, nil)
 	switch s.Kind {
 	case scalar.ExistsSubquery:
-		return g.exists(n)
+		return g.exists(at, n)
 	case scalar.ScalarSubquery:
-		return g.single(n, outs[0])
+		return g.single(at, n, outs[0])
 	}
-	return g.quantified(n, outs, s)
+	left := g.prepAll(s.Left)
+	if at == nil {
+		return g.quantified(n, outs, left, s)
+	}
+	if !g.hashable(s, left, outs) {
+		return g.quantified(g.keepRows(at, n, outs), outs, left, s)
+	}
+	found := g.member(at, n, outs, left)
+	if s.Kind == scalar.AllSubquery {
+		found = &scalar.Not{Node: scalar.Node{Typ: value.Of(value.Bool), Pos: s.Pos}, Arg: found}
+	}
+	return found
+}
+
+// evaluated writes a subquery's evaluation behind the declaration of its result: here, or with a home once.
+func (g *gen) evaluated(at *frame, declare, evaluate func()) {
+	if at == nil {
+		declare()
+		g.scope("", evaluate)
+		return
+	}
+	g.ahead(at, declare)
+	g.once(at, evaluate)
 }
 
 // stop leaves the loop that a producer's rows run in, if there is one; depth is the number of loops outside of it.
@@ -39,11 +66,10 @@ func (g *gen) scope(comment string, f func()) {
 	}
 }
 
-func (g *gen) exists(n node) scalar.Expr {
+func (g *gen) exists(at *frame, n node) scalar.Expr {
 	found := g.temp("found", value.Of(value.Bool), false)
-	g.let(found, boolean(false))
 	depth := g.loops
-	g.scope("", func() {
+	g.evaluated(at, func() { g.let(found, boolean(false)) }, func() {
 		n.produce(g, scalar.ColSet{}, func() {
 			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
 			g.stop(depth)
@@ -52,12 +78,11 @@ func (g *gen) exists(n node) scalar.Expr {
 	return g.ref(found)
 }
 
-func (g *gen) single(n node, out scalar.ColumnID) scalar.Expr {
+func (g *gen) single(at *frame, n node, out scalar.ColumnID) scalar.Expr {
 	result := g.temp(g.cols.Get(out).Name, g.cols.Get(out).Type, true)
 	found := g.temp("found", value.Of(value.Bool), false)
-	g.declare(result)
-	g.let(found, boolean(false))
-	g.scope("", func() {
+	g.evaluated(at, func() { g.declare(result) }, func() {
+		g.let(found, boolean(false))
 		n.produce(g, scalar.SetOf(out), func() {
 			g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(found)}, Then: []phys.Op{moreThanOneRow()}})
 			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
@@ -73,9 +98,8 @@ func moreThanOneRow() phys.Op {
 
 // quantified evaluates ANY and ALL in three-valued logic: ANY starts false, becomes NULL at the first unknown comparison
 // and is true for good at the first true one; ALL is its dual.
-func (g *gen) quantified(n node, outs []scalar.ColumnID, s *scalar.Subquery) scalar.Expr {
+func (g *gen) quantified(n node, outs []scalar.ColumnID, left []scalar.Expr, s *scalar.Subquery) scalar.Expr {
 	all := s.Kind == scalar.AllSubquery
-	left := g.prepAll(s.Left)
 	result := g.temp("result", value.Of(value.Bool), true)
 	g.let(result, boolean(all))
 	depth := g.loops

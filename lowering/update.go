@@ -363,17 +363,24 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 		}
 		change(old)
 	}
-	src.produce(g, all, func() {
-		if !multi {
-			body()
-			return
-		}
-		var key []scalar.Expr
-		for _, k := range u.rel.key {
-			key = append(key, g.ref(id(k)))
-		}
-		g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(body)})
-	})
+	find := func() {
+		src.produce(g, all, func() {
+			if !multi {
+				body()
+				return
+			}
+			var key []scalar.Expr
+			for _, k := range u.rel.key {
+				key = append(key, g.ref(id(k)))
+			}
+			g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(body)})
+		})
+	}
+	if u.many {
+		g.steady(find) // the rows found are changed afterwards
+	} else {
+		find()
+	}
 	if !u.many {
 		return
 	}

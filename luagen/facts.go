@@ -37,6 +37,8 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 		switch op := op.(type) {
 		case *phys.Set:
 			f.set[op.Col] = true
+		case *phys.Once:
+			f.set[op.Done] = true
 		case *phys.SetReg:
 			f.written[op.Dst] = true
 			f.compared[op.Src] = true

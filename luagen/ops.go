@@ -42,6 +42,9 @@ func (g *gen) op(op phys.Op, tail bool) {
 		g.setReg(op)
 	case *phys.If:
 		g.branch(op, tail)
+	case *phys.Once:
+		done := g.column(op.Done).expr
+		g.emit(lua.When(lua.Not(done), append(lua.Block{lua.Set(done, lua.Bool(true))}, g.body(op.Body, false)...)...))
 	case *phys.Break:
 		g.emit(&lua.Break{})
 	case *phys.Raise:

@@ -158,6 +158,11 @@ func (c *checker) op(op Op, loop bool) {
 		c.written = before
 		c.inner(op.Else, loop, nil)
 		c.written = c.written || then
+	case *Once:
+		if !c.cols[op.Done] {
+			c.failf(op, "column %s is not declared", scalar.FormatColumn(op.Done, c.p.Columns))
+		}
+		c.inner(op.Body, false, nil)
 	case *Raise:
 		if c.written && !c.p.Undo {
 			c.failf(op, "%s is raised after a write", op.SQLState)

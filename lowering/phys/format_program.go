@@ -142,6 +142,9 @@ func (f *formatter) op(op Op, depth int) {
 			f.line(depth, "else")
 			f.ops(op.Else, depth+1)
 		}
+	case *Once:
+		f.line(depth, "once %s", f.col(op.Done))
+		f.ops(op.Body, depth+1)
 	case *Break:
 		f.line(depth, "break")
 	case *Raise:

@@ -261,6 +261,12 @@ type If struct {
 	Then, Else []Op
 }
 
+// Once runs Body when it is first reached; Done is a boolean column that was declared false where the results of Body are kept.
+type Once struct {
+	Done algebra.ColumnID
+	Body []Op
+}
+
 // Break leaves the innermost loop. It stands last in its block.
 type Break struct{}
 

@@ -20,6 +20,7 @@ func (*ZRange) isOp()      {}
 func (*ZCount) isOp()      {}
 func (*HLen) isOp()        {}
 func (*If) isOp()          {}
+func (*Once) isOp()        {}
 func (*Break) isOp()       {}
 func (*ForEach) isOp()     {}
 func (*ForArray) isOp()    {}

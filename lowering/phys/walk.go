@@ -9,6 +9,8 @@ func Bodies(op Op) [][]Op {
 		return [][]Op{op.Body}
 	case *If:
 		return [][]Op{op.Then, op.Else}
+	case *Once:
+		return [][]Op{op.Body}
 	case *ForEach:
 		return [][]Op{op.Body}
 	case *ForArray:
