@@ -3,16 +3,12 @@ package prequel_test
 import (
 	"context"
 	"fmt"
-	"math/rand"
 	"os"
 	"sort"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/prequel-db/prequel"
@@ -61,11 +57,11 @@ var benchStatuses = []string{"idle", "moving", "parked", "service"}
 
 func status(i int) string { return benchStatuses[i%len(benchStatuses)] }
 
-// newBench fills a private Redis with the same data in both layouts.
-func newBench(b *testing.B) *bench {
+// newBench fills a private Redis, whose settings config adds to, with the same data in both layouts.
+func newBench(b *testing.B, config ...string) *bench {
 	b.Helper()
 	ctx := context.Background()
-	addr := testdb.Redis(b)
+	addr := testdb.Redis(b, config...)
 	c := compileBench(b)
 	prog, err := runtime.NewProgram(c.Manifest)
 	if err != nil {
@@ -286,145 +282,6 @@ func median(xs []float64) float64 {
 	return xs[len(xs)/2]
 }
 
-// BenchmarkPostgres compares calls per second and latencies with PostgreSQL: 8 clients, prepared statements, primary keys and
-// the ideal secondary indexes, synchronous_commit on and off.
-func BenchmarkPostgres(b *testing.B) {
-	e := newBench(b)
-	ctx := context.Background()
-	dsn := testdb.Database(b)
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer conn.Close(ctx)
-	schema, err := os.ReadFile("testdata/bench/schema.sql")
-	if err != nil {
-		b.Fatal(err)
-	}
-	must := func(sql string) {
-		if _, err := conn.Exec(ctx, sql); err != nil {
-			b.Fatal(sql, err)
-		}
-	}
-	must(string(schema))
-	must("CREATE INDEX ON vehicles (fleet_id, status); CREATE INDEX ON pings (fleet_id, speed DESC)")
-	must(fmt.Sprintf("INSERT INTO vehicles SELECT i, i %% %d, 'vehicle ' || i, (ARRAY['idle','moving','parked','service'])[i %% 4 + 1] FROM generate_series(1, %d) i", benchFleets, benchVehicles))
-	must(fmt.Sprintf("INSERT INTO positions SELECT i, 52.5, 13.25 FROM generate_series(1, %d) i", benchVehicles))
-	must(fmt.Sprintf("INSERT INTO pings SELECT i, '2022-01-01'::timestamptz + (i * 100 + p) * interval '1 second', i %% %d, 52.5, 13.25, (i * 7 + p * 13) %% 160 FROM generate_series(1, %d) i, generate_series(1, %d) p", benchFleets, benchVehicles, benchPings))
-	must("ANALYZE")
-	for _, m := range measuredStatements {
-		fn := e.prog.MustStatement(m.name).Function()
-		b.Run(m.name+"/compiled", func(b *testing.B) {
-			var mu sync.Mutex
-			concurrently(b, func(int) func(n int) error {
-				return func(n int) error {
-					mu.Lock()
-					name, args := m.compiled(e, n)
-					mu.Unlock()
-					_, err := e.db.Query(ctx, e.prog.MustStatement(name), args...)
-					return err
-				}
-			})
-		})
-		for _, commit := range []string{"on", "off"} {
-			if commit == "off" && fn.ReadOnly {
-				continue
-			}
-			b.Run(m.name+"/postgres-commit-"+commit, func(b *testing.B) {
-				conns := make([]*pgx.Conn, benchClients)
-				for i := range conns {
-					if conns[i], err = pgx.Connect(ctx, dsn); err != nil {
-						b.Fatal(err)
-					}
-					defer conns[i].Close(ctx)
-					if _, err := conns[i].Exec(ctx, "SET synchronous_commit = "+commit); err != nil {
-						b.Fatal(err)
-					}
-					if _, err := conns[i].Prepare(ctx, "s", fn.SQL); err != nil {
-						b.Fatal(err)
-					}
-				}
-				var mu sync.Mutex
-				concurrently(b, func(client int) func(n int) error {
-					return func(n int) error {
-						mu.Lock()
-						_, args := m.compiled(e, n)
-						mu.Unlock()
-						rows, err := conns[client].Query(ctx, "s", goArgs(fn, args)...)
-						if err != nil {
-							return err
-						}
-						for rows.Next() {
-						}
-						rows.Close()
-						return rows.Err()
-					}
-				})
-			})
-		}
-	}
-}
-
-// goArgs translates parameters for pgx.
-func goArgs(fn *runtime.Function, args []value.Value) []any {
-	out := make([]any, len(args))
-	for i, a := range args {
-		switch fn.Params[i].Type.Kind {
-		case value.Float8:
-			out[i] = a.Float()
-		case value.Text:
-			out[i] = a.Str()
-		case value.Timestamptz:
-			out[i] = time.UnixMicro(a.Int() + 946684800000000)
-		default:
-			out[i] = a.Int()
-		}
-	}
-	return out
-}
-
-const benchClients = 8
-
-// concurrently runs calls from 8 clients for two seconds and reports calls per second and latencies.
-func concurrently(b *testing.B, client func(client int) func(n int) error) {
-	b.Helper()
-	for range b.N {
-		var mu sync.Mutex
-		var all []time.Duration
-		var wg sync.WaitGroup
-		stop := time.Now().Add(2 * time.Second)
-		for c := range benchClients {
-			call := client(c)
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				var own []time.Duration
-				r := rand.New(rand.NewSource(int64(c)))
-				for time.Now().Before(stop) {
-					start := time.Now()
-					if err := call(r.Intn(1 << 20)); err != nil {
-						b.Error(err)
-						return
-					}
-					own = append(own, time.Since(start))
-				}
-				mu.Lock()
-				all = append(all, own...)
-				mu.Unlock()
-			}()
-		}
-		wg.Wait()
-		if len(all) == 0 {
-			b.Fatal("no call succeeded")
-		}
-		sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
-		b.ReportMetric(float64(len(all))/2, "calls/s")
-		b.ReportMetric(float64(all[len(all)/2].Nanoseconds())/1e6, "p50-ms")
-		b.ReportMetric(float64(all[len(all)*99/100].Nanoseconds())/1e6, "p99-ms")
-		b.ReportMetric(0, "ns/op")
-	}
-}
-
 // BenchmarkCompile compiles 1,000 distinct statements over 10 tables, from SQL text to Lua.
 func BenchmarkCompile(b *testing.B) {
 	var schema, queries strings.Builder
@@ -450,6 +307,7 @@ func BenchmarkCompile(b *testing.B) {
 		Schema:  []*diag.Source{{Name: "schema.sql", Text: schema.String()}},
 		Queries: []*diag.Source{{Name: "queries.sql", Text: queries.String()}}, AllowScan: true,
 	}
+	compileBench(b) // starts the parser, which is C
 	for b.Loop() {
 		if c, problems := prequel.Compile(cfg); c == nil {
 			b.Fatal(problems)

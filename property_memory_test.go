@@ -30,8 +30,8 @@ type memoryData struct {
 }
 
 var memoryFillings = []memoryData{
-	{"few fleets, many short histories", 3000, 8, 1000, 25},
-	{"many fleets, few long histories", 3000, 200, 60, 400},
+	{"short histories", 3000, 8, 1000, 25},
+	{"long histories", 3000, 200, 60, 400},
 }
 
 // memoryWidths are the mean lengths of the texts in the data.
@@ -262,4 +262,23 @@ func columnType(table runtime.Table, name string) (value.Type, bool) {
 		}
 	}
 	return value.Type{}, false
+}
+
+// BenchmarkMemory prints the bytes a row that every structure takes, beside the compiler's estimate; explain shows what the
+// names stand for.
+func BenchmarkMemory(b *testing.B) {
+	for _, p := range []propertyProgram{programIn(b, "testdata/bench"), fleetProgram(b)} {
+		for _, data := range memoryFillings {
+			b.Run(p.name+" "+data.name, func(b *testing.B) {
+				for _, m := range measureMemory(b, p, prequel.Auto, data) {
+					b.Run(m.structure.Name, func(b *testing.B) {
+						b.ReportMetric(float64(m.rows)/float64(m.keys), "rows/key")
+						b.ReportMetric(m.measured, "B/row")
+						b.ReportMetric(m.estimated, "estimated-B/row")
+						b.ReportMetric(0, "ns/op")
+					})
+				}
+			})
+		}
+	}
 }

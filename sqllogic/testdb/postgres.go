@@ -102,8 +102,9 @@ func onServer(tb testing.TB, dsn, sql string) {
 }
 
 // StartPostgres starts a private server and returns its connection string and the function that stops it and removes
-// its files. Tests use Postgres or Database; this is for commands.
-func StartPostgres() (dsn string, stop func(), err error) {
+// its files. Settings such as "fsync=on" override this package's. Tests use Postgres or Database; this is for commands and
+// measurements.
+func StartPostgres(settings ...string) (dsn string, stop func(), err error) {
 	sweep()
 	bin, err := postgresBin()
 	if err != nil {
@@ -122,7 +123,7 @@ func StartPostgres() (dsn string, stop func(), err error) {
 		remove()
 		return "", nil, err
 	}
-	p, port, err := onFreePort(func(port int) (*process, error) { return runPostgres(bin, dir, cred, port) })
+	p, port, err := onFreePort(func(port int) (*process, error) { return runPostgres(bin, dir, cred, port, settings) })
 	if err != nil {
 		remove()
 		return "", nil, err
@@ -156,9 +157,9 @@ func initdb(bin, dir string, cred *syscall.Credential) error {
 }
 
 // runPostgres starts the server on the port and waits until it accepts connections.
-func runPostgres(bin, dir string, cred *syscall.Credential, port int) (*process, error) {
+func runPostgres(bin, dir string, cred *syscall.Credential, port int, settings []string) (*process, error) {
 	args := []string{"-D", filepath.Join(dir, "data"), "-p", strconv.Itoa(port)}
-	for _, s := range postgresSettings {
+	for _, s := range slices.Concat(postgresSettings, settings) {
 		args = append(args, "-c", s)
 	}
 	cmd := exec.Command(filepath.Join(bin, "postgres"), args...)
