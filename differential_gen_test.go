@@ -43,8 +43,16 @@ func (c *diffCase) relations(views bool) []*table {
 func (c *diffCase) schema() string {
 	var b strings.Builder
 	b.WriteString(enumDDL + ";\n")
-	for _, t := range append(append([]*table(nil), c.tables...), c.views...) {
+	for _, t := range c.tables {
 		b.WriteString(t.ddl() + ";\n")
+	}
+	for _, t := range c.tables {
+		for _, k := range t.constraints {
+			b.WriteString(k.ddl(t) + ";\n")
+		}
+	}
+	for _, v := range c.views {
+		b.WriteString(v.ddl() + ";\n")
 	}
 	return b.String()
 }
@@ -105,6 +113,9 @@ func generate(seed uint64) *diffCase {
 	for i := range 1 + g.r.IntN(3) {
 		c.tables = append(c.tables, g.genTable(fmt.Sprintf("r%d", i)))
 	}
+	if g.chance(50) {
+		g.genConstraints()
+	}
 	for i := range g.r.IntN(2) {
 		v := &table{name: fmt.Sprintf("v%d", i), query: g.genQuery(true)}
 		for j, t := range v.query.targets {
@@ -123,7 +134,7 @@ func generate(seed uint64) *diffCase {
 	for i := range caseReads {
 		c.stmts = append(c.stmts, &statement{name: fmt.Sprintf("Read%d", i), query: g.genQuery(false)})
 	}
-	if g.chance(50) { // whole tables, which keep every column alive
+	if c.constrained() || g.chance(50) { // whole tables, which keep every column alive
 		for _, t := range c.tables {
 			q := &query{from: []*fromItem{{table: t, alias: "t0"}}}
 			for _, s := range q.from[0].scope() {

@@ -148,6 +148,9 @@ func (s *shrinker) query(q *query) {
 func (s *shrinker) write(w *write) {
 	removeRuns(s, &w.returning, 0)
 	removeRuns(s, &w.rows, 1)
+	if old := w.arbiter; old != nil {
+		s.try(func() { w.arbiter = nil }, func() { w.arbiter = old })
+	}
 	if old := w.conflict; old != "" {
 		s.try(func() { w.conflict = "" }, func() { w.conflict = old })
 	}
@@ -205,6 +208,9 @@ func (s *shrinker) expr(slot **expr) {
 // relations drops tables and views that nothing names; PostgreSQL tells when something does.
 func (s *shrinker) relations() {
 	removeRuns(s, &s.c.views, 0)
+	for _, t := range s.c.tables {
+		removeRuns(s, &t.constraints, 0)
+	}
 	removeRuns(s, &s.c.tables, 1)
 	for _, v := range s.c.views {
 		s.query(v.query)

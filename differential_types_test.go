@@ -98,6 +98,8 @@ type table struct {
 	key   []*column // nil: no primary key
 	uniq  *column   // has a UNIQUE constraint; nil: none
 	query *query    // of a view
+	// constraints are declared behind all tables.
+	constraints []*constraint
 }
 
 func (t *table) ddl() string {
@@ -139,7 +141,7 @@ func (t *table) ddl() string {
 
 // inKey tells whether a constraint says that rows differ in the column.
 func (t *table) inKey(c *column) bool {
-	if c == t.uniq {
+	if c == t.uniq || t.indexed(c) {
 		return true
 	}
 	for _, k := range t.key {

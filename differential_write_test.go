@@ -1,6 +1,9 @@
 package prequel_test
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // write is a random INSERT, UPDATE or DELETE.
 type write struct {
@@ -9,6 +12,8 @@ type write struct {
 	cols      []*column // of INSERT
 	rows      [][]*expr // of INSERT; nil expressions are DEFAULT
 	conflict  string    // "", NOTHING, NOTHING KEY, UPDATE
+	// arbiter is the unique index that ON CONFLICT is about; nil: the primary key.
+	arbiter *constraint
 	set       []setItem
 	where     *expr // of UPDATE, DELETE and DO UPDATE
 	returning []*expr
@@ -41,12 +46,17 @@ func (p *printer) write(w *write) {
 		case "NOTHING":
 			p.WriteString(" ON CONFLICT DO NOTHING")
 		case "NOTHING KEY", "UPDATE":
-			p.WriteString(" ON CONFLICT (")
-			for i, k := range t.key {
-				p.lead(i, ", ", "")
-				p.WriteString(k.name)
+			p.WriteString(" ON CONFLICT ")
+			if w.arbiter != nil {
+				p.WriteString(w.arbiter.arbiter())
+			} else {
+				for i, k := range t.key {
+					p.lead(i, ", ", "(")
+					p.WriteString(k.name)
+				}
+				p.WriteString(")")
 			}
-			p.WriteString(map[string]string{"UPDATE": ") DO UPDATE SET ", "NOTHING KEY": ") DO NOTHING"}[w.conflict])
+			p.WriteString(map[string]string{"UPDATE": " DO UPDATE SET ", "NOTHING KEY": " DO NOTHING"}[w.conflict])
 			p.set(w.set)
 			p.clause(" WHERE ", w.where)
 		}
@@ -149,11 +159,11 @@ func (g *generator) insert(w *write) {
 	case 0:
 		w.conflict = "NOTHING"
 	case 1:
-		if t.key != nil {
+		if w.chooseArbiter(g) || t.key != nil {
 			w.conflict = "NOTHING KEY"
 		}
 	case 2:
-		if t.key != nil {
+		if w.chooseArbiter(g) || t.key != nil {
 			old := w.target.scope()
 			excluded := (&fromItem{table: t, alias: "excluded"}).scope()
 			s := &scope{cols: append(old, excluded...), risk: true}
@@ -167,6 +177,16 @@ func (g *generator) insert(w *write) {
 			}
 		}
 	}
+}
+
+// chooseArbiter picks a unique index for ON CONFLICT.
+func (w *write) chooseArbiter(g *generator) bool {
+	for _, k := range w.target.table.constraints {
+		if k.unique && (w.arbiter == nil || g.chance(50)) {
+			w.arbiter = k
+		}
+	}
+	return w.arbiter != nil
 }
 
 // setList assigns to columns outside the key.
@@ -201,6 +221,14 @@ func (g *generator) update(w *write) {
 		w.where = g.keyEquals(w)
 		k := pick(g.r, t.key)
 		w.set = append(w.set, setItem{k, &expr{typ: k.typ, param: &param{typ: k.typ, nullable: g.chance(10)}}})
+	}
+	if t.key != nil && g.chance(15) { // so does a unique column
+		for _, c := range t.cols {
+			if t.indexed(c) && !slices.Contains(t.key, c) && g.chance(60) {
+				w.where = g.keyEquals(w)
+				w.set = append(w.set, setItem{c, &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull}}})
+			}
+		}
 	}
 	if len(w.set) == 0 {
 		c := pick(g.r, t.cols)

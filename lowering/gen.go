@@ -74,8 +74,26 @@ func (g *gen) where(cond scalar.Expr, f func()) {
 		f()
 		return
 	}
+	if never(cond) {
+		return
+	}
 	cond = g.prep(cond)
 	g.emit(&phys.If{Cond: &phys.IsTrue{Expr: cond}, Then: g.inside(f)})
+}
+
+// never reports whether a condition is false, or asks that the literal NULL is not NULL.
+func never(cond scalar.Expr) bool {
+	for _, c := range scalar.Conjuncts(cond) {
+		if scalar.IsFalseOrNullConst(c) {
+			return true
+		}
+		if n, ok := c.(*scalar.IsNull); ok && n.Negated {
+			if k, ok := n.Arg.(*scalar.Const); ok && k.Null {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // let computes an expression into a column.

@@ -245,6 +245,9 @@ func (in *insert) moving() []phys.Reg {
 // guard computes the condition under which the row takes part in a constraint, once where it is more than a test for NULL.
 func (in *insert) guard(c constraint, new row) scalar.Expr {
 	e := in.g.guard(c, new)
+	if never(e) {
+		return boolean(false)
+	}
 	if c.where == nil {
 		return e
 	}
