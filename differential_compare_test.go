@@ -49,7 +49,9 @@ func difference(s *statement, types []string, want, got outcome) string {
 }
 
 // refused reports whether a state is about the data: a value or a constraint.
-func refused(state string) bool { return strings.HasPrefix(state, "22") || strings.HasPrefix(state, "23") }
+func refused(state string) bool {
+	return strings.HasPrefix(state, "22") || strings.HasPrefix(state, "23")
+}
 
 func showState(o outcome) string {
 	if o.state == "" {

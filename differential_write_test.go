@@ -7,13 +7,13 @@ import (
 
 // write is a random INSERT, UPDATE or DELETE.
 type write struct {
-	verb      string // INSERT, UPDATE, DELETE
-	target    *fromItem
-	cols      []*column // of INSERT
-	rows      [][]*expr // of INSERT; nil expressions are DEFAULT
-	conflict  string    // "", NOTHING, NOTHING KEY, UPDATE
+	verb     string // INSERT, UPDATE, DELETE
+	target   *fromItem
+	cols     []*column // of INSERT
+	rows     [][]*expr // of INSERT; nil expressions are DEFAULT
+	conflict string    // "", NOTHING, NOTHING KEY, UPDATE
 	// arbiter is the unique index that ON CONFLICT is about; nil: the primary key.
-	arbiter *constraint
+	arbiter   *constraint
 	set       []setItem
 	where     *expr // of UPDATE, DELETE and DO UPDATE
 	returning []*expr

@@ -114,6 +114,9 @@ func (in *insert) row() {
 			g.cols.Get(x.New[i]).Nullable = g.nullable(e)
 			g.let(x.New[i], e)
 			new[i] = g.ref(x.New[i])
+			if k, ok := e.(*scalar.Const); ok {
+				new[i] = k // conditions on a literal are decided here
+			}
 		}
 	}
 	// PostgreSQL computes the whole row before it looks at constraints.
