@@ -55,6 +55,15 @@ func accumulatorOf(a *phys.Agg, name string) (acc accumulator, missing string) {
 		return arrayAgg(name), ""
 	case "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop":
 		return spreadOf(a, kind, name)
+	case "json_agg", "jsonb_agg":
+		return jsonAgg(a, name, a.Name == "jsonb_agg")
+	case "json_object_agg", "jsonb_object_agg":
+		return jsonObjectAgg(a, name, a.Name == "jsonb_object_agg")
+	case "corr", "covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_count", "regr_intercept", "regr_r2", "regr_slope",
+		"regr_sxx", "regr_sxy", "regr_syy":
+		return regression(a, name)
+	case "percentile_cont", "percentile_disc", "mode":
+		return orderedSet(a, name)
 	}
 	return acc, "it is not known"
 }
@@ -222,6 +231,9 @@ func extremeOf(a *phys.Agg, name string) (accumulator, string) {
 			g.emit(lua.When(lua.Or(lua.Not(at[0]), comparison{class, op}.compare(x, at[0])), lua.Set(at[0], x)))
 		}}, ""
 	}
+	if kind == value.Array {
+		return extremeArray(a, name)
+	}
 	prefix := map[value.Kind]string{
 		value.Float4: "float4", value.Float8: "float8", value.Numeric: "numeric_", value.Char: "bpchar_",
 		value.Interval: "interval_",
@@ -233,6 +245,22 @@ func extremeOf(a *phys.Agg, name string) (accumulator, string) {
 		return foldBy(name, prefix+"smaller")
 	}
 	return foldBy(name, prefix+"larger")
+}
+
+// extremeArray is min or max of arrays.
+func extremeArray(a *phys.Agg, name string) (accumulator, string) {
+	elem := *a.Args[0].Type().Elem
+	if what := unordered(elem); what != "" {
+		return accumulator{}, what
+	}
+	proc := "array_smaller"
+	if a.Name == "max" {
+		proc = "array_larger"
+	}
+	return accumulator{slots: []slot{{name: name}}, strict: true, final: first, step: func(g *gen, at, args []lua.Expr) {
+		x := g.atom(args[0], "operand")
+		g.emit(lua.Set(at[0], lua.Op(lua.Op(at[0], "and", compute(proc, at[0], x, g.elementOrder(elem))), "or", x)))
+	}}, ""
 }
 
 // stringAgg joins texts; each delimiter stands before its value, the first one's is not used.

@@ -152,28 +152,16 @@ func (g *gen) anyArrayValue(e *scalar.AnyArray) lua.Expr {
 
 // arrayOut is an array's text form.
 func (g *gen) arrayOut(t value.Type, x lua.Expr) lua.Expr {
-	elem := *t.Elem
-	switch {
-	case isString(elem):
-		return compute("array_out", x)
-	case elem.Kind == value.Enum:
-		label := lua.NewVar("ordinal")
-		return compute("array_out", x, &lua.Func{
-			Params: []*lua.Var{label},
-			Body:   lua.Block{&lua.Return{Values: []lua.Expr{&lua.Index{X: g.enumLabels(elem.Enum), I: label}}}},
-		})
+	if f := g.outputFunction(*t.Elem); f != nil {
+		return compute("array_out", x, f)
 	}
-	name, ok := outputProcs[elem.Kind]
-	if !ok {
-		fail("type %s has no text output", t)
-	}
-	return compute("array_out", x, helper(name))
+	return compute("array_out", x)
 }
 
 // arrayIn reads an array's text form.
 func (g *gen) arrayIn(t value.Type, text lua.Expr) lua.Expr {
 	elem := *t.Elem
-	if isString(elem) && elem.Kind != value.Numeric && elem.Kind != value.JSON {
+	if isString(elem) && elem.Kind != value.Numeric && elem.Kind != value.JSON && elem.Kind != value.JSONB {
 		return invoke("array_in", text)
 	}
 	if elem.Kind == value.Enum {

@@ -335,6 +335,12 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	if name := mathFunctions[proc]; name != "" {
 		return lua.Compute(&lua.Field{X: lua.Global("math"), Name: name}, xs...)
 	}
+	if p, ok := polymorphics[proc]; ok {
+		xs = p.args(g, e, xs)
+		if renamed[proc] == "json_same" {
+			return xs[0]
+		}
+	}
 	name, ok := procHelper(proc)
 	if !ok {
 		fail("the prelude has no function %s", proc)

@@ -11,7 +11,7 @@ var outputProcs = map[value.Kind]string{
 	value.Bool: "boolout", value.Int2: "int2out", value.Int4: "int4out", value.Int8: "int8out", value.Float4: "float4out",
 	value.Float8: "float8out", value.Bytea: "byteaout", value.Date: "date_out", value.Time: "time_out",
 	value.Timestamp: "timestamp_out", value.Timestamptz: "timestamptz_out", value.Interval: "interval_out", value.UUID: "uuid_out",
-	value.JSONB: "jsonb_out", value.Array: "array_out",
+	value.Array: "array_out",
 }
 
 var inputProcs = map[value.Kind]string{
@@ -24,7 +24,7 @@ var inputProcs = map[value.Kind]string{
 // isString reports whether a type's Lua form is its text form.
 func isString(t value.Type) bool {
 	switch t.Kind {
-	case value.Text, value.Varchar, value.Char, value.Unknown, value.Numeric, value.JSON:
+	case value.Text, value.Varchar, value.Char, value.Unknown, value.Numeric, value.JSON, value.JSONB:
 		return true
 	}
 	return false

@@ -123,7 +123,9 @@ func (g *gen) nameOf(t value.Type, x lua.Expr, more bool) lua.Expr {
 		x = compute("rtrim1", x)
 	case value.Array:
 		x = g.encodeList(t, x)
-	case value.JSON, value.JSONB, value.Record:
+	case value.JSONB:
+		x = compute("name_jsonb", x)
+	case value.JSON, value.Record:
 		fail("values of type %s cannot be told apart by their bytes", t)
 	}
 	if more {

@@ -114,7 +114,7 @@ func (g *gen) newGroups(op *phys.NewGroups) {
 // newAggState chooses how an aggregate is computed.
 func (g *gen) newAggState(a *phys.Agg, name string) *aggState {
 	s := &aggState{agg: a, acc: g.accumulatorFor(a, name), distinct: a.Distinct}
-	s.ordered = len(a.OrderBy) > 0 || a.Distinct && s.acc.orderMatters
+	s.ordered = !s.acc.within && (len(a.OrderBy) > 0 || a.Distinct && s.acc.orderMatters)
 	if s.ordered {
 		s.slots = []slot{{name: name + "_rows"}}
 	} else {
@@ -172,16 +172,20 @@ func (g *gen) feed(t *groupTable, s *aggState, a *phys.Agg) {
 }
 
 func (g *gen) feedRow(t *groupTable, s *aggState, a *phys.Agg) {
-	args := g.operands(a.Args)
+	inputs := a.Args
+	if s.acc.within {
+		inputs = []scalar.Expr{a.OrderBy[0].Expr}
+	}
+	args := g.operands(inputs)
 	places := t.places(s)
 	var guard lua.Expr
 	if s.acc.strict && len(args) > 0 && lua.IsNil(args[0]) {
 		return
 	}
-	if s.acc.strict && len(args) > 0 && g.nullable(a.Args[0]) {
+	if s.acc.strict && len(args) > 0 && g.nullable(inputs[0]) {
 		args[0] = g.atom(args[0], "operand")
 		guard = lua.Op(args[0], "~=", lua.Nil{})
-		if !isBool(a.Args[0]) {
+		if !isBool(inputs[0]) {
 			guard = args[0]
 		}
 	}
@@ -351,6 +355,8 @@ type accumulator struct {
 	strict bool
 	// never says that the result is never NULL.
 	never bool
+	// within aggregates are fed the value of their ORDER BY, not their arguments, which are the same for all rows.
+	within bool
 	// orderMatters says that the result depends on the order of the rows.
 	orderMatters bool
 	step         func(g *gen, at, args []lua.Expr)

@@ -61,19 +61,28 @@ func init() {
 
 // mayReturnNull are strict builtins whose result can be NULL though no argument is.
 var mayReturnNull = map[string]bool{
-	"array_lower": true, "array_upper": true, "array_length": true, "array_dims": true, "array_ndims": true, "array_position": true,
-	"array_element": true, "regexp_match": true, "regexp_match_no_flags": true, "textregexsubstr": true, "regexp_substr": true,
+	"array_lower": true, "array_upper": true, "array_length": true, "array_dims": true, "array_ndims": true, "array_subscript": true,
+	// no match
+	"regexp_match": true, "regexp_match_no_flags": true, "textregexsubstr": true, "textregexsubstr_escape": true,
+	"similar_substring": true, "regexp_substr": true, "regexp_substr_no_start": true, "regexp_substr_no_n": true,
+	"regexp_substr_no_flags": true, "regexp_substr_no_subexpr": true,
+	// no such member, or JSON's null
 	"json_object_field": true, "json_object_field_text": true, "json_array_element": true, "json_array_element_text": true,
 	"json_extract_path": true, "json_extract_path_text": true, "jsonb_object_field": true, "jsonb_object_field_text": true,
 	"jsonb_array_element": true, "jsonb_array_element_text": true, "jsonb_extract_path": true, "jsonb_extract_path_text": true,
-	"textregexsubstr_escape": true, "similar_substring": true, "numeric_scale": true, "numeric_min_scale": true,
-	"timestamp_time": true, "timestamptz_time": true,
+	// infinity and NaN have no parts
+	"numeric_scale": true, "numeric_min_scale": true, "timestamp_time": true, "timestamptz_time": true, "timestamp_part": true,
+	"timestamptz_part": true, "extract_timestamp": true, "extract_timestamptz": true, "extract_date": true,
+	// an empty format, or infinity
+	"timestamp_to_char": true, "timestamptz_to_char": true, "interval_to_char": true, "numeric_to_number": true,
 }
 
 // neverNull are builtins that take NULLs and never return one.
 var neverNull = map[string]bool{
-	"text_concat": true, "json_build_object": true, "json_build_array": true,
-	"jsonb_build_object": true, "jsonb_build_array": true, "pg_num_nulls": true, "pg_num_nonnulls": true,
+	"text_concat": true, "json_build_object": true, "json_build_array": true, "jsonb_build_object": true, "jsonb_build_array": true,
+	"json_build_object_noargs": true, "json_build_array_noargs": true, "jsonb_build_object_noargs": true,
+	"jsonb_build_array_noargs": true, "pg_num_nulls": true, "pg_num_nonnulls": true, "quote_nullable": true,
+	"array_append": true, "array_prepend": true,
 }
 
 // calm are builtins that cannot fail on values of their argument types, comparisons and free casts apart.
@@ -104,6 +113,9 @@ var mathFunctions = map[string]string{
 
 // procHelper is the prelude's function for a builtin: its prosrc, with an underscore behind it where that is a word of Lua.
 func procHelper(proc string) (string, bool) {
+	if name := renamed[proc]; name != "" {
+		proc = name
+	}
 	for _, name := range []string{proc, proc + "_"} {
 		if prelude.Has(name) {
 			return name, true

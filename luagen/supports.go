@@ -117,6 +117,11 @@ func unsupported(e scalar.Expr) string {
 			return "the constant " + e.Text + " of type " + e.Typ.String() + ": " + err.Error()
 		}
 	case *scalar.Call:
+		if p, ok := polymorphics[e.Fn.Proc]; ok && p.lacks != nil {
+			if what := p.lacks(e); what != "" {
+				return e.Fn.Name + " (" + what + ")"
+			}
+		}
 		return missingFunc(e.Fn)
 	case *scalar.InList:
 		return missingFunc(e.Op)

@@ -38,17 +38,20 @@ local function text_to_array_null(s, separator, null)
   return split_array(s, separator, null)
 end
 
---- array_to_text_null(list, separator, null): array_to_string(): the elements, already converted by their type's output function,
--- with separator between, and null for NULL elements, which are left out when it is NULL. Takes NULLs.
-local function array_to_text_null(list, separator, null)
+--- array_to_text_null(list, separator, null, output): array_to_string(): the elements, their text made by output unless they are
+-- text, with separator between, and null for NULL elements, which are left out when it is NULL. Takes NULLs.
+local function array_to_text_null(list, separator, null, output)
   if list == nil or separator == nil then
     return nil
   end
   local parts, n = {}, 0
   for i = 1, list.n do
-    local part = list[i]
-    if part == nil then
-      part = null
+    local part = null
+    if list[i] ~= nil then
+      part = list[i]
+      if output then
+        part = output(part)
+      end
     end
     if part ~= nil then
       n = n + 1
@@ -58,8 +61,7 @@ local function array_to_text_null(list, separator, null)
   return bytes_join(parts, n)
 end
 
---- array_to_text(list, separator): array_to_string(): the elements, already converted by their type's output function, with
--- separator between; NULL elements are left out.
-local function array_to_text(list, separator)
-  return array_to_text_null(list, separator, nil)
+--- array_to_text(list, separator, output): array_to_string() without the NULL elements.
+local function array_to_text(list, separator, output)
+  return array_to_text_null(list, separator, nil, output)
 end

@@ -3,6 +3,7 @@ package bind
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/builtin"
@@ -61,6 +62,9 @@ func (s *stmt) coerce(e scalar.Expr, target builtin.OID, ctx builtin.Context, sp
 	if source == builtin.RecordArrayOID || source == 0 {
 		return nil, diag.UnsupportedExpression.At(span, "a value of this type is not supported here")
 	}
+	if target == builtin.NameOID && ctx == builtin.Implicit {
+		return s.nameLiteral(e, span)
+	}
 	to, err := s.typeOf(target, span)
 	if err != nil {
 		return nil, err
@@ -92,6 +96,23 @@ func (s *stmt) coerce(e scalar.Expr, target builtin.OID, ctx builtin.Context, sp
 	}
 	return nil, cannotCast(e.Type(), to, span)
 }
+
+// nameLiteral is an argument of type name, such as that of an encoding, which must be a literal. It is a text here.
+func (s *stmt) nameLiteral(e scalar.Expr, span diag.Span) (scalar.Expr, error) {
+	c, ok := e.(*scalar.Const)
+	if !ok {
+		return nil, diag.UnsupportedType.At(span, "an argument of type name must be a literal")
+	}
+	text := c.Text
+	for len(text) > maxName {
+		_, size := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-size]
+	}
+	return &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Text), Pos: c.Pos}, Text: text, Null: c.Null}, nil
+}
+
+// maxName is the length of a name in bytes.
+const maxName = 63
 
 // relabel changes the type of an expression; a constant takes the type, since its text stays.
 func relabel(e scalar.Expr, node scalar.Node) scalar.Expr {

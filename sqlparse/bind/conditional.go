@@ -221,17 +221,48 @@ func (s *stmt) indirection(sc *scope, a *pg.A_Indirection) (scalar.Expr, error) 
 	return e, nil
 }
 
+// subscriptJSON binds a subscript of jsonb, which is a path of one step.
+func (s *stmt) subscriptJSON(sc *scope, e scalar.Expr, ix *pg.A_Indices) (scalar.Expr, error) {
+	if ix.IsSlice {
+		return nil, diag.DatatypeMismatch.At(e.Span(), "jsonb subscript does not support slices")
+	}
+	step, err := s.expr(sc, ix.Uidx)
+	if err != nil {
+		return nil, err
+	}
+	text := value.Of(value.Text)
+	if k := step.Type().Kind; isInteger(k) {
+		if step, _, err = s.coerceTo(step, value.Of(value.Int4), builtin.Implicit, step.Span()); err != nil {
+			return nil, err
+		}
+		step = &scalar.ViaText{Node: scalar.Node{Typ: text, Pos: step.Span()}, Arg: step}
+	} else {
+		t, ok, err := s.coerceTo(step, text, builtin.Implicit, step.Span())
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, diag.DatatypeMismatch.At(step.Span(), "subscript type %s is not supported", unmodified(step.Type())).
+				WithHelp("jsonb subscript must be coercible to either integer or text")
+		}
+		step = t
+	}
+	path := &scalar.ArrayExpr{Node: scalar.Node{Typ: value.ArrayOf(text), Pos: step.Span()}, Elems: []scalar.Expr{step}}
+	fn := &scalar.Func{Name: "[]", Proc: "jsonb_extract_path", Strict: true}
+	return &scalar.Call{Node: scalar.Node{Typ: e.Type(), Pos: e.Span()}, Fn: fn, Args: []scalar.Expr{e, path}}, nil
+}
+
 func (s *stmt) subscript(sc *scope, e scalar.Expr, ix *pg.A_Indices) (scalar.Expr, error) {
 	span := e.Span()
+	if e.Type().Kind == value.JSONB {
+		return s.subscriptJSON(sc, e, ix)
+	}
 	if e.Type().Kind != value.Array {
-		if e.Type().Kind == value.JSONB {
-			return nil, diag.UnsupportedExpression.At(span, "subscripting jsonb is not supported").WithHelp("use -> or #>")
-		}
 		return nil, diag.DatatypeMismatch.At(span, "cannot subscript type %s because it does not support subscripting", unmodified(e.Type()))
 	}
-	bound := func(n *pg.Node) (scalar.Expr, error) {
+	bound := func(n *pg.Node, missing string) (scalar.Expr, error) {
 		if n == nil {
-			return &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Int4), Pos: span}, Null: true}, nil
+			return constant(value.Of(value.Int4), missing, span), nil
 		}
 		x, err := s.expr(sc, n)
 		if err != nil {
@@ -243,7 +274,7 @@ func (s *stmt) subscript(sc *scope, e scalar.Expr, ix *pg.A_Indices) (scalar.Exp
 		}
 		return out, err
 	}
-	upper, err := bound(ix.Uidx)
+	upper, err := bound(ix.Uidx, "2147483647")
 	if err != nil {
 		return nil, err
 	}
@@ -251,10 +282,7 @@ func (s *stmt) subscript(sc *scope, e scalar.Expr, ix *pg.A_Indices) (scalar.Exp
 		fn := &scalar.Func{Name: "[]", Proc: "array_subscript", Strict: true}
 		return &scalar.Call{Node: scalar.Node{Typ: e.Type().Elem.Base(), Pos: span}, Fn: fn, Args: []scalar.Expr{e, upper}}, nil
 	}
-	if ix.Lidx == nil || ix.Uidx == nil {
-		return nil, diag.UnsupportedExpression.At(span, "an array slice needs both bounds")
-	}
-	lower, err := bound(ix.Lidx)
+	lower, err := bound(ix.Lidx, "1") // where arrays begin
 	if err != nil {
 		return nil, err
 	}

@@ -65,6 +65,9 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 		s.nameParam(a, name)
 	}
 	p := match.Proc
+	if args, err = collectVariadic(match, f, args, span); err != nil {
+		return nil, nil, err
+	}
 	if err := checkDecoration(p, f, name, span); err != nil {
 		return nil, nil, err
 	}
@@ -192,6 +195,25 @@ func (s *stmt) convertArguments(m *builtin.Match, args []scalar.Expr, span diag.
 		}
 	}
 	return out, result, nil
+}
+
+// collectVariadic makes the array that a VARIADIC parameter is. Functions over "any" take their arguments one by one.
+func collectVariadic(m *builtin.Match, f *pg.FuncCall, args []scalar.Expr, span diag.Span) ([]scalar.Expr, error) {
+	p := m.Proc
+	if p.Variadic == builtin.AnyOID && f.FuncVariadic {
+		return nil, diag.UnsupportedFunction.At(span, "%s with a VARIADIC array is not supported", p.Name).
+			WithHelp("pass the elements one by one, or use array_to_string")
+	}
+	if p.Variadic == 0 || p.Variadic == builtin.AnyOID || f.FuncVariadic || m.Variadic == 0 {
+		return args, nil
+	}
+	first := len(args) - m.Variadic
+	elems := args[first:]
+	array := &scalar.ArrayExpr{
+		Node:  scalar.Node{Typ: value.ArrayOf(elems[0].Type().Base()), Pos: elems[0].Span()},
+		Elems: append([]scalar.Expr{}, elems...),
+	}
+	return append(args[:first:first], array), nil
 }
 
 // orderNamed puts named arguments at their parameters' places and fills in defaults.
