@@ -16,6 +16,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/prequel-db/prequel/runtime/clientgen"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
@@ -39,11 +40,18 @@ type Project struct {
 	// Widths is the expected length in bytes of values in tables' columns, by table and column.
 	Widths map[string]map[string]float64
 
+	// Client says what the generated client is like beyond its package. Its overrides of enums are by name; see ClientOptions.
+	Client clientgen.Options
+	// PerSource has the methods of each query file in a file of its own, named after it with FileSuffix and ".go" behind.
+	PerSource  bool
+	FileSuffix string
+
 	source *diag.Source
 	// where tables, their columns and statements are mentioned, to report names that do not exist
 	tables     []mention
 	columns    map[string][]mention
 	statements []mention
+	enums      []mention // types of overrides that may be enums
 }
 
 // mention is a name in the file that must exist in the schema or among the statements.
@@ -68,22 +76,32 @@ func ReadProject(path string) (*Project, diag.List, error) {
 
 // ParseProject reads the text of a prequel.yaml. The project is complete unless the list is an error.
 func ParseProject(src *diag.Source) (*Project, diag.List) {
-	r := &projectReader{src: src, p: &Project{
+	r := &projectReader{src: src, p: newProject(src)}
+	if n := r.document("version: 1"); n != nil {
+		r.root(n)
+	}
+	return r.p, r.problems
+}
+
+func newProject(src *diag.Source) *Project {
+	return &Project{
 		Path: src.Name, Engine: "embedded", source: src, Rows: map[string]float64{}, Rate: map[string]float64{},
 		Widths: map[string]map[string]float64{}, columns: map[string][]mention{},
-	}}
-	dec := yaml.NewDecoder(bytes.NewReader([]byte(src.Text)))
+	}
+}
+
+// document reads the text; nil when it is no YAML. first is what such a file begins with.
+func (r *projectReader) document(first string) *yaml.Node {
 	var doc yaml.Node
-	switch err := dec.Decode(&doc); {
+	switch err := yaml.NewDecoder(bytes.NewReader([]byte(r.src.Text))).Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		r.errorf(diag.Span{Source: src}, "start with: version: 1", "the file is empty")
-		return r.p, r.problems
+		r.errorf(diag.Span{Source: r.src}, "start with: "+first, "the file is empty")
+		return nil
 	case err != nil:
 		r.syntax(err)
-		return r.p, r.problems
+		return nil
 	}
-	r.root(doc.Content[0])
-	return r.p, r.problems
+	return doc.Content[0]
 }
 
 // projectReader walks the YAML tree, collecting problems.
@@ -91,6 +109,7 @@ type projectReader struct {
 	src      *diag.Source
 	p        *Project
 	problems diag.List
+	lenient  bool // keys that are not known are no errors
 }
 
 // field is a key that a mapping may have.
@@ -161,6 +180,8 @@ func (r *projectReader) mapping(n *yaml.Node, what string, fields []field) {
 		key, val := n.Content[i], n.Content[i+1]
 		at := slices.IndexFunc(fields, func(f field) bool { return f.key == key.Value })
 		switch {
+		case at < 0 && r.lenient:
+			r.note(r.span(key), "%s has a key %q that is not known here", what, key.Value)
 		case at < 0:
 			r.errorf(r.span(key), "the keys are: "+fieldNames(fields), "%s has no key %q", what, key.Value)
 		case seen[key.Value]:
@@ -291,6 +312,11 @@ func (r *projectReader) errorf(span diag.Span, help, format string, args ...any)
 	r.problems = append(r.problems, diag.Diagnostic{
 		Code: codeConfig.Code, Severity: diag.Error, Span: span, Problem: fmt.Sprintf(format, args...), Help: help,
 	})
+}
+
+// note reports what is ignored.
+func (r *projectReader) note(span diag.Span, format string, args ...any) {
+	r.problems = append(r.problems, codeIgnored.Note(span, format, args...))
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: line ([0-9]+): `)

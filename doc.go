@@ -9,7 +9,7 @@
 //		return problems // every problem of every statement, with its position
 //	}
 //	text, err := prequel.Explain(program, []prequel.Stage{prequel.StageLua}, []string{"GetName"})
-//	files, err := program.Files("usersdb") // the Go client, its manifest, the Lua
+//	files, err := program.Files(clientgen.Options{Package: "usersdb"}) // the Go client, its manifest, the Lua
 //
 // Compile works on texts; ParseProject and ReadProject read prequel.yaml and find them. The input of a stage is the IR that
 // the stage before it made:

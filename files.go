@@ -2,6 +2,7 @@ package prequel
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/prequel-db/prequel/runtime/clientgen"
@@ -11,8 +12,8 @@ import (
 const LuaFile = "functions.lua"
 
 // Files are the generated files by name: the Go client, the manifest it embeds, and the Lua.
-func (c *Compiled) Files(goPackage string) (map[string][]byte, error) {
-	client, err := clientgen.Generate(c.Manifest, clientgen.Options{Package: goPackage})
+func (c *Compiled) Files(o clientgen.Options) (map[string][]byte, error) {
+	client, err := clientgen.Generate(c.Manifest, o)
 	if err != nil {
 		return nil, err
 	}
@@ -21,6 +22,21 @@ func (c *Compiled) Files(goPackage string) (map[string][]byte, error) {
 		files[f.Name] = f.Content
 	}
 	return files, nil
+}
+
+// ClientOptions are what Files makes the project's client with.
+func (p *Project) ClientOptions(c *Compiled) clientgen.Options {
+	o := p.Client
+	o.Package = p.GoPackage
+	if p.PerSource {
+		o.SourceFile = map[string]string{}
+		for _, s := range c.Statements {
+			if s.Span.Source != nil {
+				o.SourceFile[s.Name] = filepath.Base(s.Span.Source.Name) + p.FileSuffix + ".go"
+			}
+		}
+	}
+	return o
 }
 
 // luaFile is the function library, behind the statements that need no function.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	prequel "github.com/prequel-db/prequel"
+	"github.com/prequel-db/prequel/runtime/clientgen"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
@@ -56,7 +57,7 @@ func FuzzCompile(f *testing.F) {
 		if _, err := prequel.Explain(program, nil, nil); err != nil {
 			t.Error(err)
 		}
-		if _, err := program.Files("fuzzdb"); err != nil {
+		if _, err := program.Files(clientgen.Options{Package: "fuzzdb"}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
@@ -123,7 +124,8 @@ func (p *Project) Settings() Config {
 	return cfg
 }
 
-// CheckNames reports tables, columns and statements that the project file mentions and the program does not have.
+// CheckNames reports tables, columns and statements that the project file mentions and the program does not have; a type that only
+// an override mentions is a note.
 func (p *Project) CheckNames(c *Compiled) diag.List {
 	var problems diag.List
 	report := func(mentions []mention, what string, known []string) {
@@ -150,5 +152,10 @@ func (p *Project) CheckNames(c *Compiled) diag.List {
 	}
 	report(p.tables, "table", tables)
 	report(p.statements, "statement", statements)
+	for _, m := range p.enums {
+		if !slices.ContainsFunc(c.Catalog.Enums, func(e *value.EnumType) bool { return e.Name == m.name }) {
+			problems = append(problems, codeIgnored.Note(m.span, "the override of %s is ignored: the schema has no such type", m.name))
+		}
+	}
 	return problems
 }

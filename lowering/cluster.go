@@ -199,7 +199,7 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 		s.access, s.filters, s.fetched = a, a.residual, a.fetched
 		s.n = math.Max(1, n*a.estimate)
 		s.micros = n * a.probeCost
-		if a.kind == accessScan && !a.rel.small() && !bound.Intersects(c.others(leaf)) {
+		if len(a.eq) == 0 && !a.rel.small() && !bound.Intersects(c.others(leaf)) {
 			if or, rest := g.splitOr(scan, mine, bound); or != nil {
 				s.access, s.in, s.filters, s.fetched = nil, or, rest, or.bound()
 				s.n, s.micros = math.Max(1, n*or.n), n*or.micros

@@ -15,14 +15,14 @@ var callCommand = command{
 	name: "call", args: "NAME [PARAM=VALUE...]", summary: "run one declared statement",
 	help: "Values are in PostgreSQL's text form: at='2025-06-01 12:00:00+00', ids={1,2}. A parameter that is left out is\nNULL. The embedded engine is filled from the project's source before the call.",
 	setup: func(fs *flag.FlagSet) func(context.Context, *streams, []string) error {
-		file := projectFlag(fs)
+		project := projectFlag(fs)
 		engine, source := storeFlags(fs)
 		asJSON := fs.Bool("json", false, "print rows as JSON")
 		return func(ctx context.Context, s *streams, args []string) error {
 			if len(args) == 0 {
 				return usagef("which statement?")
 			}
-			c, err := load(s, *file)
+			c, err := load(s, project)
 			if err != nil {
 				return err
 			}

@@ -13,14 +13,14 @@ var explainCommand = command{
 	name: "explain", args: "[NAME...]", summary: "show what statements became, stage by stage",
 	help: "Without a NAME it shows all statements.",
 	setup: func(fs *flag.FlagSet) func(context.Context, *streams, []string) error {
-		file := projectFlag(fs)
+		project := projectFlag(fs)
 		stages := make([]string, 0, len(prequel.Stages)+1)
 		for _, s := range prequel.Stages {
 			stages = append(stages, string(s))
 		}
 		stage := fs.String("stage", "all", "the `STAGE` to show: "+strings.Join(append(stages, "all"), ", "))
 		return func(_ context.Context, s *streams, names []string) error {
-			c, err := load(s, *file)
+			c, err := load(s, project)
 			if err != nil {
 				return err
 			}

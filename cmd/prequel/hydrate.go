@@ -14,13 +14,13 @@ var hydrateCommand = command{
 	name: "hydrate", summary: "fill the store from the SQL source, as of one moment",
 	help: "What the store held for this project is deleted first. Until the command has finished, calls of other\nclients fail with ErrNotHydrated. When it fails or is stopped, run it again.",
 	setup: func(fs *flag.FlagSet) func(context.Context, *streams, []string) error {
-		file := projectFlag(fs)
+		project := projectFlag(fs)
 		engine, source := storeFlags(fs)
 		return func(ctx context.Context, s *streams, args []string) error {
 			if len(args) > 0 {
 				return usagef("it takes no arguments")
 			}
-			c, err := load(s, *file)
+			c, err := load(s, project)
 			if err != nil {
 				return err
 			}

@@ -72,9 +72,7 @@ func (g *generator) fields(cols []runtime.Column) ([]field, error) {
 			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
 		f := field{sql: c.Name, goName: names.pick(g.exported(c.Name)), typ: typ, nullable: c.Nullable, comment: c.Comment, at: i}
-		if o := g.options.columnOverride(c.Table, c.Source); o != nil {
-			f.tag = o.Tag
-		}
+		f.tag = g.options.columnTag(c.Table, c.Source)
 		out = append(out, f)
 	}
 	return out, nil

@@ -79,14 +79,26 @@ func (o *Options) parameterLimit() int {
 	return *o.ParameterLimit
 }
 
-// columnOverride is the type chosen for a column of a table.
+// columnOverride is the first type chosen for a column of a table.
 func (o *Options) columnOverride(table, column string) *Override {
+	return o.columnMatch(table, column, func(v *Override) bool { return v.Type.Name != "" })
+}
+
+// columnTag is what is added to the struct tag of a column.
+func (o *Options) columnTag(table, column string) string {
+	if v := o.columnMatch(table, column, func(v *Override) bool { return v.Tag != "" }); v != nil {
+		return v.Tag
+	}
+	return ""
+}
+
+func (o *Options) columnMatch(table, column string, wanted func(*Override) bool) *Override {
 	if table == "" {
 		return nil
 	}
 	for i := range o.Overrides {
 		v := &o.Overrides[i]
-		if v.Column != "" && matches(v.Column, column) && matches(v.Table, table) {
+		if v.Column != "" && matches(v.Column, column) && matches(v.Table, table) && wanted(v) {
 			return v
 		}
 	}

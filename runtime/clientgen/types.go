@@ -59,13 +59,44 @@ var kinds = map[value.Kind]goType{
 // column is the Go type of a column's or parameter's values, which the user may have chosen. table and column name the column of a
 // table that it is, if any.
 func (g *generator) column(t value.Type, nullable bool, table, column string) (goType, error) {
-	if o := g.options.columnOverride(table, column); o != nil && o.Type.Name != "" {
-		return g.chosen(o, t, nullable)
+	if o := g.options.columnOverride(table, column); o != nil {
+		if t.Kind != value.Array || g.isArray(table, column) {
+			return g.chosen(o, t, nullable)
+		}
+		elem, err := g.chosen(o, *t.Elem, false) // a parameter that the column is compared with any element of
+		if err != nil {
+			return goType{}, err
+		}
+		return g.listOf(elem, t)
 	}
 	if t.Kind == value.Array {
 		return g.typeOf(t)
 	}
 	return g.valueType(t, nullable)
+}
+
+// isArray reports whether a table's column is an array.
+func (g *generator) isArray(table, column string) bool {
+	for _, t := range g.manifest.Tables {
+		for _, c := range t.Columns {
+			if t.Name == table && c.Name == column {
+				return c.Type.Kind == value.Array
+			}
+		}
+	}
+	return false
+}
+
+// listOf is the Go type of the array type t with elements of a Go type.
+func (g *generator) listOf(elem goType, t value.Type) (goType, error) {
+	elemType, err := g.typeExpr(*t.Elem)
+	return goType{
+		name: "[]" + elem.name, imports: elem.imports, converts: elem.converts,
+		get:      elem.get,
+		make:     "runtime.ListParam",
+		nullMake: "runtime.NullListParam",
+		list:     elemType + ", %s, " + elem.make,
+	}, err
 }
 
 // valueType is the Go type of the values of a type, which the user may have chosen for all of them.
@@ -137,17 +168,7 @@ func (g *generator) typeOf(t value.Type) (goType, error) {
 		if err != nil {
 			return goType{}, err
 		}
-		elemType, err := g.typeExpr(*t.Elem)
-		if err != nil {
-			return goType{}, err
-		}
-		return goType{
-			name: "[]" + elem.name, imports: elem.imports, converts: elem.converts,
-			get:      elem.get,
-			make:     "runtime.ListParam",
-			nullMake: "runtime.NullListParam",
-			list:     elemType + ", %s, " + elem.make,
-		}, nil
+		return g.listOf(elem, t)
 	}
 	k, ok := kinds[t.Kind]
 	if !ok {

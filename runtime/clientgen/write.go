@@ -40,8 +40,11 @@ func (g *generator) writeModels() error {
 			continue
 		}
 		comment := m.table.Comment
-		if comment == "" {
+		switch {
+		case comment == "":
 			comment = fmt.Sprintf("%s is a row of the table %s.", m.goName, m.table.Name)
+		case !strings.HasPrefix(comment, m.goName+" "):
+			comment = m.goName + ": " + comment
 		}
 		for _, line := range commentLines(comment) {
 			g.printf("%s\n", line)

@@ -1,0 +1,178 @@
+package prequel_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	prequel "github.com/prequel-db/prequel"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+)
+
+// app is a module of its own with generated clients, as a user's is.
+type app struct {
+	t   *testing.T
+	dir string
+}
+
+func newApp(t *testing.T) *app {
+	t.Helper()
+	root, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{t, t.TempDir()}
+	a.copy("testdata/sqlc/module/uuid/uuid.go.txt", "uuid/uuid.go")
+	a.write("uuid/go.mod", []byte("module example.com/uuid\n\ngo 1.24\n"))
+	a.copy("testdata/sqlc/module/own.go.txt", "own/own.go")
+	// The versions of the repository's go.mod are in the module cache; nothing is fetched.
+	mod := strings.Replace(a.read("go.mod"), "module github.com/prequel-db/prequel", "module example.com/app", 1)
+	mod += "\nrequire (\n\tgithub.com/prequel-db/prequel v0.0.0\n\texample.com/uuid v0.0.0\n\tgithub.com/google/uuid v0.0.0\n)\n"
+	mod += "\nreplace (\n\tgithub.com/prequel-db/prequel => " + root + "\n\texample.com/uuid => ./uuid\n\tgithub.com/google/uuid => ./google\n)\n"
+	mod = withoutLine(mod, "github.com/google/uuid v1")
+	a.write("go.mod", []byte(mod))
+	a.copy("go.sum", "go.sum")
+	a.copy("testdata/sqlc/module/uuid/uuid.go.txt", "google/uuid.go")
+	a.write("google/go.mod", []byte("module github.com/google/uuid\n\ngo 1.24\n"))
+	return a
+}
+
+func withoutLine(text, part string) string {
+	return strings.Join(slices.DeleteFunc(strings.SplitAfter(text, "\n"), func(l string) bool { return strings.Contains(l, part) }), "")
+}
+
+func (a *app) read(name string) string {
+	a.t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return string(content)
+}
+
+func (a *app) copy(from, to string) { a.write(to, []byte(a.read(from))) }
+
+func (a *app) write(name string, content []byte) {
+	a.t.Helper()
+	path := filepath.Join(a.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		a.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// client writes a package's client.
+func (a *app) client(p *prequel.Project, c *prequel.Compiled) {
+	a.t.Helper()
+	files, err := c.Files(p.ClientOptions(c))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	for name, content := range files {
+		a.write(filepath.Join(p.GoPackage, name), content)
+	}
+}
+
+func (a *app) run(args ...string) string {
+	a.t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir = a.dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		a.t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+func readSqlc(t *testing.T, path string) *prequel.Project {
+	t.Helper()
+	projects, problems, err := prequel.ReadSqlc(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("the test corpora are missing: %v", err)
+	}
+	if err != nil || problems.HasErrors() || len(projects) != 1 {
+		t.Fatalf("%d projects, %v %v", len(projects), err, problems)
+	}
+	return projects[0]
+}
+
+// TestSqlcClient generates the client of a project of sqlc in a module of its own and runs a program that calls all of it.
+func TestSqlcClient(t *testing.T) {
+	a := newApp(t)
+	p := readSqlc(t, "testdata/sqlc/sqlc.yaml")
+	cfg, problems := p.Config()
+	c, found := prequel.Compile(cfg)
+	if problems = append(problems, found...); problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	var notes []string
+	for _, n := range problems {
+		notes = append(notes, n.Problem)
+	}
+	if want := []string{"function noted is not compiled", "trigger noted on orders is not compiled"}; !slices.Equal(notes, want) {
+		t.Errorf("notes %q, want %q", notes, want)
+	}
+	a.client(p, c)
+	a.copy("testdata/sqlc/module/main.go.txt", "main.go")
+	a.run("vet", ".", "./shop")
+	if out := a.run("run", "."); !strings.HasSuffix(out, "all calls answered\n") {
+		t.Errorf("the program says: %s", out)
+	}
+}
+
+// TestSqlcCorpora compiles whole projects of others, without an annotation of ours, and builds their clients.
+func TestSqlcCorpora(t *testing.T) {
+	a := newApp(t)
+	for _, path := range []string{"techschool__simplebank/sqlc.yaml", "ssoready__ssoready/sqlc/sqlc.yaml"} {
+		p := readSqlc(t, filepath.Join("../shared/corpora/sqlc", path))
+		cfg, problems := p.Config()
+		if problems.HasErrors() {
+			t.Fatal(problems)
+		}
+		c, problems := prequel.Compile(cfg)
+		refused := 0
+		for problems.HasErrors() {
+			for _, d := range problems {
+				if !waiting(d) {
+					t.Fatalf("%s", d)
+				}
+				refused++
+				leaveOut(d.Span)
+			}
+			c, problems = prequel.Compile(cfg)
+		}
+		t.Logf("%s: %d statements compiled, %d problems of writes", path, len(c.Statements), refused)
+		a.client(p, c)
+		a.run("vet", "./"+p.GoPackage)
+	}
+}
+
+// waiting reports a refusal of what the compiler is to learn with the rest of writing: foreign keys and sequences.
+func waiting(d diag.Diagnostic) bool {
+	return d.Code == "PQ0402" || d.Code == "PQ0901" && strings.Contains(d.Problem, "nextval")
+}
+
+// leaveOut blanks the statement at a place, with the annotation above it.
+func leaveOut(at diag.Span) {
+	text := at.Source.Text
+	start := strings.LastIndex(text[:at.Start], "-- name:")
+	end := strings.IndexByte(text[at.Start:], ';')
+	if start < 0 || end < 0 {
+		return // it is gone already
+	}
+	blank := strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, text[start:at.Start+end+1])
+	at.Source.Text = text[:start] + blank + text[at.Start+end+1:]
+}
