@@ -189,9 +189,9 @@ var measuredStatements = []measured{
 		}
 	}},
 	{"SetStatus", func(_ *bench, n int) (string, []value.Value) {
-		return "SetStatus", []value.Value{value.Int(int64(id(n))), value.String(status(n))}
+		return "SetStatus", []value.Value{value.Int(int64(id(n))), value.String(status(n + n/benchVehicles))}
 	}, func(_ *bench, n int) []any {
-		return []any{"FCALL", "set_status", 1, "{h}vehicles", id(n), status(n)}
+		return []any{"FCALL", "set_status", 1, "{h}vehicles", id(n), status(n + n/benchVehicles)}
 	}},
 }
 
@@ -228,7 +228,7 @@ func BenchmarkServerTime(b *testing.B) {
 	e := newBench(b)
 	ctx := context.Background()
 	functions := map[string]bool{"fcall": true, "fcall_ro": true}
-	natives := map[string]bool{"hget": true, "zrange": true, "exists": true, "multi": true, "exec": true, "get": true}
+	natives := map[string]bool{"hget": true, "zrange": true, "exists": true, "multi": true, "exec": true, "get": true, "hgetall": true}
 	for _, m := range measuredStatements {
 		b.Run(m.name, func(b *testing.B) {
 			const rounds, calls = 7, 2000

@@ -134,7 +134,10 @@ func structures(p *phys.Program) string {
 	var b strings.Builder
 	for _, s := range p.Structures {
 		fmt.Fprintf(&b, "%s %s\n", s.Fingerprint, phys.Summary(s))
-		if len(s.Payload) > 0 {
+		switch {
+		case s.Kind == phys.CountMap:
+			fmt.Fprintf(&b, "  %s by field %s, decimal\n", s.Payload[0].Name, s.Field[0].Name)
+		case len(s.Payload) > 0:
 			names := make([]string, len(s.Payload))
 			for i, c := range s.Payload {
 				names[i] = c.Name

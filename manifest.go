@@ -130,7 +130,7 @@ func structure(s *phys.Structure, root string) runtime.Structure {
 		Partition: storedColumns(s.Partition), Field: storedColumns(s.Field),
 	}
 	switch s.Kind {
-	case phys.RowMap:
+	case phys.RowMap, phys.CountMap:
 		out.Redis = "hash"
 	case phys.SortedSet:
 		out.Redis = "sorted set"
@@ -140,7 +140,7 @@ func structure(s *phys.Structure, root string) runtime.Structure {
 	for _, c := range s.Order {
 		out.Order = append(out.Order, runtime.OrderColumn{Name: c.Name, SortCol: sortColumn(c)})
 	}
-	if len(s.Payload) > 0 {
+	if len(s.Payload) > 0 && s.Kind != phys.CountMap {
 		layout := s.Layout()
 		out.Layout = &layout
 		for _, c := range s.Payload {
@@ -240,6 +240,9 @@ func replyOf(p *phys.Program) runtime.Reply {
 			r.From = append(r.From, runtime.From{Kind: runtime.FromValue, Index: i})
 		}
 	case phys.Packed:
+		if p.Reply.Source.Kind == phys.CountMap {
+			return countReply(p)
+		}
 		r.Shape = runtime.ShapePacked
 		for _, c := range p.Reply.Source.Order {
 			r.Key = append(r.Key, sortColumn(c))
@@ -257,6 +260,22 @@ func replyOf(p *phys.Program) runtime.Reply {
 			default:
 				r.From = append(r.From, runtime.From{Kind: runtime.FromRow, Index: o.Pos})
 			}
+		}
+	}
+	return r
+}
+
+// countReply reads the fields and values of a count map.
+func countReply(p *phys.Program) runtime.Reply {
+	r := runtime.Reply{Shape: runtime.ShapeFlat, Width: 2}
+	for _, o := range p.Reply.Outputs {
+		switch {
+		case o.Param > 0:
+			r.From = append(r.From, runtime.From{Kind: runtime.FromParam, Index: o.Param})
+		case o.InKey:
+			r.From = append(r.From, runtime.From{Kind: runtime.FromName, Index: 0})
+		default:
+			r.From = append(r.From, runtime.From{Kind: runtime.FromValue, Index: 1})
 		}
 	}
 	return r

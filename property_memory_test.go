@@ -112,7 +112,7 @@ func measureStructure(tb testing.TB, db *runtime.DB, scratch *redis.Client, s *p
 	_, err = db.Redis().Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, key := range keys {
 			switch s.Kind {
-			case phys.RowMap:
+			case phys.RowMap, phys.CountMap:
 				sizes[i] = pipe.HLen(ctx, key)
 			case phys.SortedSet:
 				sizes[i] = pipe.ZCard(ctx, key)

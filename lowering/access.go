@@ -13,9 +13,10 @@ import (
 type accessKind uint8
 
 const (
-	accessScan  accessKind = iota // all rows of a row map
-	accessRow                     // one row by a unique key
-	accessRange                   // a range of a sorted set
+	accessScan   accessKind = iota // all rows of a row map
+	accessRow                      // one row by a unique key
+	accessRange                    // a range of a sorted set
+	accessCounts                   // the groups of a count map
 )
 
 // access is an access path of one scan.
@@ -171,6 +172,10 @@ func (a *access) chooseKey(byCol map[int]*sarg, found []sarg, want *wanted) {
 	} else if a.upper != nil {
 		a.order = []sortCol{{col: a.upper.col}}
 	}
+	if len(a.order) == 0 && a.rel.countable(eqCols) {
+		a.kind = accessCounts
+		return
+	}
 	if len(eqCols) == 0 && len(a.order) == 0 {
 		a.kind = accessScan
 		return
@@ -274,7 +279,7 @@ func (a *access) estimateRows() {
 		a.fetched = cost.Const(1)
 		a.estimate = 1
 		a.probeCost = costCommand + costRow
-	case accessRange:
+	case accessRange, accessCounts:
 		a.fetched = cost.Size(a.rel.perName(cols))
 		a.estimate = n
 		for range a.eq {

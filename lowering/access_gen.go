@@ -127,7 +127,7 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 			}
 		}
 	}
-	unpack := func(x *index, row phys.Reg) {
+	unpackNamed := func(x *index, name, row phys.Reg) {
 		binds := make([]phys.Bind, 0, len(read))
 		for _, c := range read {
 			inKey, pos := x.bind(c)
@@ -135,11 +135,12 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 			g.defined.Add(cols[c])
 		}
 		if len(binds) > 0 {
-			g.emit(&phys.Unpack{Src: row, Of: x.s, Binds: binds})
+			g.emit(&phys.Unpack{Src: row, Name: name, Of: x.s, Binds: binds})
 		}
 		bindGiven()
 		consume()
 	}
+	unpack := func(x *index, row phys.Reg) { unpackNamed(x, 0, row) }
 	request := read
 	if a.packed != nil {
 		request = append(append([]int(nil), read...), a.packed.cols...)
@@ -167,6 +168,16 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 	}
 	switch a.kind {
 	case accessRow:
+		if a.packed == nil && a.rel.counted >= 0 && subset(read, []int{a.rel.counted}) {
+			if x := a.rel.counts(g.prog.Name); x != nil {
+				use(x)
+				key, field := g.reg("key"), g.reg("field")
+				g.countKey(x, a.valuesByColumn(keys), key, field)
+				g.emit(&phys.HGet{Dst: row, Key: key, Field: field})
+				g.emit(&phys.If{Cond: &phys.Present{Reg: row}, Then: g.inside(func() { unpack(x, row) })})
+				return
+			}
+		}
 		x := a.rel.rowMap(a.eqCols(), request, g.prog.Name)
 		use(x)
 		key, field := g.reg("key"), g.reg("field")
@@ -177,6 +188,20 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 		} else {
 			g.emit(&phys.If{Cond: &phys.Present{Reg: row}, Then: g.inside(func() { unpack(x, row) })})
 		}
+	case accessCounts:
+		x := a.rel.countMap(a.eqCols(), g.prog.Name)
+		use(x)
+		key, rows := g.reg("key"), g.reg("groups")
+		g.emit(&phys.MakeKey{Dst: key, Of: x.s, Parts: keys})
+		g.emit(&phys.HGetAll{Dst: rows, Key: key, Rows: a.fetched})
+		if emitWhole {
+			g.emit(&phys.EmitList{List: rows})
+			return
+		}
+		name := g.reg("name")
+		g.emit(&phys.ForPairs{First: name, Second: row, List: rows, Rows: a.fetched, Body: g.loop(func() {
+			unpackNamed(x, name, row)
+		})})
 	case accessRange:
 		x := a.rel.sortedSet(a.eqCols(), a.order, request, g.prog.Name)
 		use(x)
@@ -191,6 +216,21 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 		g.emit(&phys.HVals{Dst: rows, Key: key, Rows: a.fetched})
 		list(x, rows)
 	}
+}
+
+// valuesByColumn are the path's equality values by the relation's columns.
+func (a *access) valuesByColumn(keys []scalar.Expr) row {
+	out := row{}
+	for i, c := range a.eqCols() {
+		out[c] = keys[i]
+	}
+	return out
+}
+
+// countKey makes a count map's key and field for one group.
+func (g *gen) countKey(x *index, group row, key, field phys.Reg) {
+	g.emit(&phys.MakeKey{Dst: key, Of: x.s, Parts: valuesOf(x.s.Partition, group)})
+	g.emit(&phys.MakeField{Dst: field, Of: x.s, Exprs: valuesOf(x.s.Field, group)})
 }
 
 // rowKey makes a row map's key and field.

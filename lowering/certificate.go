@@ -47,7 +47,7 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 			commands = commands.Add(one)
 		case *phys.HSet, *phys.HDel, *phys.CloseSequence:
 			commands = commands.Add(w.write(true))
-		case *phys.ZAdd, *phys.ZRem, *phys.Incr:
+		case *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.HIncrBy:
 			commands = commands.Add(w.write(false))
 		case *phys.RaiseSequence:
 			commands = commands.Add(cost.Const(2))
@@ -59,6 +59,8 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 			}
 			commands, rows = commands.Add(x.Rows.Mul(c)), rows.Add(x.Rows.Mul(r))
 		case *phys.HVals:
+			commands, rows = commands.Add(one), rows.Add(x.Rows)
+		case *phys.HGetAll:
 			commands, rows = commands.Add(one), rows.Add(x.Rows)
 		case *phys.ZRange:
 			commands, rows = commands.Add(one), rows.Add(x.Rows)
@@ -72,6 +74,8 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 			d, s := w.walk(x.Else)
 			commands, rows = commands.Add(c.Max(d)), rows.Add(r.Max(s))
 		case *phys.ForEach:
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
+		case *phys.ForPairs:
 			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForArray:
 			commands, rows = w.loop(commands, rows, x.Body, x.Rows)

@@ -147,15 +147,39 @@ func (g *gen) viewsAfter(rel *relation, old, new row, changed map[int]bool, lost
 					g.affected(v, rel, new, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, 1) })
 				}
 			default:
-				if old != nil {
-					g.affected(v, rel, old, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, -1) })
-				}
-				if new != nil {
-					g.affected(v, rel, new, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, 1) })
-				}
+				g.where(g.differs(v, rel, old, new, changed), func() {
+					if old != nil {
+						g.affected(v, rel, old, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, -1) })
+					}
+					if new != nil {
+						g.affected(v, rel, new, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, 1) })
+					}
+				})
 			}
 		})
 	}
+}
+
+// differs is the condition that an update changes a column that a view needs; nil when that cannot be told cheaply.
+func (g *gen) differs(v *view, rel *relation, old, new row, changed map[int]bool) scalar.Expr {
+	if old == nil || new == nil || changed == nil {
+		return nil
+	}
+	var parts []scalar.Expr
+	for _, c := range v.needs[rel.table] {
+		if !changed[c] {
+			continue
+		}
+		t := rel.cols[c].Type
+		if !scalar.ExactEquality(t) || old[c] == nil || new[c] == nil {
+			return nil
+		}
+		parts = append(parts, &scalar.IsDistinct{Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: old[c], Right: new[c], Eq: equality(t)})
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return &scalar.Or{Node: scalar.Node{Typ: value.Of(value.Bool)}, Args: parts}
 }
 
 // forLost runs consume for each row collected before the change.
@@ -230,6 +254,10 @@ func (g *gen) accumulate(v *view, ids map[scalar.ColumnID]scalar.ColumnID, sign 
 	var key []scalar.Expr
 	for _, id := range v.Cols {
 		key = append(key, g.ref(ids[id]))
+	}
+	if v.rel.counted >= 0 && v.rel.counts("") != nil {
+		g.count(v.rel, key, sign)
+		return
 	}
 	old, existed := g.groupRow(v, key)
 	new := row{}

@@ -71,6 +71,9 @@ func (g *gen) packed(n node, q *algebra.Query) bool {
 			pos[id] = i
 		}
 	}
+	if a.kind == accessCounts && (len(s.filters) > 0 || !a.rel.notNull(a.rel.key)) || a.kind == accessRow && a.rel.counted >= 0 {
+		return false
+	}
 	outs := g.replyColumns(q.Outputs)
 	var stored []int
 	keys := a.keyExprs(nil)

@@ -27,6 +27,8 @@ type relation struct {
 	ids     *phys.Structure // draws row ids
 	// sequences draw the values of identity and serial columns, by position.
 	sequences map[int]*phys.Structure
+	// counted is the position of a view's row count when it has no other column beside its keys, -1 otherwise.
+	counted int
 }
 
 // index is a structure under construction: its payload grows while statements ask for columns.
@@ -35,10 +37,12 @@ type index struct {
 	id      string // partition, order and kind: what makes it the same index
 	s       *phys.Structure
 	payload map[int]bool
+	// spare is set for a count map that only lookups use: another one serves them as well.
+	spare bool
 }
 
 func newRelation(t *catalog.Table, isView bool, def string, rows float64) *relation {
-	r := &relation{table: t, isView: isView, def: def, rowID: -1, rows: rows, byKey: map[string]*index{}}
+	r := &relation{table: t, isView: isView, def: def, rowID: -1, counted: -1, rows: rows, byKey: map[string]*index{}}
 	for i, c := range t.Columns {
 		r.cols = append(r.cols, phys.Col{Name: c.Name, Index: i, Type: c.Type, Nullable: !c.NotNull})
 	}
@@ -193,6 +197,82 @@ func (r *relation) sortedSet(partition []int, order []sortCol, need []int, why s
 	return x
 }
 
+// nameable reports whether a column's value can be told from its name form.
+func nameable(t value.Type) bool {
+	switch t.Kind {
+	case value.Bool, value.Int2, value.Int4, value.Int8, value.Date, value.Time, value.Timestamp, value.Timestamptz,
+		value.UUID, value.Enum, value.Text, value.Varchar, value.Bytea:
+		return true
+	}
+	return false
+}
+
+// countMap asks for the hashes of counts partitioned by all key columns but one.
+func (r *relation) countMap(partition []int, why string) *index {
+	id := fmt.Sprint("count ", partition)
+	x := r.byKey[id]
+	if x != nil {
+		x.spare = false
+	} else {
+		r.indexes = slices.DeleteFunc(slices.Clone(r.indexes), func(y *index) bool {
+			if y.spare {
+				delete(r.byKey, y.id)
+			}
+			return y.spare
+		})
+		x = &index{rel: r, id: id, payload: map[int]bool{r.counted: true}, s: &phys.Structure{
+			Kind: phys.CountMap, Relation: r.table.Name, Name: r.table.Name, Rows: cost.Size(r.sizeName()),
+		}}
+		for _, c := range r.key {
+			if contains(partition, c) {
+				continue
+			}
+			x.s.Field = append(x.s.Field, r.cols[c])
+		}
+		for _, p := range partition {
+			x.s.Partition = append(x.s.Partition, r.cols[p])
+		}
+		if len(partition) > 0 {
+			x.s.Name += "_by_" + strings.Join(r.names(partition), "_")
+		}
+		r.add(x)
+	}
+	x.need(nil, why)
+	return x
+}
+
+// countable reports whether the groups that share the values of some columns can be one hash of counts.
+func (r *relation) countable(partition []int) bool {
+	if r.counted < 0 || len(partition) != len(r.key)-1 || !subset(partition, r.key) {
+		return false
+	}
+	for _, c := range r.key {
+		if !contains(partition, c) && !nameable(r.cols[c].Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// counts is a count map to look a group up in and to count it by: one that some statement reads, or else any.
+func (r *relation) counts(why string) *index {
+	for _, x := range r.indexes {
+		if x.s.Kind == phys.CountMap {
+			x.need(nil, why)
+			return x
+		}
+	}
+	for i := len(r.key) - 1; i >= 0; i-- {
+		partition := append(append([]int(nil), r.key[:i]...), r.key[i+1:]...)
+		if r.countable(partition) {
+			x := r.countMap(partition, why)
+			x.spare = true
+			return x
+		}
+	}
+	return nil
+}
+
 // prefixIndex is a sorted set in which the rows with given values of some unique columns are one range, when there is no
 // row map by those columns anyway: its partition and the first columns of its order are those columns.
 func (r *relation) prefixIndex(cols []int) *index {
@@ -264,6 +344,9 @@ func (x *index) need(cols []int, why string) {
 
 // inKey is the position in a member's sort key from which the column can be read back exactly, -1 when there is none.
 func (x *index) inKey(col int) int {
+	if x.s.Kind == phys.CountMap && x.s.Field[0].Index == col {
+		return 0
+	}
 	if x.s.Kind != phys.SortedSet {
 		return -1
 	}

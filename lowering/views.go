@@ -110,6 +110,9 @@ func (m *module) addView(d *delta.View) *view {
 	}
 	v.rel = newRelation(d.Table, true, d.Canonical, rows)
 	m.inheritWidths(v)
+	if d.Group != nil && len(d.Group.Sums) == 0 && len(d.Group.Recompute) == 0 && len(d.Cols) > 0 {
+		v.rel.counted = d.Group.Rows
+	}
 	m.relations[d.Table] = v.rel
 	m.order = append(m.order, v.rel)
 	at, _ := slices.BinarySearchFunc(m.views, v, func(a, b *view) int { return strings.Compare(a.Canonical, b.Canonical) })

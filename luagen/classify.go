@@ -115,6 +115,8 @@ func (c *classifier) op(op phys.Op, last bool) {
 		c.read(op.Dst, "HGET", c.regs[op.Key], c.regs[op.Field])
 	case *phys.HVals:
 		c.read(op.Dst, "HVALS", c.regs[op.Key])
+	case *phys.HGetAll:
+		c.read(op.Dst, "HGETALL", c.regs[op.Key])
 	case *phys.ZRange:
 		c.zrange(op)
 	case *phys.EmitPacked:
@@ -143,7 +145,7 @@ func reason(op phys.Op) string {
 	switch op.(type) {
 	case *phys.HExists, *phys.Raise:
 		return "it checks before it writes"
-	case *phys.ForEach, *phys.Unpack, *phys.ForRows, *phys.ForMatches, *phys.ForMapRows, *phys.ForGroups:
+	case *phys.ForEach, *phys.ForPairs, *phys.Unpack, *phys.ForRows, *phys.ForMatches, *phys.ForMapRows, *phys.ForGroups:
 		return "it looks into the rows it reads"
 	case *phys.EmitRow:
 		return "it computes its reply"
@@ -151,6 +153,8 @@ func reason(op phys.Op) string {
 		return "it runs over a list of values"
 	case *phys.Incr:
 		return "it draws a row id"
+	case *phys.HIncrBy:
+		return "it looks at a count that it changed"
 	case *phys.ZCount, *phys.HLen:
 		return "it computes with a count"
 	case *phys.NewList, *phys.NewMap, *phys.NewGroups:

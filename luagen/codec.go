@@ -287,14 +287,39 @@ func (g *gen) packed(of *phys.Structure, exprs []scalar.Expr) lua.Expr {
 			fail("a value of type %s in column %s of type %s", e.Type(), of.Payload[i].Name, of.Payload[i].Type)
 		}
 	}
-	xs := g.operands(exprs)
-	for i := range xs {
+	kept := g.keptColumns(of, exprs)
+	var computed []scalar.Expr // what is not copied from a row
+	for i, e := range exprs {
+		if kept[i] == nil {
+			computed = append(computed, e)
+		}
+	}
+	values := g.operands(computed)
+	xs := make([]lua.Expr, len(exprs))
+	for i := range exprs {
+		if kept[i] != nil {
+			continue
+		}
+		xs[i], values = values[0], values[1:]
 		if g.nullable(exprs[i]) && of.Payload[i].Nullable {
 			xs[i] = g.atom(xs[i], of.Payload[i].Name)
 		}
 	}
-	parts := []lua.Expr{g.nullBitmap(layout, exprs, xs)}
-	for i, c := range of.Payload {
+	var parts []lua.Expr
+	if len(kept) == 0 || kept[0] == nil || layout.BitmapSize() == 0 {
+		parts = append(parts, g.nullBitmap(layout, exprs, xs))
+	}
+	for i := 0; i < len(of.Payload); i++ {
+		if kept[i] != nil {
+			last := i
+			for last+1 < len(kept) && kept[last+1] != nil {
+				last++
+			}
+			parts = append(parts, g.copied(kept[i], kept[last], i == 0))
+			i = last
+			continue
+		}
+		c := of.Payload[i]
 		x, may := xs[i], g.nullable(exprs[i]) && c.Nullable
 		if c.Type.FixedWidth() > 0 {
 			parts = append(parts, g.packedFixed(c.Type, exprs[i], x, may))
@@ -308,6 +333,42 @@ func (g *gen) packed(of *phys.Structure, exprs []scalar.Expr) lua.Expr {
 		parts = append(parts, form)
 	}
 	return concat(parts)
+}
+
+// keptColumns says which columns of a row being packed are those of a row of the same structure, as they were: their bytes can
+// be copied. A row whose null bitmap may change, or has columns that are kept but none before them, is packed anew.
+func (g *gen) keptColumns(of *phys.Structure, exprs []scalar.Expr) []*stored {
+	kept := make([]*stored, len(exprs))
+	var row lua.Expr
+	for i, e := range exprs {
+		c, ok := e.(*scalar.Column)
+		if !ok || g.cols[c.ID] == nil {
+			continue
+		}
+		s := g.cols[c.ID].stored
+		if s == nil || s.of != of || s.pos != i || row != nil && s.row != row {
+			continue
+		}
+		row, kept[i] = s.row, s
+	}
+	for i, c := range of.Payload {
+		if c.Nullable && (kept[i] == nil || kept[0] == nil) {
+			return make([]*stored, len(exprs))
+		}
+	}
+	return kept
+}
+
+// copied are the bytes of a run of columns, from the null bitmap on when it begins the row.
+func (g *gen) copied(first, last *stored, begins bool) lua.Expr {
+	start := first.start
+	if begins {
+		start = first.begin
+	}
+	if last.end == nil {
+		return lua.Send(first.row, "sub", start.expr())
+	}
+	return lua.Send(first.row, "sub", start.expr(), last.end.plus(-1).expr())
 }
 
 // lengthOf is the length in front of a variable column.

@@ -26,6 +26,11 @@ func (g *gen) commandOp(op phys.Op) bool {
 		g.hmget(op)
 	case *phys.HVals:
 		g.emit(lua.Let(g.newReg(op.Dst, "rows").v, g.command("HVALS", g.reg(op.Key).v)))
+	case *phys.HGetAll:
+		g.emit(lua.Let(g.newReg(op.Dst, "rows").v, g.command("HGETALL", g.reg(op.Key).v)))
+	case *phys.HIncrBy:
+		g.bindLocal(op.Dst, g.write("HINCRBY", g.reg(op.Key).v, g.reg(op.Field).v, lua.Int(int64(op.By))), false)
+		g.cols[op.Dst].small = true
 	case *phys.HExists:
 		x := lua.Op(g.command("HEXISTS", g.reg(op.Key).v, g.reg(op.Field).v), "==", lua.Int(1))
 		g.bindLocal(op.Dst, x, false)

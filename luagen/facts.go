@@ -61,7 +61,7 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 			f.looped = f.looped || loop
 		case *phys.AddCount:
 			f.counts = true
-		case *phys.HSet, *phys.HDel, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.CloseSequence, *phys.RaiseSequence:
+		case *phys.HSet, *phys.HDel, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.CloseSequence, *phys.RaiseSequence:
 			f.writes = true
 		}
 		for _, b := range phys.Bodies(op) {

@@ -50,6 +50,8 @@ type column struct {
 	small bool
 	// origin is what the column is a copy of: a parameter or constant, whose wire form may be used as it is.
 	origin scalar.Expr
+	// stored says where the column stands in a packed row, nil when it comes from elsewhere.
+	stored *stored
 }
 
 // register is a bound register.

@@ -18,6 +18,8 @@ func (g *gen) rowOp(op phys.Op) bool {
 		g.appendRow(op)
 	case *phys.ForEach:
 		g.forEach(op)
+	case *phys.ForPairs:
+		g.forPairs(op)
 	case *phys.ForArray:
 		g.forArray(op)
 	case *phys.ForRows:
@@ -97,6 +99,20 @@ func (g *gen) forEach(op *phys.ForEach) {
 		}
 		g.ops(op.Body, false)
 	})
+}
+
+func (g *gen) forPairs(op *phys.ForPairs) {
+	list := g.reg(op.List).v
+	i, first, second := lua.NewVar("i"), lua.NewVar(g.regName(op.First, "field")), lua.NewVar(g.regName(op.Second, "count"))
+	g.depth++
+	b := g.inside(func() {
+		g.emit(lua.Let(first, &lua.Index{X: list, I: i}), lua.Let(second, &lua.Index{X: list, I: lua.Op(i, "+", lua.Int(1))}))
+		g.bindReg(op.First, &register{v: first})
+		g.bindReg(op.Second, &register{v: second})
+		g.ops(op.Body, false)
+	})
+	g.depth--
+	g.emit(&lua.NumFor{V: i, From: lua.Int(1), To: &lua.Un{Op: "#", X: list}, Step: lua.Int(2), Body: b})
 }
 
 func (g *gen) forArray(op *phys.ForArray) {

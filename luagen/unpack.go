@@ -9,6 +9,10 @@ import (
 
 // unpack binds columns of a stored row or member. Each is decoded where it is first needed.
 func (g *gen) unpack(op *phys.Unpack) {
+	if op.Of.Kind == phys.CountMap {
+		g.unpackCount(op)
+		return
+	}
 	src := g.reg(op.Src)
 	row := lua.Expr(src.v)
 	if g.facts.written[op.Src] { // the register may change before the column is read
@@ -25,6 +29,42 @@ func (g *gen) unpack(op *phys.Unpack) {
 		r.key(op.Of, want[true], len(want[false]) > 0)
 	}
 	r.payload(op.Of, want[false])
+}
+
+// unpackCount binds columns from a field and a count of a count map.
+func (g *gen) unpackCount(op *phys.Unpack) {
+	for _, b := range op.Binds {
+		if b.Col == 0 {
+			continue
+		}
+		if !b.InKey {
+			g.bindLocal(b.Col, lua.Compute(lua.Global("tonumber"), g.reg(op.Src).v), false)
+			g.cols[b.Col].small = true
+			continue
+		}
+		c := op.Of.Field[b.Pos]
+		name := lua.Expr(g.reg(op.Name).v)
+		if !c.Nullable {
+			g.bindLocal(b.Col, nameValue(c.Type, name), false)
+			continue
+		}
+		v := lua.NewVar(g.colName(b.Col))
+		g.emit(lua.Let(v, nil), lua.When(lua.Op(name, "~=", lua.Str("~")), lua.Set(v, nameValue(c.Type, lua.Send(name, "sub", lua.Int(2))))))
+		g.bind(b.Col, &column{expr: v, nullable: true})
+	}
+}
+
+// nameValue is the value that the name form of a hash field's only column stands for.
+func nameValue(t value.Type, name lua.Expr) lua.Expr {
+	switch t.Kind {
+	case value.Bool:
+		return lua.Op(name, "==", lua.Str("1"))
+	case value.Int2, value.Int4, value.Date, value.Enum:
+		return lua.Compute(lua.Global("tonumber"), name)
+	case value.Int8, value.Timestamp, value.Timestamptz, value.Time:
+		return compute("wide_parse", name)
+	}
+	return name
 }
 
 // atomCopy copies a variable that may be assigned later.
@@ -59,6 +99,18 @@ type rowReader struct {
 	g   *gen
 	row lua.Expr
 	at  place
+	// stored is where the column being bound stands; nil outside the packed row.
+	stored *stored
+}
+
+// stored is the place of a column's bytes, its length included, in a packed row of a structure.
+type stored struct {
+	of    *phys.Structure
+	row   lua.Expr
+	pos   int   // in the payload
+	begin place // of the packed row
+	start place
+	end   *place // nil for the last column, which takes the rest
 }
 
 // lazily declares variables by statements that run where one of them is first needed.
@@ -85,7 +137,7 @@ func (r *rowReader) bindVar(binds []phys.Bind, v *lua.Var, nullable bool) {
 			r.g.bindLocal(b.Col, x, true)
 			continue
 		}
-		r.g.bind(b.Col, &column{expr: x, nullable: nullable})
+		r.g.bind(b.Col, &column{expr: x, nullable: nullable, stored: r.stored})
 	}
 }
 
@@ -266,6 +318,7 @@ func (r *rowReader) payload(of *phys.Structure, want map[int][]phys.Bind) {
 	for i, c := range layout.Cols {
 		p := places[i]
 		var x lua.Expr
+		r.stored = &stored{of: of, row: r.row, pos: i, begin: r.at, start: next}
 		switch {
 		case i > lastWanted:
 			return
@@ -273,6 +326,8 @@ func (r *rowReader) payload(of *phys.Structure, want map[int][]phys.Bind) {
 			if len(want[i]) == 0 {
 				continue
 			}
+			end := r.at.plus(p.Offset + c.Type.FixedWidth())
+			r.stored.start, r.stored.end = r.at.plus(p.Offset), &end
 			x = r.fixed(c.Type, r.at.plus(p.Offset))
 		case p.Last:
 			x = r.variable(c.Type, lua.Send(r.row, "sub", next.expr()))
@@ -284,6 +339,7 @@ func (r *rowReader) payload(of *phys.Structure, want map[int][]phys.Bind) {
 			}
 			end := r.g.later("at", lua.Op(at, "+", size))
 			next = place{base: end}
+			r.stored.end = &place{base: end}
 		}
 		if len(want[i]) == 0 {
 			continue

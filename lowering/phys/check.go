@@ -237,7 +237,11 @@ func (c *checker) codecOp(op Op) bool {
 		c.use(op, anyString, op.Src)
 		for _, b := range op.Binds {
 			n := len(op.Of.Payload)
-			if b.InKey {
+			switch {
+			case b.InKey && op.Of.Kind == CountMap:
+				c.use(op, anyString, op.Name)
+				n = len(op.Of.Field)
+			case b.InKey:
 				n = len(op.Of.Order)
 			}
 			if b.Pos < 0 || b.Pos >= n {
@@ -263,6 +267,12 @@ func (c *checker) commandOp(op Op) bool {
 	case *HVals:
 		c.use(op, anyString, op.Key)
 		c.regs[op.Dst] = listReg
+	case *HGetAll:
+		c.use(op, anyString, op.Key)
+		c.regs[op.Dst] = listReg
+	case *HIncrBy:
+		c.use(op, anyString, op.Key, op.Field)
+		c.bind(op.Dst)
 	case *HExists:
 		c.use(op, anyString, op.Key, op.Field)
 		c.bind(op.Dst)
@@ -325,6 +335,9 @@ func (c *checker) listOp(op Op, loop bool) {
 	case *ForEach:
 		c.use(op, listReg, op.List)
 		c.body(op, op.Body, func() { c.regs[op.Item] = anyString })
+	case *ForPairs:
+		c.use(op, listReg, op.List)
+		c.body(op, op.Body, func() { c.regs[op.First], c.regs[op.Second] = anyString, anyString })
 	case *ForArray:
 		c.body(op, op.Body, func() { c.bind(op.Col) })
 	case *ForRows:

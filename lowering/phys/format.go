@@ -16,6 +16,8 @@ func (k StructureKind) String() string {
 		return "sorted set"
 	case Counter:
 		return "counter"
+	case CountMap:
+		return "count map"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -107,6 +109,8 @@ func Describe(s *Structure, root string) string {
 			at = keyLine(&b, label, c, at)
 		}
 		layoutLines(&b, "row", s)
+	case CountMap:
+		fmt.Fprintf(&b, "  field     %s\n  value     %s, decimal\n", namedParts(s.Field), s.Payload[0].Name)
 	case Counter:
 		b.WriteString("  value     the last number given out, decimal\n")
 	}

@@ -214,6 +214,8 @@ func (f *formatter) codecOp(op Op, depth int) bool {
 		for i, b := range op.Binds {
 			from := "?"
 			switch {
+			case b.InKey && op.Of.Kind == CountMap && b.Pos < len(op.Of.Field):
+				from = "field." + op.Of.Field[b.Pos].Name
 			case b.InKey && b.Pos < len(op.Of.Order):
 				from = "key." + op.Of.Order[b.Pos].Name
 			case !b.InKey && b.Pos < len(op.Of.Payload):
@@ -258,6 +260,10 @@ func (f *formatter) commandOp(op Op, depth int) bool {
 		f.line(depth, "%s = HMGET %s %s%s", f.reg(op.Dst), f.reg(op.Key), f.reg(op.Fields), rows(op.Rows))
 	case *HVals:
 		f.line(depth, "%s = HVALS %s%s", f.reg(op.Dst), f.reg(op.Key), rows(op.Rows))
+	case *HGetAll:
+		f.line(depth, "%s = HGETALL %s%s", f.reg(op.Dst), f.reg(op.Key), rows(op.Rows))
+	case *HIncrBy:
+		f.line(depth, "let %s = HINCRBY %s %s %d", f.col(op.Dst), f.reg(op.Key), f.reg(op.Field), op.By)
 	case *HExists:
 		f.line(depth, "let %s = HEXISTS %s %s", f.col(op.Dst), f.reg(op.Key), f.reg(op.Field))
 	case *HLen:
@@ -310,6 +316,9 @@ func (f *formatter) listOp(op Op, depth int) bool {
 		f.line(depth, "append row %s to %s", f.exprs(op.Exprs), f.reg(op.List))
 	case *ForEach:
 		f.line(depth, "for each %s in %s%s", f.reg(op.Item), f.reg(op.List), rows(op.Rows))
+	case *ForPairs:
+		f.line(depth, "for each %s, %s in %s%s", f.reg(op.First), f.reg(op.Second), f.reg(op.List), rows(op.Rows))
+		f.ops(op.Body, depth+1)
 	case *ForArray:
 		f.line(depth, "for each %s of array %s%s", f.col(op.Col), f.expr(op.Array), rows(op.Rows))
 	case *ForRows:

@@ -49,6 +49,7 @@ const (
 	// A listpack's bytes are one allocation. From 128 bytes on, allocation classes are a fifth to a quarter apart.
 	listpackSlack  = 1.09
 	listpackHeader = 7
+	countDigits    = 3
 	rootLength     = 10 // the root of a program's keys: {program}
 )
 
@@ -60,9 +61,14 @@ func Estimate(s *Structure, rows float64) Memory {
 	case Counter:
 		key := keyBytes(key)
 		return Memory{Large: Footprint{Key: key}, Small: Footprint{Key: key}}
-	case RowMap:
+	case RowMap, CountMap:
 		field := nameLength(s.Field, rows)
 		entry := listpackString(payload)
+		if s.Kind == CountMap { // the value is a count's decimal digits
+			payload = length{fixed: countDigits}
+			entry = listpackInteger(countDigits)
+			key = key.plus(nameLength(s.Partition, rows)).plus(length{fixed: 1})
+		}
 		few := nameLength(s.Field, math.Min(rows, ListpackRows-1)) // a listpack's rows are all that there are
 		if len(s.Field) == 1 && integerName(s.Field[0].Type) && !s.Field[0].Nullable {
 			entry += listpackInteger(few.mean())

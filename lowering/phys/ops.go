@@ -80,7 +80,7 @@ type ReplyKind uint8
 // The kinds of replies.
 const (
 	NoRows ReplyKind = iota // nothing, or the count alone
-	Packed                  // an array of stored rows (RowMap) or members (SortedSet), decoded and projected by the client
+	Packed                  // an array of stored rows (RowMap), members (SortedSet) or fields and counts in turn (CountMap), decoded and projected by the client
 	Flat                    // one array with len(Outputs) values for each row, in reply form
 )
 
@@ -162,11 +162,12 @@ type Pack struct {
 	Exprs []scalar.Expr
 }
 
-// Unpack binds columns from a stored row or member of a structure. Positions index Of.Order (InKey) or Of.Payload.
+// Unpack binds columns from a stored row or member of a structure. Positions index Of.Order (InKey) or Of.Payload. For a
+// CountMap Src is the count and Name, needed for a bind InKey, the hash field.
 type Unpack struct {
-	Src   Reg
-	Of    *Structure
-	Binds []Bind
+	Src, Name Reg
+	Of        *Structure
+	Binds     []Bind
 }
 
 // Bind is one column taken from a stored row.
@@ -192,6 +193,19 @@ type HMGet struct {
 type HVals struct {
 	Dst, Key Reg
 	Rows     cost.Poly
+}
+
+// HGetAll reads a hash into a list of fields and values, in turn. Commands: 1.
+type HGetAll struct {
+	Dst, Key Reg
+	Rows     cost.Poly
+}
+
+// HIncrBy adds By to a field and binds the sum, below 2^53 by construction, to a bigint column. Commands: 1.
+type HIncrBy struct {
+	Dst        algebra.ColumnID
+	Key, Field Reg
+	By         int
 }
 
 // HExists tests a field into a boolean column. Commands: 1.
@@ -275,6 +289,13 @@ type ForEach struct {
 	Item, List Reg
 	Body       []Op
 	Rows       cost.Poly
+}
+
+// ForPairs runs Body for each two elements of a list.
+type ForPairs struct {
+	First, Second, List Reg
+	Body                []Op
+	Rows                cost.Poly
 }
 
 // ForArray runs Body for each element of an array value, NULLs included.

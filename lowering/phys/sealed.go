@@ -16,6 +16,9 @@ func (*HGet) isOp()        {}
 func (*HMGet) isOp()       {}
 func (*HVals) isOp()       {}
 func (*HExists) isOp()     {}
+func (*HGetAll) isOp()     {}
+func (*HIncrBy) isOp()     {}
+func (*ForPairs) isOp()    {}
 func (*ZRange) isOp()      {}
 func (*ZCount) isOp()      {}
 func (*HLen) isOp()        {}

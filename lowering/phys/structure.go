@@ -17,6 +17,9 @@ const (
 	SortedSet
 	// Counter is a string holding a bigint: hidden row ids.
 	Counter
+	// CountMap is one hash for each value of Partition: field = name form of the only Field column, value = the only Payload
+	// column, a count, in decimal, so that HINCRBY changes it. A count of zero has no field.
+	CountMap
 )
 
 // Structure is a Redis data structure that holds (part of) a relation.

@@ -13,6 +13,8 @@ func Bodies(op Op) [][]Op {
 		return [][]Op{op.Body}
 	case *ForEach:
 		return [][]Op{op.Body}
+	case *ForPairs:
+		return [][]Op{op.Body}
 	case *ForArray:
 		return [][]Op{op.Body}
 	case *ForRows:
@@ -40,7 +42,7 @@ func Bodies(op Op) [][]Op {
 // Loops reports whether an instruction's bodies may run more than once.
 func Loops(op Op) bool {
 	switch op.(type) {
-	case *ForEach, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain:
+	case *ForEach, *ForPairs, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain:
 		return true
 	}
 	return false
@@ -61,7 +63,7 @@ func Walk(ops []Op, visit func(Op) bool) {
 // Writes reports whether an instruction itself changes the store.
 func Writes(op Op) bool {
 	switch op.(type) {
-	case *HSet, *HDel, *ZAdd, *ZRem, *Incr, *CloseSequence, *RaiseSequence:
+	case *HSet, *HDel, *HIncrBy, *ZAdd, *ZRem, *Incr, *CloseSequence, *RaiseSequence:
 		return true
 	}
 	return false

@@ -17,6 +17,13 @@ local function undo_hdel(call, undo, key, field)
   end
 end
 
+--- undo_hincrby(call, undo, key, field, by): HINCRBY of a count, which is never 0, taken back when the function fails.
+local function undo_hincrby(call, undo, key, field, by)
+  local n = call("HINCRBY", key, field, by)
+  undo[#undo + 1] = n == by and {"HDEL", key, field} or {"HINCRBY", key, field, -by}
+  return n
+end
+
 --- undo_zadd(call, undo, key, member): ZADD with score 0, taken back when the function fails.
 local function undo_zadd(call, undo, key, member)
   if call("ZADD", key, 0, member) == 1 then
