@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_e2682a9898b9
+#!lua name=prequel_10f50a8e1eb6
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -850,7 +850,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "RecordPing_e2682a9898b9",
+    function_name = "RecordPing_10f50a8e1eb6",
     callback = function(keys, args)
       return protect(record_ping, keys, args)
     end,
@@ -943,7 +943,7 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_e2682a9898b9", callback = drop_pings})
+  redis.register_function({function_name = "DropPings_10f50a8e1eb6", callback = drop_pings})
 end
 
 do
@@ -1012,7 +1012,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FleetPositions_e2682a9898b9",
+    function_name = "FleetPositions_10f50a8e1eb6",
     callback = fleet_positions,
     flags = {"no-writes"},
   })
@@ -1076,7 +1076,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastPings_e2682a9898b9",
+    function_name = "FastPings_10f50a8e1eb6",
     callback = function(keys, args)
       return protect(fast_pings, keys, args)
     end,
@@ -1147,7 +1147,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "HourlySpeed_e2682a9898b9",
+    function_name = "HourlySpeed_10f50a8e1eb6",
     callback = function(keys, args)
       return protect(hourly_speed, keys, args)
     end,
@@ -1228,7 +1228,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastestVehicles_e2682a9898b9",
+    function_name = "FastestVehicles_10f50a8e1eb6",
     callback = fastest_vehicles,
     flags = {"no-writes"},
   })
@@ -1296,7 +1296,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "SilentVehicles_e2682a9898b9",
+    function_name = "SilentVehicles_10f50a8e1eb6",
     callback = silent_vehicles,
     flags = {"no-writes"},
   })
@@ -1315,7 +1315,7 @@ do
   --
   -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- wtca5huj: view_vehicles_709a89bc, row map by status, fleet_id with rows
+  -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
   local function register_vehicle(keys, args)
     local call = redis.call
@@ -1333,11 +1333,11 @@ do
     if taken then
       affected = affected + 1
       local id = dec_i8(row, 1)
-      local status = row:byte(13)
       do
-        local row2 = enc_i8(id) .. enc_i4(fleet_id) .. enc_u1(status) .. label
+        local row2 = row:sub(1, 8) .. enc_i4(fleet_id) .. row:sub(13, 13) .. label
         call("HSET", "{fleetdb}vcn6gftd", name_int(id), row2)
       end
+      local status = row:byte(13)
       local fleet_id2 = dec_i4(row, 9)
       do
         local member = enc_i8(id) .. enc_u1(status) .. row:sub(14)
@@ -1347,66 +1347,43 @@ do
       end
       -- maintain view_vehicles_709a89bc
       do
-        do
-          local group = call("HGET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id2)
-          local rows = 0
-          if group then
-            rows = dec_i8(group, 1)
-          end
-          local rows2 = int8mi(rows, 1)
-          if rows2 == 0 then
-            do
-              call("HDEL", "{fleetdb}wtca5huj", status .. ":" .. fleet_id2)
-            end
-            do
-              local member = enc_u1(status) .. enc_i8(rows)
-              call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id2, member)
-            end
-          else
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id2, row2)
-            end
-            do
-              local member = enc_u1(status) .. enc_i8(rows)
-              local member2 = enc_u1(status) .. enc_i8(rows2)
-              if member ~= member2 then
+        if fleet_id2 ~= fleet_id then
+          do
+            local key = "{fleetdb}3df7hvsw:" .. status
+            local rows = call("HINCRBY", key, fleet_id2, -1)
+            if rows == 0 then
+              call("HDEL", key, fleet_id2)
+              do
+                local member = enc_u1(status) .. enc_i8(int8pl(rows, 1))
                 call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id2, member)
-                call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id2, 0, member2)
+              end
+            else
+              do
+                local member = enc_u1(status) .. enc_i8(int8pl(rows, 1))
+                local member2 = enc_u1(status) .. enc_i8(rows)
+                if member ~= member2 then
+                  call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id2, member)
+                  call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id2, 0, member2)
+                end
               end
             end
           end
-        end
-        do
-          local group = call("HGET", "{fleetdb}wtca5huj", status .. ":" .. args[2])
-          local existed = false
-          local rows = 0
-          if group then
-            rows = dec_i8(group, 1)
-            existed = true
-          end
-          local rows2 = int8pl(rows, 1)
-          if existed then
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status .. ":" .. args[2], row2)
-            end
-            do
-              local member = enc_u1(status) .. enc_i8(rows)
-              local member2 = enc_u1(status) .. enc_i8(rows2)
-              if member ~= member2 then
-                call("ZREM", "{fleetdb}jdt6ttge:" .. args[2], member)
-                call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
+          do
+            local rows = call("HINCRBY", "{fleetdb}3df7hvsw:" .. status, args[2], 1)
+            if rows == 1 then
+              do
+                local member = enc_u1(status) .. enc_i8(rows)
+                call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member)
               end
-            end
-          else
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status .. ":" .. args[2], row2)
-            end
-            do
-              local member = enc_u1(status) .. enc_i8(rows2)
-              call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member)
+            else
+              do
+                local member = enc_u1(status) .. enc_i8(int8mi(rows, 1))
+                local member2 = enc_u1(status) .. enc_i8(rows)
+                if member ~= member2 then
+                  call("ZREM", "{fleetdb}jdt6ttge:" .. args[2], member)
+                  call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
+                end
+              end
             end
           end
         end
@@ -1425,35 +1402,20 @@ do
       -- maintain view_vehicles_709a89bc
       do
         do
-          local group = call("HGET", "{fleetdb}wtca5huj", "1:" .. args[2])
-          local existed = false
-          local rows = 0
-          if group then
-            rows = dec_i8(group, 1)
-            existed = true
-          end
-          local rows2 = int8pl(rows, 1)
-          if existed then
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", "1:" .. args[2], row2)
-            end
+          local rows = call("HINCRBY", "{fleetdb}3df7hvsw:1", args[2], 1)
+          if rows == 1 then
             do
               local member = "\001" .. enc_i8(rows)
-              local member2 = "\001" .. enc_i8(rows2)
+              call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member)
+            end
+          else
+            do
+              local member = "\001" .. enc_i8(int8mi(rows, 1))
+              local member2 = "\001" .. enc_i8(rows)
               if member ~= member2 then
                 call("ZREM", "{fleetdb}jdt6ttge:" .. args[2], member)
                 call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
               end
-            end
-          else
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", "1:" .. args[2], row2)
-            end
-            do
-              local member = "\001" .. enc_i8(rows2)
-              call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member)
             end
           end
         end
@@ -1462,7 +1424,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RegisterVehicle_e2682a9898b9",
+    function_name = "RegisterVehicle_10f50a8e1eb6",
     callback = function(keys, args)
       return protect(register_vehicle, keys, args)
     end,
@@ -1479,7 +1441,7 @@ do
   --
   -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- wtca5huj: view_vehicles_709a89bc, row map by status, fleet_id with rows
+  -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
   local function set_status(keys, args)
     local call = redis.call
@@ -1490,86 +1452,45 @@ do
     local row = call("HGET", keys[2], args[2])
     if row then
       affected = affected + 1
-      local fleet_id = dec_i4(row, 9)
-      local label = row:sub(14)
       local id = wide_parse(args[2])
       local status = tonumber(args[1])
-      do
-        local row2 = enc_i8(id) .. enc_i4(fleet_id) .. enc_u1(status) .. label
-        call("HSET", "{fleetdb}vcn6gftd", args[2], row2)
-      end
+      local row2 = enc_i8(id) .. row:sub(9, 12) .. enc_u1(status) .. row:sub(14)
+      call("HSET", "{fleetdb}vcn6gftd", args[2], row2)
       local status2 = row:byte(13)
-      do
-        local member = enc_i8(id) .. enc_u1(status2) .. label
-        local member2 = enc_i8(id) .. enc_u1(status) .. label
-        if member ~= member2 then
-          call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
-          call("ZADD", "{fleetdb}zqduolpx:" .. fleet_id, 0, member2)
-        end
+      local label = row:sub(14)
+      local member = enc_i8(id) .. enc_u1(status2) .. label
+      local member2 = enc_i8(id) .. enc_u1(status) .. label
+      local fleet_id = dec_i4(row, 9)
+      if member ~= member2 then
+        call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
+        call("ZADD", "{fleetdb}zqduolpx:" .. fleet_id, 0, member2)
       end
       -- maintain view_vehicles_709a89bc
-      do
-        do
-          local group = call("HGET", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id)
-          local rows = 0
-          if group then
-            rows = dec_i8(group, 1)
-          end
-          local rows2 = int8mi(rows, 1)
-          if rows2 == 0 then
-            do
-              call("HDEL", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id)
-            end
-            do
-              local member = enc_u1(status2) .. enc_i8(rows)
-              call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member)
-            end
-          else
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", status2 .. ":" .. fleet_id, row2)
-            end
-            do
-              local member = enc_u1(status2) .. enc_i8(rows)
-              local member2 = enc_u1(status2) .. enc_i8(rows2)
-              if member ~= member2 then
-                call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member)
-                call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member2)
-              end
-            end
+      if status2 ~= status then
+        local key = "{fleetdb}3df7hvsw:" .. status2
+        local rows = call("HINCRBY", key, fleet_id, -1)
+        if rows == 0 then
+          call("HDEL", key, fleet_id)
+          local member3 = enc_u1(status2) .. enc_i8(int8pl(rows, 1))
+          call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member3)
+        else
+          local member3 = enc_u1(status2) .. enc_i8(int8pl(rows, 1))
+          local member4 = enc_u1(status2) .. enc_i8(rows)
+          if member3 ~= member4 then
+            call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member3)
+            call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member4)
           end
         end
-        do
-          local group = call("HGET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id)
-          local existed = false
-          local rows = 0
-          if group then
-            rows = dec_i8(group, 1)
-            existed = true
-          end
-          local rows2 = int8pl(rows, 1)
-          if existed then
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id, row2)
-            end
-            do
-              local member = enc_u1(status) .. enc_i8(rows)
-              local member2 = enc_u1(status) .. enc_i8(rows2)
-              if member ~= member2 then
-                call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member)
-                call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member2)
-              end
-            end
-          else
-            do
-              local row2 = enc_i8(rows2)
-              call("HSET", "{fleetdb}wtca5huj", args[1] .. ":" .. fleet_id, row2)
-            end
-            do
-              local member = enc_u1(status) .. enc_i8(rows2)
-              call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member)
-            end
+        local rows2 = call("HINCRBY", "{fleetdb}3df7hvsw:" .. args[1], fleet_id, 1)
+        if rows2 == 1 then
+          local member3 = enc_u1(status) .. enc_i8(rows2)
+          call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member3)
+        else
+          local member3 = enc_u1(status) .. enc_i8(int8mi(rows2, 1))
+          local member4 = enc_u1(status) .. enc_i8(rows2)
+          if member3 ~= member4 then
+            call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member3)
+            call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member4)
           end
         end
       end
@@ -1577,7 +1498,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "SetStatus_e2682a9898b9",
+    function_name = "SetStatus_10f50a8e1eb6",
     callback = function(keys, args)
       return protect(set_status, keys, args)
     end,
@@ -1593,7 +1514,7 @@ do
   --
   -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- wtca5huj: view_vehicles_709a89bc, row map by status, fleet_id with rows
+  -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
   local function retire_vehicle(keys, args)
     local call = redis.call
@@ -1610,21 +1531,15 @@ do
       local fleet_id = dec_i4(row, 9)
       call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
       -- maintain view_vehicles_709a89bc
-      local group = call("HGET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id)
-      local rows = 0
-      if group then
-        rows = dec_i8(group, 1)
-      end
-      local rows2 = int8mi(rows, 1)
-      if rows2 == 0 then
-        call("HDEL", "{fleetdb}wtca5huj", status .. ":" .. fleet_id)
-        local member2 = enc_u1(status) .. enc_i8(rows)
+      local key = "{fleetdb}3df7hvsw:" .. status
+      local rows = call("HINCRBY", key, fleet_id, -1)
+      if rows == 0 then
+        call("HDEL", key, fleet_id)
+        local member2 = enc_u1(status) .. enc_i8(int8pl(rows, 1))
         call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member2)
       else
-        local row2 = enc_i8(rows2)
-        call("HSET", "{fleetdb}wtca5huj", status .. ":" .. fleet_id, row2)
-        local member2 = enc_u1(status) .. enc_i8(rows)
-        local member3 = enc_u1(status) .. enc_i8(rows2)
+        local member2 = enc_u1(status) .. enc_i8(int8pl(rows, 1))
+        local member3 = enc_u1(status) .. enc_i8(rows)
         if member2 ~= member3 then
           call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member2)
           call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member3)
@@ -1634,7 +1549,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RetireVehicle_e2682a9898b9",
+    function_name = "RetireVehicle_10f50a8e1eb6",
     callback = function(keys, args)
       return protect(retire_vehicle, keys, args)
     end,
@@ -1653,7 +1568,7 @@ do
   --
   -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- wtca5huj: view_vehicles_709a89bc, row map by status, fleet_id with rows
+  -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
   local function load_vehicles(keys, args)
     local call = redis.call
@@ -1668,33 +1583,22 @@ do
     local member = enc_i8(id) .. enc_u1(status) .. label
     call("ZADD", keys[3], 0, member)
     -- maintain view_vehicles_709a89bc
-    local group = call("HGET", keys[4], args[4] .. ":" .. args[2])
-    local existed = false
-    local rows = 0
-    if group then
-      rows = dec_i8(group, 1)
-      existed = true
-    end
-    local rows2 = int8pl(rows, 1)
-    if existed then
-      local row2 = enc_i8(rows2)
-      call("HSET", "{fleetdb}wtca5huj", args[4] .. ":" .. args[2], row2)
+    local rows = call("HINCRBY", keys[4], args[2], 1)
+    if rows == 1 then
       local member2 = enc_u1(status) .. enc_i8(rows)
-      local member3 = enc_u1(status) .. enc_i8(rows2)
+      call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
+    else
+      local member2 = enc_u1(status) .. enc_i8(int8mi(rows, 1))
+      local member3 = enc_u1(status) .. enc_i8(rows)
       if member2 ~= member3 then
         call("ZREM", "{fleetdb}jdt6ttge:" .. args[2], member2)
         call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member3)
       end
-    else
-      local row2 = enc_i8(rows2)
-      call("HSET", "{fleetdb}wtca5huj", args[4] .. ":" .. args[2], row2)
-      local member2 = enc_u1(status) .. enc_i8(rows2)
-      call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
     end
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_e2682a9898b9",
+    function_name = "load_vehicles_10f50a8e1eb6",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1781,5 +1685,5 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_pings_e2682a9898b9", callback = load_pings})
+  redis.register_function({function_name = "load_pings_10f50a8e1eb6", callback = load_pings})
 end

@@ -101,7 +101,7 @@ type Querier interface {
 	//	VALUES ($1, $2, $3)
 	//	ON CONFLICT (id) DO UPDATE SET fleet_id = EXCLUDED.fleet_id, label = EXCLUDED.label
 	//
-	// Cost: log, 13 commands.
+	// Cost: log, 11 commands.
 	RegisterVehicle(ctx context.Context, arg RegisterVehicleParams) error
 	// GetVehicle runs
 	//
@@ -113,13 +113,13 @@ type Querier interface {
 	//
 	//	UPDATE vehicles SET status = $1 WHERE id = $2
 	//
-	// Cost: log, 13 commands.
+	// Cost: log, 11 commands.
 	SetStatus(ctx context.Context, arg SetStatusParams) (int64, error)
 	// RetireVehicle removes a vehicle; call DropPings in the same batch.
 	//
 	//	DELETE FROM vehicles WHERE id = $1
 	//
-	// Cost: log, 8 commands.
+	// Cost: log, 7 commands.
 	RetireVehicle(ctx context.Context, id int64) (int64, error)
 	// CountByStatus is the number of a fleet's vehicles in each status that occurs.
 	//
