@@ -1,6 +1,8 @@
 package luagen
 
 import (
+	"strconv"
+
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
 	"github.com/prequel-db/prequel/runtime/value"
@@ -95,6 +97,10 @@ func (g *gen) singleKey(e scalar.Expr) lua.Expr {
 			key = lua.Op(lua.Op(lua.Op(x, "==", lua.Nil{}), "and", lua.Str("")), "or", key)
 		}
 		return key
+	case value.Int2, value.Int4:
+		text = besideIntegers
+	case value.Int8:
+		text = func(x lua.Expr) lua.Expr { return compute("int8_key", x) }
 	case value.Numeric, value.Interval, value.Char, value.Array:
 		text = func(x lua.Expr) lua.Expr { return g.nameOf(t, x, false) }
 	}
@@ -107,6 +113,17 @@ func (g *gen) singleKey(e scalar.Expr) lua.Expr {
 		key = lua.And(x, key)
 	}
 	return lua.Op(key, "or", lua.Bool(false))
+}
+
+// besideIntegers moves an integer off the keys of a table's array part: Redis's Lua keeps scattered integers in the hash part by
+// itself, but gopher-lua fills an array up to every integer key below 2^26, a gigabyte for a single number.
+func besideIntegers(x lua.Expr) lua.Expr {
+	if n, ok := x.(lua.Num); ok {
+		if i, err := strconv.ParseInt(n.Text, 10, 32); err == nil {
+			return lua.Num{Text: strconv.FormatFloat(float64(i)+0.5, 'f', 1, 64)}
+		}
+	}
+	return lua.Op(x, "+", lua.Num{Text: "0.5"})
 }
 
 func (g *gen) mapAppend(op *phys.MapAppend) {

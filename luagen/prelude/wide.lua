@@ -72,6 +72,15 @@ local function wide_cmp(a, b)
   return ah < bh and -1 or 1
 end
 
+--- int8_key(x): x as a table key, the same as that of an equal integer: a number x of at most 32 bits as x + 0.5, so that it
+-- never is an index of a table's array part (see docs/values.md).
+local function int8_key(x)
+  if type(x) == "number" and x >= -2147483648 and x <= 2147483647 then
+    return x + 0.5
+  end
+  return x
+end
+
 --- wide_lt(a, b): a < b.
 local function wide_lt(a, b)
   local d = a - b
