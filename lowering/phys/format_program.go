@@ -318,7 +318,6 @@ func (f *formatter) listOp(op Op, depth int) bool {
 		f.line(depth, "for each %s in %s%s", f.reg(op.Item), f.reg(op.List), rows(op.Rows))
 	case *ForPairs:
 		f.line(depth, "for each %s, %s in %s%s", f.reg(op.First), f.reg(op.Second), f.reg(op.List), rows(op.Rows))
-		f.ops(op.Body, depth+1)
 	case *ForArray:
 		f.line(depth, "for each %s of array %s%s", f.col(op.Col), f.expr(op.Array), rows(op.Rows))
 	case *ForRows:

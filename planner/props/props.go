@@ -196,7 +196,7 @@ func (p *Props) inherit(in *Props) {
 
 func (p *Props) table(t *catalog.Table, cols []algebra.ColumnID, rowID algebra.ColumnID) {
 	for i, id := range cols {
-		if t.Columns[i].NotNull || contains(t.PrimaryKey, i) {
+		if t.Columns[i].NotNull {
 			p.NotNull.Add(id)
 		}
 	}
