@@ -24,7 +24,9 @@ func TestMaintainedIsRecomputed(t *testing.T) {
 				t.Run(fmt.Sprint(p.name, " ", strategy, " seed ", seed), func(t *testing.T) {
 					kept := freshStore(t, "redis://"+addr+"/0", m)
 					random := newCaller(seed, 3+int(seed)*3, m)
-					random.load(t, kept, 10*int(seed))
+					if p.name != "constraints" { // random rows would break them
+						random.load(t, kept, 10*int(seed))
+					}
 					for range 8 {
 						random.fill(t, kept, 40)
 						rebuilt := rebuild(t, kept, "redis://"+addr+"/1")

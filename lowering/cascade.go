@@ -42,18 +42,40 @@ func (r *referential) finish() {
 		return
 	}
 	g := r.g
-	drain := &phys.Drain{Events: r.events, Rows: cost.Size("events")}
+	drain := &phys.Drain{Events: r.events}
 	for i := 0; i < len(r.kinds); i++ { // bodies add kinds
 		k := r.kinds[i]
 		body := g.loop(func() {
 			for _, id := range k.cols {
 				g.defined.Add(id)
 			}
+			r.cause = k
 			r.event(k)
 		})
 		drain.Kinds = append(drain.Kinds, phys.EventKind{Comment: k.comment(), Cols: k.cols, Body: body})
 	}
+	for i, k := range r.kinds {
+		drain.Kinds[i].Rows = k.count(map[*eventKind]bool{})
+	}
 	g.emit(drain)
+}
+
+// count bounds the number of events of a kind. In a circle of actions, each referenced row is lost once.
+func (k *eventKind) count(path map[*eventKind]bool) cost.Poly {
+	if path[k] {
+		return cost.Size(k.fk.parent.sizeName())
+	}
+	path[k] = true
+	defer delete(path, k)
+	total := cost.Poly{}
+	for _, c := range k.causes {
+		times := cost.Const(1)
+		if c.from != nil {
+			times = c.from.count(path)
+		}
+		total = total.Add(times.Mul(c.rows))
+	}
+	return total
 }
 
 // comment says what an event means.
@@ -149,6 +171,7 @@ func (r *referential) collect(f foreignKey, key []scalar.Expr, need []int, do fu
 		n.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
 	})
 	copies := g.tempsFor(f.child, need)
+	r.rows = n.bound()
 	g.emit(&phys.ForRows{List: list, Cols: copies, Rows: n.bound(), Body: g.loop(func() {
 		old := row{}
 		for i, c := range need {

@@ -52,12 +52,9 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 		case *phys.RaiseSequence:
 			commands = commands.Add(cost.Const(2))
 		case *phys.Drain:
-			c, r := cost.Poly{}, cost.Poly{}
 			for i := range x.Kinds {
-				kc, kr := w.walk(x.Kinds[i].Body)
-				c, r = c.Max(kc), r.Max(kr)
+				commands, rows = w.loop(commands, rows, x.Kinds[i].Body, x.Kinds[i].Rows)
 			}
-			commands, rows = commands.Add(x.Rows.Mul(c)), rows.Add(x.Rows.Mul(r))
 		case *phys.HVals:
 			commands, rows = commands.Add(one), rows.Add(x.Rows)
 		case *phys.HGetAll:

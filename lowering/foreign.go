@@ -3,6 +3,7 @@ package lowering
 import (
 	"slices"
 
+	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
@@ -42,6 +43,7 @@ type changes struct {
 	insert, delete bool
 	update         map[int]bool // changed columns, nil: none
 	many           bool         // to several rows
+	rows           cost.Poly    // to how many
 }
 
 // referential enforces the foreign keys that a statement's changes touch. PostgreSQL looks at them when the statement's own
@@ -55,9 +57,11 @@ type referential struct {
 	// moved are the relations whose rows actions of foreign keys change, gains those in which a key can come into being while
 	// the statement runs.
 	moved, gains map[*relation]bool
-	own          changes
 	events       phys.Reg
 	kinds        []*eventKind
+	// cause is the kind of event whose action is being written, nil for the statement itself, and rows how many rows it changes.
+	cause *eventKind
+	rows  cost.Poly
 }
 
 // eventKind is a kind of event: what happened to a row, seen from a foreign key.
@@ -65,6 +69,14 @@ type eventKind struct {
 	fk   foreignKey
 	what eventType
 	cols []scalar.ColumnID
+	// causes are where its events come from.
+	causes []eventCause
+}
+
+// eventCause is a place that leaves events behind: rows times for every event of a kind, nil: of the statement.
+type eventCause struct {
+	from *eventKind
+	rows cost.Poly
 }
 
 type eventType uint8
@@ -77,7 +89,7 @@ const (
 
 // referential decides how a statement's foreign keys are enforced. It is called before the first instruction that changes rows.
 func (g *gen) referential(rel *relation, c changes) *referential {
-	r := &referential{g: g, keys: g.m.foreignKeys(), own: c, moved: map[*relation]bool{}, gains: map[*relation]bool{}}
+	r := &referential{g: g, keys: g.m.foreignKeys(), rows: c.rows, moved: map[*relation]bool{}, gains: map[*relation]bool{}}
 	concerned := false
 	for _, f := range r.keys {
 		out := f.child == rel && (c.insert || anyOf(c.update, f.Columns))
@@ -167,6 +179,7 @@ func (r *referential) after(rel *relation, old, new row, changed map[int]bool) {
 	}
 	r.each(rel, old, new, changed, func(f foreignKey, what eventType, values []scalar.Expr) {
 		kind := r.kind(f, what)
+		r.kinds[kind-1].causes = append(r.kinds[kind-1].causes, eventCause{r.cause, r.rows})
 		r.g.emit(&phys.AppendRow{List: r.events, Exprs: append([]scalar.Expr{smallInteger(kind)}, values...)})
 	})
 }

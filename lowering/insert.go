@@ -46,7 +46,7 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	in.size = src.bound()
 	in.many = several(src)
 	if !trusted {
-		c := changes{insert: true, many: in.many}
+		c := changes{insert: true, many: in.many, rows: in.size}
 		if x.OnConflict != nil && x.OnConflict.DoUpdate {
 			c.update = changedBy(rel, x.OnConflict.Set)
 		}

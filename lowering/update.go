@@ -284,7 +284,7 @@ func (g *gen) update(x *algebra.Update) {
 			need.Add(x.Old[i])
 		}
 	}
-	u.refs = g.referential(rel, changes{update: u.changed(), many: several(src)})
+	u.refs = g.referential(rel, changes{update: u.changed(), many: several(src), rows: src.bound()})
 	for _, a := range x.Set {
 		scalar.AddColumns(&need, a.Expr)
 	}
@@ -301,7 +301,7 @@ func (g *gen) delete(x *algebra.Delete) {
 	rel := g.m.relationOf(x.Table)
 	src := g.build(x.Source, scalar.ColSet{}, nil)
 	u := &updater{g: g, rel: rel, stored: g.known(rel, nil)}
-	u.refs = g.referential(rel, changes{delete: true, many: several(src)})
+	u.refs = g.referential(rel, changes{delete: true, many: several(src), rows: src.bound()})
 	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, returningNeeds(x.Returning), func(old row) {
 		g.emit(&phys.AddCount{})
 		g.returning(x.Returning, x.Outputs)

@@ -94,6 +94,9 @@ func (g *gen) isNull(e scalar.Expr, want bool) lua.Expr {
 		return lua.Op(g.rawParam(p.Number), op, lua.Str(""))
 	}
 	x := g.value(e)
+	if lua.IsNil(x) {
+		return lua.Bool(want)
+	}
 	if want {
 		return lua.Op(x, "==", lua.Nil{})
 	}

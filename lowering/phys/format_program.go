@@ -359,9 +359,9 @@ func (f *formatter) listOp(op Op, depth int) bool {
 		}
 		f.line(depth, "tally %+d %s in %s, when it was %s", op.Delta, f.exprs(op.Key), f.reg(op.Counts), when)
 	case *Drain:
-		f.line(depth, "drain %s%s", f.reg(op.Events), rows(op.Rows))
+		f.line(depth, "drain %s", f.reg(op.Events))
 		for i := range op.Kinds {
-			f.line(depth+1, "event %d as %s: %s", i+1, f.cols(op.Kinds[i].Cols), op.Kinds[i].Comment)
+			f.line(depth+1, "event %d as %s: %s%s", i+1, f.cols(op.Kinds[i].Cols), op.Kinds[i].Comment, rows(op.Kinds[i].Rows))
 			f.ops(op.Kinds[i].Body, depth+2)
 		}
 		return true

@@ -331,7 +331,6 @@ type ForRows struct {
 type Drain struct {
 	Events Reg
 	Kinds  []EventKind
-	Rows   cost.Poly
 }
 
 // EventKind is what Drain does with the events of one kind.
@@ -339,6 +338,7 @@ type EventKind struct {
 	Comment string
 	Cols    []algebra.ColumnID // 0: not needed
 	Body    []Op
+	Rows    cost.Poly // how many there can be
 }
 
 // RowKey orders rows by their value at Pos.
