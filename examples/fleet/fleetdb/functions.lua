@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_10f50a8e1eb6
+#!lua name=prequel_77b859c064e9
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -761,6 +761,15 @@ local function timestamptz_trunc(word, t)
   return ts_trunc(word, t, 0, "timestamp with time zone")
 end
 
+-- int8_key(x): x as a table key, the same as that of an equal integer: a number x of at most 32 bits as x + 0.5, so that it
+-- never is an index of a table's array part (see docs/values.md).
+local function int8_key(x)
+  if type(x) == "number" and x >= -2147483648 and x <= 2147483647 then
+    return x + 0.5
+  end
+  return x
+end
+
 do
   -- RecordPing
   --
@@ -804,8 +813,9 @@ do
     -- maintain view_pings_2755f38e
     local groups_done = {}
     local vehicle_id = wide_parse(args[1])
-    if not groups_done[vehicle_id] then
-      groups_done[vehicle_id] = true
+    local key = int8_key(vehicle_id)
+    if not groups_done[key] then
+      groups_done[key] = true
       local group = call("HGET", "{fleetdb}uto7oro4", args[1])
       local existed = false
       if group then
@@ -818,10 +828,11 @@ do
       local rows2 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. args[1], 0, -1)
       for i = 1, #rows2 do
         local row2 = rows2[i]
-        local group2 = group_by_key[vehicle_id]
+        local key2 = int8_key(vehicle_id)
+        local group2 = group_by_key[key2]
         if not group2 then
           group2 = {vehicle_id = vehicle_id, rows = 0}
-          group_by_key[vehicle_id] = group2
+          group_by_key[key2] = group2
           groups[#groups + 1] = group2
         end
         group2.rows = group2.rows + 1
@@ -850,7 +861,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "RecordPing_10f50a8e1eb6",
+    function_name = "RecordPing_77b859c064e9",
     callback = function(keys, args)
       return protect(record_ping, keys, args)
     end,
@@ -897,8 +908,9 @@ do
       call("ZREM", "{fleetdb}3ifcze5z:" .. name_int(vehicle_id2), member)
       -- maintain view_pings_2755f38e
       local groups_done = {}
-      if not groups_done[vehicle_id2] then
-        groups_done[vehicle_id2] = true
+      local key = int8_key(vehicle_id2)
+      if not groups_done[key] then
+        groups_done[key] = true
         local group = call("HGET", "{fleetdb}uto7oro4", name_int(vehicle_id2))
         local existed = false
         if group then
@@ -911,10 +923,11 @@ do
         local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(vehicle_id2), 0, -1)
         for i2 = 1, #rows3 do
           local row2 = rows3[i2]
-          local group2 = group_by_key[vehicle_id2]
+          local key2 = int8_key(vehicle_id2)
+          local group2 = group_by_key[key2]
           if not group2 then
             group2 = {vehicle_id = vehicle_id2, rows = 0}
-            group_by_key[vehicle_id2] = group2
+            group_by_key[key2] = group2
             groups[#groups + 1] = group2
           end
           group2.rows = group2.rows + 1
@@ -943,7 +956,7 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_10f50a8e1eb6", callback = drop_pings})
+  redis.register_function({function_name = "DropPings_77b859c064e9", callback = drop_pings})
 end
 
 do
@@ -1012,7 +1025,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FleetPositions_10f50a8e1eb6",
+    function_name = "FleetPositions_77b859c064e9",
     callback = fleet_positions,
     flags = {"no-writes"},
   })
@@ -1076,7 +1089,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastPings_10f50a8e1eb6",
+    function_name = "FastPings_77b859c064e9",
     callback = function(keys, args)
       return protect(fast_pings, keys, args)
     end,
@@ -1147,7 +1160,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "HourlySpeed_10f50a8e1eb6",
+    function_name = "HourlySpeed_77b859c064e9",
     callback = function(keys, args)
       return protect(hourly_speed, keys, args)
     end,
@@ -1228,7 +1241,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastestVehicles_10f50a8e1eb6",
+    function_name = "FastestVehicles_77b859c064e9",
     callback = fastest_vehicles,
     flags = {"no-writes"},
   })
@@ -1296,7 +1309,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "SilentVehicles_10f50a8e1eb6",
+    function_name = "SilentVehicles_77b859c064e9",
     callback = silent_vehicles,
     flags = {"no-writes"},
   })
@@ -1424,7 +1437,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RegisterVehicle_10f50a8e1eb6",
+    function_name = "RegisterVehicle_77b859c064e9",
     callback = function(keys, args)
       return protect(register_vehicle, keys, args)
     end,
@@ -1498,7 +1511,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "SetStatus_10f50a8e1eb6",
+    function_name = "SetStatus_77b859c064e9",
     callback = function(keys, args)
       return protect(set_status, keys, args)
     end,
@@ -1549,7 +1562,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RetireVehicle_10f50a8e1eb6",
+    function_name = "RetireVehicle_77b859c064e9",
     callback = function(keys, args)
       return protect(retire_vehicle, keys, args)
     end,
@@ -1598,7 +1611,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_10f50a8e1eb6",
+    function_name = "load_vehicles_77b859c064e9",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1640,8 +1653,9 @@ do
     -- maintain view_pings_2755f38e
     local groups_done = {}
     local vehicle_id = wide_parse(args[1])
-    if not groups_done[vehicle_id] then
-      groups_done[vehicle_id] = true
+    local key = int8_key(vehicle_id)
+    if not groups_done[key] then
+      groups_done[key] = true
       local group = call("HGET", "{fleetdb}uto7oro4", args[1])
       local existed = false
       if group then
@@ -1654,10 +1668,11 @@ do
       local rows2 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. args[1], 0, -1)
       for i = 1, #rows2 do
         local row2 = rows2[i]
-        local group2 = group_by_key[vehicle_id]
+        local key2 = int8_key(vehicle_id)
+        local group2 = group_by_key[key2]
         if not group2 then
           group2 = {vehicle_id = vehicle_id, rows = 0}
-          group_by_key[vehicle_id] = group2
+          group_by_key[key2] = group2
           groups[#groups + 1] = group2
         end
         group2.rows = group2.rows + 1
@@ -1685,5 +1700,5 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_pings_10f50a8e1eb6", callback = load_pings})
+  redis.register_function({function_name = "load_pings_77b859c064e9", callback = load_pings})
 end
