@@ -2,11 +2,14 @@ package replay
 
 import (
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
 	prequel "github.com/prequel-db/prequel"
 	"github.com/prequel-db/prequel/sqllogic"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
@@ -47,21 +50,54 @@ type rowSet struct {
 func (e *Engine) change(s sqllogic.Statement) error {
 	src := &diag.Source{Name: fmt.Sprintf("%s:%d", s.Pos.File, s.Pos.Line), Text: s.SQL}
 	schema := append(slices.Clone(e.schema), src)
-	catalog, problems := prequel.ReadSchema(schema)
+	now, problems := prequel.ReadSchema(schema)
 	if err := firstError(problems); err != nil {
 		return err
 	}
 	var tables []tableShape
-	for _, t := range catalog.Tables {
+	for _, t := range now.Tables {
 		shape := tableShape{name: t.Name}
 		for _, c := range t.Columns {
 			shape.columns = append(shape.columns, c.Name)
 		}
 		tables = append(tables, shape)
 	}
+	for _, t := range e.tables {
+		if now.Table(t.name) == nil {
+			schema = forget(schema, now, t.name)
+		}
+	}
 	e.rows.follow(e.tables, tables)
 	e.schema, e.tables = schema, tables
 	return nil
+}
+
+// word is an identifier, or a part of a quoted one.
+var word = regexp.MustCompile(`[\pL_][\pL\pN_$]*`)
+
+// indexName is what follows in the creation of an index.
+var indexName = regexp.MustCompile(`(?i)^\s*create\s+(?:unique\s+)?index\s+(?:if\s+not\s+exists\s+)?"?([\pL_][\pL\pN_$]*)`)
+
+// forget leaves out the changes that concern a dropped table alone, so that a script which creates and drops tables all the
+// time is not read from its beginning at each change. The schema stays as it is unless what is left makes the same catalog.
+func forget(schema []*diag.Source, now *catalog.Catalog, table string) []*diag.Source {
+	gone := map[string]bool{strings.ToLower(table): true}
+	var left []*diag.Source
+	for _, src := range schema {
+		if !slices.ContainsFunc(word.FindAllString(src.Text, -1), func(w string) bool { return gone[strings.ToLower(w)] }) {
+			left = append(left, src)
+		} else if m := indexName.FindStringSubmatch(src.Text); m != nil {
+			gone[strings.ToLower(m[1])] = true
+		}
+	}
+	same, problems := prequel.ReadSchema(left)
+	if len(same.Tables) == 0 && len(now.Tables) == 0 {
+		same.Tables = now.Tables // nil or empty
+	}
+	if len(problems) == 0 && reflect.DeepEqual(same, now) {
+		return left
+	}
+	return schema
 }
 
 // follow moves rows along one schema change: a table that is gone takes its rows with it, unless it has another name

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	prequel "github.com/prequel-db/prequel"
+	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
 // TestFollow: what becomes of rows when the schema changes.
@@ -59,5 +62,40 @@ func TestClassify(t *testing.T) {
 		if isDDL(sql) != want.ddl || !want.ddl && returnsRows(sql) != want.rows {
 			t.Errorf("%s: ddl %v, rows %v", sql, isDDL(sql), returnsRows(sql))
 		}
+	}
+}
+
+// TestForget: what is kept of a schema when a table is dropped.
+func TestForget(t *testing.T) {
+	for _, tt := range []struct{ name, schema, table, want string }{
+		{"with its indexes", "CREATE TABLE t (a int); CREATE INDEX i ON t (a); CREATE TABLE u (a int); DROP INDEX i; DROP TABLE t", "t", "CREATE TABLE u (a int)"},
+		{"the only one", "CREATE TABLE t (a int); DROP TABLE t", "t", ""},
+		{"created again", "CREATE TABLE t (a int); DROP TABLE t; CREATE TABLE t (b int); DROP TABLE T", "t", ""},
+		{
+			"renamed", "CREATE TABLE t (a int); ALTER TABLE t RENAME TO u", "t",
+			"CREATE TABLE t (a int); ALTER TABLE t RENAME TO u",
+		},
+		{
+			"another table's default says its name", "CREATE TABLE t (a int); CREATE TABLE u (a text DEFAULT 't'); DROP TABLE t", "t",
+			"CREATE TABLE t (a int); CREATE TABLE u (a text DEFAULT 't'); DROP TABLE t",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var schema []*diag.Source
+			for _, text := range strings.Split(tt.schema, "; ") {
+				schema = append(schema, &diag.Source{Name: "s", Text: text})
+			}
+			now, problems := prequel.ReadSchema(schema)
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			var got []string
+			for _, src := range forget(schema, now, tt.table) {
+				got = append(got, src.Text)
+			}
+			if strings.Join(got, "; ") != tt.want {
+				t.Errorf("%q, want %q", strings.Join(got, "; "), tt.want)
+			}
+		})
 	}
 }
