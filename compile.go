@@ -37,6 +37,9 @@ type Config struct {
 	Strategy Strategy
 	// AllowScan accepts reads of whole tables, as "-- prequel: allow scan" does for one statement.
 	AllowScan bool
+	// GeneratedRows is how many rows WITH RECURSIVE and generate_series may make in one call; a call that makes more fails with
+	// SQLSTATE 53400. 0 is a million.
+	GeneratedRows int64
 	// Rows is the expected number of rows of tables, Rate the expected calls of statements per second.
 	Rows, Rate map[string]float64
 	// Widths is the expected length in bytes of values in tables' columns of types without a fixed one, such as text.
@@ -83,7 +86,7 @@ func Compile(cfg Config) (*Compiled, diag.List) {
 		}
 	}
 	c.Module, found = lowering.Lower(c.Catalog, c.Planned, lowering.Options{
-		Strategy: cfg.Strategy, AllowScan: cfg.AllowScan, Rows: cfg.Rows, Widths: cfg.Widths, Rates: cfg.Rate,
+		Strategy: cfg.Strategy, AllowScan: cfg.AllowScan, GeneratedRows: cfg.GeneratedRows, Rows: cfg.Rows, Widths: cfg.Widths, Rates: cfg.Rate,
 	})
 	problems = append(problems, found...)
 	problems.Sort(append(append([]*diag.Source(nil), cfg.Schema...), cfg.Queries...))

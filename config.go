@@ -39,6 +39,8 @@ type Project struct {
 	Rate map[string]float64
 	// Widths is the expected length in bytes of values in tables' columns, by table and column.
 	Widths map[string]map[string]float64
+	// GeneratedRows is how many rows a call may make by WITH RECURSIVE and generate_series; 0 when the file does not say.
+	GeneratedRows int64
 
 	// Client says what the generated client is like beyond its package. Its overrides of enums are by name; see ClientOptions.
 	Client clientgen.Options
@@ -138,6 +140,7 @@ func (r *projectReader) root(n *yaml.Node) {
 		}},
 		{"engine", false, func(_, v *yaml.Node) { r.p.Engine = r.address(v, "embedded", "redis", "rediss") }},
 		{"source", false, func(_, v *yaml.Node) { r.p.Source = r.address(v, "", "sqlite", "postgres", "postgresql") }},
+		{"generated_rows", false, func(_, v *yaml.Node) { r.p.GeneratedRows = int64(r.size(v)) }},
 		{"tables", false, func(_, v *yaml.Node) {
 			r.named(v, "tables", &r.p.tables, func(name string, v *yaml.Node) {
 				r.mapping(v, "table "+name, []field{

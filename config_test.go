@@ -23,8 +23,8 @@ func TestProject(t *testing.T) {
 			b.WriteString(problem.String())
 		}
 		if !problems.HasErrors() {
-			fmt.Fprintf(&b, "schema %q queries %q go %q in %q engine %q source %q rows %v widths %v rate %v\n",
-				p.Schema, p.Queries, p.GoPackage, p.GoOut, p.Engine, p.Source, p.Rows, p.Widths, p.Rate)
+			fmt.Fprintf(&b, "schema %q queries %q go %q in %q engine %q source %q rows %v widths %v rate %v generated %d\n",
+				p.Schema, p.Queries, p.GoPackage, p.GoOut, p.Engine, p.Source, p.Rows, p.Widths, p.Rate, p.GeneratedRows)
 		}
 		return b.String()
 	})

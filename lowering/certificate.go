@@ -84,6 +84,12 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForGroups:
 			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
+		case *phys.While:
+			commands, rows = w.loop(commands, rows.Add(x.Times), x.Body, x.Times)
+		case *phys.ForSet:
+			commands, rows = w.loop(commands, rows.Add(x.Rows), x.Body, x.Rows)
+		case *phys.ForLists:
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.IfNew:
 			c, r := w.walk(x.Body)
 			commands, rows = commands.Add(c), rows.Add(r)

@@ -23,12 +23,14 @@ type gen struct {
 	// defined holds the columns that have a value at the point being written.
 	defined scalar.ColSet
 	pos     diag.Span
+	// work holds the rows of the last round of each recursion that is being written.
+	work map[int]phys.Reg
 	// sequences are those that the program draws from, in order of first use.
 	sequences []*openSequence
 }
 
 func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {
-	g := &gen{m: m, cols: cols, params: params, prog: &phys.Program{
+	g := &gen{m: m, cols: cols, params: params, work: map[int]phys.Reg{}, prog: &phys.Program{
 		Name: name, SQL: sql, Columns: cols, Params: params, RegNames: map[phys.Reg]string{},
 	}}
 	g.body = &g.prog.Body

@@ -195,13 +195,9 @@ func (g *gen) nulls(cols []scalar.ColumnID) []scalar.Expr {
 func (n *joinNode) semi(g *gen, matches func(func()), consume func()) {
 	found := g.temp("found", value.Of(value.Bool), false)
 	g.let(found, boolean(false))
-	depth := g.loops
-	g.scope("", func() {
-		matches(func() {
-			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
-			g.stop(depth)
-		})
-	})
+	g.block(g.until(&phys.IsTrue{Expr: g.ref(found)}, func(stop func(phys.Op)) {
+		matches(func() { stop(&phys.Set{Col: found, Expr: boolean(true)}) })
+	}))
 	cond := g.ref(found)
 	if n.kind == algebra.Anti {
 		cond = &scalar.Not{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: cond}

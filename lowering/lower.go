@@ -28,6 +28,8 @@ const (
 type Options struct {
 	Strategy  Strategy
 	AllowScan bool
+	// GeneratedRows is the number of rows that recursion and generate_series may make in one call; 0 is DefaultGeneratedRows.
+	GeneratedRows int64
 	// Rows are the expected sizes of tables.
 	Rows map[string]float64
 	// Widths are the expected lengths in bytes of tables' columns whose types have no fixed one.

@@ -68,19 +68,14 @@ func (g *gen) build(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
 		return &deltaNode{estimate{n: 1, size: cost.Const(1)}}
 	case *algebra.GroupingSets:
 		return g.buildGroupingSets(x, avail)
-	}
-	g.fail("PQ0301", g.pos, "this construct is not supported: "+opName(rel), "rewrite the statement without it")
-	return &valuesNode{estimate{}, &algebra.Values{Cols: algebra.OutputCols(rel)}}
-}
-
-func opName(rel algebra.Rel) string {
-	switch rel.(type) {
 	case *algebra.FuncScan:
-		return "a set-returning function in FROM"
-	case *algebra.RecursiveUnion, *algebra.WorkTable:
-		return "WITH RECURSIVE"
+		return g.buildFuncScan(x)
+	case *algebra.RecursiveUnion:
+		return g.buildRecursive(x, avail)
+	case *algebra.WorkTable:
+		return buildWorkTable(x)
 	}
-	return "this operator"
+	panic("lowering: unknown operator")
 }
 
 // deltaNode is the changed row of a maintenance query: its columns are bound already.

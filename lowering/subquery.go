@@ -52,13 +52,6 @@ func (g *gen) evaluated(at *frame, declare, evaluate func()) {
 	g.once(at, evaluate)
 }
 
-// stop leaves the loop that a producer's rows run in, if there is one; depth is the number of loops outside of it.
-func (g *gen) stop(depth int) {
-	if g.loops > depth {
-		g.emit(&phys.Break{})
-	}
-}
-
 // scope writes f into a do ... end block.
 func (g *gen) scope(comment string, f func()) {
 	if body := g.inside(f); len(body) > 0 {
@@ -68,12 +61,10 @@ func (g *gen) scope(comment string, f func()) {
 
 func (g *gen) exists(at *frame, n node) scalar.Expr {
 	found := g.temp("found", value.Of(value.Bool), false)
-	depth := g.loops
 	g.evaluated(at, func() { g.let(found, boolean(false)) }, func() {
-		n.produce(g, scalar.ColSet{}, func() {
-			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
-			g.stop(depth)
-		})
+		g.splice(g.until(&phys.IsTrue{Expr: g.ref(found)}, func(stop func(phys.Op)) {
+			n.produce(g, scalar.ColSet{}, func() { stop(&phys.Set{Col: found, Expr: boolean(true)}) })
+		}))
 	})
 	return g.ref(found)
 }
@@ -102,8 +93,11 @@ func (g *gen) quantified(n node, outs []scalar.ColumnID, left []scalar.Expr, s *
 	all := s.Kind == scalar.AllSubquery
 	result := g.temp("result", value.Of(value.Bool), true)
 	g.let(result, boolean(all))
-	depth := g.loops
-	g.scope("", func() {
+	decision := g.ref(result)
+	if all {
+		decision = &scalar.Not{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: decision}
+	}
+	g.block(g.until(&phys.IsTrue{Expr: decision}, func(stop func(phys.Op)) {
 		n.produce(g, scalar.SetOf(outs...), func() {
 			var parts []scalar.Expr
 			for i, op := range s.Op {
@@ -120,16 +114,13 @@ func (g *gen) quantified(n node, outs []scalar.ColumnID, left []scalar.Expr, s *
 			}
 			g.emit(&phys.If{
 				Cond: &phys.IsTrue{Expr: decided},
-				Then: g.inside(func() {
-					g.emit(&phys.Set{Col: result, Expr: boolean(!all)})
-					g.stop(depth)
-				}),
+				Then: g.inside(func() { stop(&phys.Set{Col: result, Expr: boolean(!all)}) }),
 				Else: []phys.Op{&phys.If{
 					Cond: &phys.IsTrue{Expr: &scalar.IsNull{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: g.ref(same)}},
 					Then: []phys.Op{&phys.Set{Col: result, Expr: &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Bool)}, Null: true}}},
 				}},
 			})
 		})
-	})
+	}))
 	return g.ref(result)
 }

@@ -84,8 +84,13 @@ func (n *topKNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			all.Add(o.Col)
 		}
 	}
+	sorted := n.in.ordered() || len(n.x.Order) == 0
+	if cut && sorted && !n.x.WithTies {
+		n.first(g, all, need, consume)
+		return
+	}
 	list, cols := g.collect(n.in, n.x.In, all)
-	if !n.in.ordered() && len(n.x.Order) > 0 {
+	if !sorted {
 		g.emit(&phys.SortRows{List: list, Keys: g.rowKeys(cols, n.x.Order)})
 	}
 	if cut {
@@ -94,6 +99,38 @@ func (n *topKNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			s.Ties = g.rowKeys(cols, n.x.Order)
 		}
 		g.emit(s)
+	}
+	g.forRows(list, cols, need, n.size, consume)
+}
+
+// first collects rows until there are as many as the limit says. Like PostgreSQL it asks its input for no more, which a
+// recursion without end relies on, and rows behind the limit raise no error.
+func (n *topKNode) first(g *gen, all, need scalar.ColSet, consume func()) {
+	list, limit := g.reg("rows"), g.reg("wanted")
+	offset, count := g.prep(n.x.Offset), g.prep(n.x.Limit)
+	cols := keep(n.x.In, all)
+	g.emit(&phys.NewList{Dst: list})
+	if count == nil {
+		g.scope("", func() {
+			n.in.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
+		})
+	} else {
+		g.emit(&phys.RowLimit{Dst: limit, Offset: offset, Limit: count})
+		full := &phys.Full{List: list, Limit: limit}
+		body := g.until(full, func(stop func(phys.Op)) {
+			n.in.produce(g, scalar.SetOf(cols...), func() {
+				g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)})
+				stop(&phys.If{Cond: full, Then: []phys.Op{&phys.Break{}}})
+			})
+		})
+		if k, ok := count.(*scalar.Const); ok && k.Text != "0" && offset == nil {
+			g.block(body)
+		} else {
+			g.emit(&phys.If{Cond: &phys.Negate{Cond: full}, Then: body})
+		}
+	}
+	if offset != nil {
+		g.emit(&phys.SliceRows{List: list, Offset: offset})
 	}
 	g.forRows(list, cols, need, n.size, consume)
 }

@@ -17,7 +17,9 @@ type facts struct {
 	looped    bool                         // one of them is inside a loop
 	emitsLast bool                         // the last of them has nothing after it
 	scalar    map[phys.Reg]bool            // group tables of exactly one group
+	moved     map[phys.Reg]bool            // lists that MoveList assigns
 	counts    bool                         // AddCount occurs
+	spends    bool                         // Spend occurs
 	writes    bool                         // a command that writes occurs
 }
 
@@ -26,7 +28,7 @@ func learn(prog *phys.Program) *facts {
 		set: map[scalar.ColumnID]bool{}, written: map[phys.Reg]bool{}, compared: map[phys.Reg]bool{},
 		ordered: map[phys.Reg]bool{}, groups: map[phys.Reg]*phys.ForGroups{}, grouped: map[phys.Reg]*phys.GroupRow{},
 	}
-	f.scalar = map[phys.Reg]bool{}
+	f.scalar, f.moved = map[phys.Reg]bool{}, map[phys.Reg]bool{}
 	f.ops(prog.Body, false)
 	f.emitsLast = endsInEmit(prog.Body, f)
 	return f
@@ -59,6 +61,10 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 		case *phys.EmitRow, *phys.EmitPacked, *phys.EmitList:
 			f.emits++
 			f.looped = f.looped || loop
+		case *phys.MoveList:
+			f.moved[op.Dst] = true
+		case *phys.Spend:
+			f.spends = true
 		case *phys.AddCount:
 			f.counts = true
 		case *phys.HSet, *phys.HDel, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.CloseSequence, *phys.RaiseSequence:

@@ -18,6 +18,7 @@ type gen struct {
 	keys, args lua.Expr
 	call       *lua.Var // redis.call
 	undo       *lua.Var // what takes writes back, nil in programs that need not
+	budget     *lua.Var // rows that the call may still make
 	null       *lua.Var // a variable that is nil
 	// given are nullable parameters that are known not to be NULL.
 	given map[int]bool
@@ -63,6 +64,10 @@ type register struct {
 	order *lua.Var
 	// groups describes a group table.
 	groups *groupTable
+	// limit is the number of a RowLimit.
+	limit lua.Expr
+	// moved says that the list is exchanged for another one (MoveList): nulls does not tell all.
+	moved bool
 	// nulls tells which positions of a list's rows may be NULL, as far as rows were appended.
 	nulls []bool
 }

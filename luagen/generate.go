@@ -129,6 +129,10 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		first := &lua.Index{X: g.keys, I: lua.Int(1)}
 		g.emit(lua.Let(g.call, &lua.Field{X: lua.Global("redis"), Name: "call"}))
 		g.emit(g.readiness(first))
+		if g.facts.spends {
+			g.budget = lua.NewVar("budget")
+			g.emit(lua.Let(g.budget, lua.Int(prog.Budget)))
+		}
 		g.beginReply()
 		g.ops(prog.Body, true)
 		g.endReply()

@@ -61,8 +61,10 @@ func (g *gen) op(op phys.Op, tail bool) {
 		g.emitList(op, tail)
 	case *phys.ForGroups:
 		g.forGroups(op, tail)
+	case *phys.While:
+		g.emit(&lua.While{Cond: g.cond(op.Cond), Body: g.body(op.Body, false)})
 	default:
-		if !g.keyOp(op) && !g.commandOp(op) && !g.rowOp(op) && !g.mapOp(op) {
+		if !g.keyOp(op) && !g.commandOp(op) && !g.rowOp(op) && !g.setOp(op) && !g.mapOp(op) {
 			fail("instruction %T has no translation", op)
 		}
 	}
@@ -184,11 +186,16 @@ func (g *gen) cond(c phys.Cond) lua.Expr {
 	case *phys.Present:
 		return g.reg(c.Reg).v
 	case *phys.Negate:
+		if full, ok := c.Cond.(*phys.Full); ok {
+			return lua.Op(&lua.Un{Op: "#", X: g.reg(full.List).v}, "<", g.reg(full.Limit).limit)
+		}
 		return lua.Not(g.cond(c.Cond))
 	case *phys.ListEmpty:
 		return lua.Op(&lua.Un{Op: "#", X: g.reg(c.List).v}, "==", lua.Int(0))
 	case *phys.SameBytes:
 		return lua.Op(g.bytes(c.A), "==", g.bytes(c.B))
+	case *phys.Full:
+		return lua.Op(&lua.Un{Op: "#", X: g.reg(c.List).v}, ">=", g.reg(c.Limit).limit)
 	case *phys.InSet:
 		return &lua.Index{X: g.reg(c.Set).v, I: g.mapKey(c.Key)}
 	}

@@ -11,7 +11,9 @@ import (
 func (g *gen) rowOp(op phys.Op) bool {
 	switch op := op.(type) {
 	case *phys.NewList:
-		g.emit(lua.Let(g.newReg(op.Dst, "rows").v, &lua.Table{}))
+		list := g.newReg(op.Dst, "rows")
+		list.moved = g.facts.moved[op.Dst]
+		g.emit(lua.Let(list.v, &lua.Table{}))
 	case *phys.AppendReg:
 		g.append(g.reg(op.List).v, g.reg(op.Src).v)
 	case *phys.AppendRow:
@@ -74,6 +76,9 @@ func (g *gen) noteNulls(list *register, exprs []scalar.Expr) {
 
 // mayBeNull reports whether a column bound to a position of a list's rows may be NULL.
 func (g *gen) mayBeNull(list *register, id scalar.ColumnID, pos int) bool {
+	if list.moved {
+		return g.prog.Columns.Get(id).Nullable
+	}
 	return g.prog.Columns.Get(id).Nullable || pos >= len(list.nulls) || list.nulls[pos]
 }
 

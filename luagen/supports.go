@@ -40,6 +40,10 @@ func Check(prog *phys.Program) []Missing {
 			}
 		}
 		switch op := op.(type) {
+		case *phys.ForSet:
+			if what := SupportsSet(op.Call.Fn); what != "" {
+				add(what, op.Call.Pos)
+			}
 		case *phys.NewGroups:
 			for i := range op.Aggs {
 				if what := SupportsAggregate(&op.Aggs[i]); what != "" {

@@ -60,7 +60,11 @@ func (t *translator) from(f bound.From) algebra.Rel {
 	case *bound.CTERef:
 		return t.cteRef(x)
 	case *bound.FuncRef:
-		return &algebra.FuncScan{Call: t.expr(x.Call), Cols: x.Cols, Ordinality: x.Ordinality}
+		f := &algebra.FuncScan{Ordinality: x.Ordinality}
+		for _, c := range x.Calls {
+			f.Calls = append(f.Calls, algebra.SetCall{Call: t.expr(c.Call), Cols: c.Cols})
+		}
+		return f
 	case *bound.JoinRef:
 		return t.join(x)
 	}
@@ -87,9 +91,8 @@ func (t *translator) join(x *bound.JoinRef) algebra.Rel {
 // cteRef inlines a WITH query, with ids of its own for each use. PostgreSQL evaluates a query that is used twice once; since no
 // function is volatile here, that makes no difference.
 func (t *translator) cteRef(x *bound.CTERef) algebra.Rel {
-	if w, ok := t.working[x.CTE]; ok {
-		w.Cols = x.Cols
-		return w
+	if number, ok := t.working[x.CTE]; ok {
+		return &algebra.WorkTable{Work: number, Cols: x.Cols}
 	}
 	var rel algebra.Rel
 	if x.CTE.Recursive {
@@ -112,10 +115,12 @@ func (t *translator) cteRef(x *bound.CTERef) algebra.Rel {
 // its right side, and has no clauses of its own.
 func (t *translator) recursive(c *bound.CTE) algebra.Rel {
 	op := c.Query.SetOp
-	work := &algebra.WorkTable{}
-	u := &algebra.RecursiveUnion{Work: work, Distinct: !op.All, Cols: op.Cols, SeedCols: visible(op.Left), StepCols: visible(op.Right)}
+	t.recursions++
+	u := &algebra.RecursiveUnion{
+		Work: t.recursions, Distinct: !op.All, Cols: op.Cols, SeedCols: visible(op.Left), StepCols: visible(op.Right),
+	}
 	u.Seed = t.query(op.Left)
-	t.working[c] = work
+	t.working[c] = u.Work
 	u.Step = t.query(op.Right)
 	delete(t.working, c)
 	return t.block(c.Query, u)

@@ -24,7 +24,7 @@ func Translate(s *bound.Statement) (*algebra.Statement, diag.List) {
 	t := &translator{
 		cols:      s.Columns,
 		relations: map[*bound.Query]algebra.Rel{},
-		working:   map[*bound.CTE]*algebra.WorkTable{},
+		working:   map[*bound.CTE]int{},
 		known:     props.Cache{},
 	}
 	if t.cols == nil {
@@ -110,10 +110,11 @@ type translator struct {
 	// relations remembers translated subqueries, so that an expression that occurs in several clauses (GROUP BY and the
 	// targets) stays one expression.
 	relations map[*bound.Query]algebra.Rel
-	// working are the recursive queries being translated, with their reference once it is met.
-	working map[*bound.CTE]*algebra.WorkTable
-	known   props.Cache
-	diags   diag.List
+	// working are the recursive queries whose recursive side is being translated, with their numbers.
+	working    map[*bound.CTE]int
+	recursions int
+	known      props.Cache
+	diags      diag.List
 }
 
 // expr replaces the bound queries inside an expression by relations.

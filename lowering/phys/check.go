@@ -24,13 +24,14 @@ const (
 	noReg regKind = iota
 	anyString
 	listReg
+	limitReg
 	mapReg
 	groupsReg
 	rowReg
 	sequenceReg
 )
 
-var regKindNames = [...]string{"nothing", "a string", "a list", "a map", "groups", "a row", "a sequence"}
+var regKindNames = [...]string{"nothing", "a string", "a list", "a limit", "a map", "groups", "a row", "a sequence"}
 
 type checker struct {
 	p       *Program
@@ -200,6 +201,9 @@ func (c *checker) cond(op Op, cond Cond) {
 		c.use(op, listReg, cond.List)
 	case *SameBytes:
 		c.use(op, anyString, cond.A, cond.B)
+	case *Full:
+		c.use(op, listReg, cond.List)
+		c.use(op, limitReg, cond.Limit)
 	case *InSet:
 		c.use(op, mapReg, cond.Set)
 	}
@@ -347,6 +351,30 @@ func (c *checker) listOp(op Op, loop bool) {
 		c.use(op, listReg, op.List)
 	case *SliceRows:
 		c.use(op, listReg, op.List)
+	case *RowLimit:
+		c.regs[op.Dst] = limitReg
+	case *MoveList:
+		c.use(op, listReg, op.Dst, op.Src)
+	case *While:
+		c.cond(op, op.Cond)
+		c.body(op, op.Body, nil)
+	case *ForSet:
+		c.body(op, op.Body, func() { c.bind(op.Cols...); c.bind(op.Ordinality) })
+	case *ForLists:
+		c.use(op, listReg, op.Lists...)
+		if len(op.Lists) != len(op.Cols) {
+			c.failf(op, "%d lists and the columns of %d", len(op.Lists), len(op.Cols))
+		}
+		c.body(op, op.Body, func() {
+			for _, cols := range op.Cols {
+				c.bind(cols...)
+			}
+			c.bind(op.Ordinality)
+		})
+	case *Spend:
+		if c.p.Budget <= 0 {
+			c.failf(op, "in a program without a budget")
+		}
 	case *WindowRows:
 		c.use(op, listReg, op.List)
 		c.inner(nil, false, func() {

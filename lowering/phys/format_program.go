@@ -191,6 +191,8 @@ func (f *formatter) cond(c Cond) string {
 		return f.exprs(c.Key) + " in " + f.reg(c.Set)
 	case *SameBytes:
 		return f.reg(c.A) + " same bytes as " + f.reg(c.B)
+	case *Full:
+		return f.reg(c.List) + " has " + f.reg(c.Limit)
 	}
 	return fmt.Sprintf("%T", c)
 }
@@ -273,12 +275,7 @@ func (f *formatter) commandOp(op Op, depth int) bool {
 		if op.Reverse {
 			s += " reverse"
 		}
-		if op.Offset != nil {
-			s += " offset " + f.expr(op.Offset)
-		}
-		if op.Limit != nil {
-			s += " limit " + f.expr(op.Limit)
-		}
+		s += f.offsetLimit(op.Offset, op.Limit)
 		f.line(depth, "%s = ZRANGE %s%s%s", f.reg(op.Dst), f.reg(op.Key), s, rows(op.Rows))
 	case *ZCount:
 		f.line(depth, "let %s = ZLEXCOUNT %s%s", f.col(op.Dst), f.reg(op.Key), f.between(op.From, op.To))
@@ -325,17 +322,27 @@ func (f *formatter) listOp(op Op, depth int) bool {
 	case *SortRows:
 		f.line(depth, "sort %s by %s", f.reg(op.List), keysText(op.Keys))
 	case *SliceRows:
-		s := ""
-		if op.Offset != nil {
-			s += " offset " + f.expr(op.Offset)
-		}
-		if op.Limit != nil {
-			s += " limit " + f.expr(op.Limit)
-		}
+		s := f.offsetLimit(op.Offset, op.Limit)
 		if len(op.Ties) > 0 {
 			s += " with ties by " + keysText(op.Ties)
 		}
 		f.line(depth, "slice %s%s", f.reg(op.List), s)
+	case *RowLimit:
+		f.line(depth, "%s = row limit%s", f.reg(op.Dst), f.offsetLimit(op.Offset, op.Limit))
+	case *MoveList:
+		f.line(depth, "%s = %s", f.reg(op.Dst), f.reg(op.Src))
+	case *While:
+		f.line(depth, "while %s    times %s", f.cond(op.Cond), op.Times)
+	case *ForSet:
+		f.line(depth, "for rows of %s as %s%s%s", f.expr(op.Call), f.cols(op.Cols), f.ordinality(op.Ordinality), rows(op.Rows))
+	case *ForLists:
+		parts := make([]string, len(op.Lists))
+		for i, l := range op.Lists {
+			parts[i] = f.reg(l) + " as " + f.cols(op.Cols[i])
+		}
+		f.line(depth, "for rows side by side of %s%s%s", strings.Join(parts, "; "), f.ordinality(op.Ordinality), rows(op.Rows))
+	case *Spend:
+		f.line(depth, "spend a row of %d on %s", f.p.Budget, op.What)
 	case *NewMap:
 		f.line(depth, "%s = new map", f.reg(op.Dst))
 	case *MapAppend:
@@ -372,6 +379,24 @@ func (f *formatter) listOp(op Op, depth int) bool {
 		f.ops(body, depth+1)
 	}
 	return true
+}
+
+func (f *formatter) offsetLimit(offset, limit scalar.Expr) string {
+	s := ""
+	if offset != nil {
+		s += " offset " + f.expr(offset)
+	}
+	if limit != nil {
+		s += " limit " + f.expr(limit)
+	}
+	return s
+}
+
+func (f *formatter) ordinality(id algebra.ColumnID) string {
+	if id == 0 {
+		return ""
+	}
+	return ", number " + f.col(id)
 }
 
 func keysText(keys []RowKey) string {

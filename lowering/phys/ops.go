@@ -29,6 +29,8 @@ type Program struct {
 	Structures []*Structure
 	// Bound is what one call can cost; Class summarises it.
 	Bound Bound
+	// Budget is the number of rows that one call may make out of nothing (Spend).
+	Budget int64
 	// Why the form (native, multi, function) was chosen.
 	Form    Form
 	FormWhy string
@@ -269,6 +271,9 @@ type InSet struct {
 // SameBytes holds when two registers hold the same string.
 type SameBytes struct{ A, B Reg }
 
+// Full holds when a list has as many rows as a RowLimit asks for.
+type Full struct{ List, Limit Reg }
+
 // If branches.
 type If struct {
 	Cond       Cond
@@ -363,6 +368,46 @@ type SliceRows struct {
 	Offset, Limit scalar.Expr
 	Ties          []RowKey
 }
+
+// RowLimit is the number of rows that a consumer looks at before LIMIT ends it: offset and limit together, no end for a NULL
+// limit. Negative values raise 2201W and 2201X.
+type RowLimit struct {
+	Dst           Reg
+	Offset, Limit scalar.Expr
+}
+
+// MoveList makes Dst the list that Src is.
+type MoveList struct{ Dst, Src Reg }
+
+// While runs Body as long as Cond holds.
+type While struct {
+	Cond  Cond
+	Body  []Op
+	Times cost.Poly
+}
+
+// ForSet runs Body for each row of a set-returning function, its columns bound to Cols (0: not needed) and the row's number
+// from 1 to Ordinality.
+type ForSet struct {
+	Call       *scalar.Call
+	Cols       []algebra.ColumnID
+	Ordinality algebra.ColumnID
+	Body       []Op
+	Rows       cost.Poly
+}
+
+// ForLists runs Body for the first rows of all lists, then for the second ones, up to the end of the longest: a list that has
+// ended gives NULLs. Cols has the columns of each list (0: not needed); Ordinality as in ForSet.
+type ForLists struct {
+	Lists      []Reg
+	Cols       [][]algebra.ColumnID
+	Ordinality algebra.ColumnID
+	Body       []Op
+	Rows       cost.Poly
+}
+
+// Spend takes a row from the program's Budget; with none left it raises 53400. What names what makes the rows.
+type Spend struct{ What string }
 
 // NewMap makes an empty map.
 type NewMap struct{ Dst Reg }

@@ -33,6 +33,12 @@ func (*AppendRow) isOp()   {}
 func (*ForRows) isOp()     {}
 func (*SortRows) isOp()    {}
 func (*SliceRows) isOp()   {}
+func (*RowLimit) isOp()    {}
+func (*MoveList) isOp()    {}
+func (*While) isOp()       {}
+func (*ForSet) isOp()      {}
+func (*ForLists) isOp()    {}
+func (*Spend) isOp()       {}
 func (*NewMap) isOp()      {}
 func (*MapAppend) isOp()   {}
 func (*ForMatches) isOp()  {}
@@ -66,5 +72,5 @@ func (*Present) isCond()   {}
 func (*Negate) isCond()    {}
 func (*ListEmpty) isCond() {}
 func (*SameBytes) isCond() {}
-
-func (*InSet) isCond() {}
+func (*Full) isCond()      {}
+func (*InSet) isCond()     {}

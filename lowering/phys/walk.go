@@ -35,14 +35,60 @@ func Bodies(op Op) [][]Op {
 			out[i] = op.Kinds[i].Body
 		}
 		return out
+	case *While:
+		return [][]Op{op.Body}
+	case *ForSet:
+		return [][]Op{op.Body}
+	case *ForLists:
+		return [][]Op{op.Body}
 	}
 	return nil
+}
+
+// SetBodies replaces the instruction lists inside an instruction, in the order of Bodies.
+func SetBodies(op Op, bodies [][]Op) {
+	switch op := op.(type) {
+	case *Block:
+		op.Body = bodies[0]
+	case *If:
+		op.Then, op.Else = bodies[0], bodies[1]
+	case *ForEach:
+		op.Body = bodies[0]
+	case *ForPairs:
+		op.Body = bodies[0]
+	case *ForArray:
+		op.Body = bodies[0]
+	case *ForRows:
+		op.Body = bodies[0]
+	case *ForMatches:
+		op.Body = bodies[0]
+	case *ForMapRows:
+		op.Body = bodies[0]
+	case *IfNew:
+		op.Body = bodies[0]
+	case *Tally:
+		op.Body = bodies[0]
+	case *ForGroups:
+		op.Body = bodies[0]
+	case *While:
+		op.Body = bodies[0]
+	case *ForSet:
+		op.Body = bodies[0]
+	case *ForLists:
+		op.Body = bodies[0]
+	case *Once:
+		op.Body = bodies[0]
+	case *Drain:
+		for i := range op.Kinds {
+			op.Kinds[i].Body = bodies[i]
+		}
+	}
 }
 
 // Loops reports whether an instruction's bodies may run more than once.
 func Loops(op Op) bool {
 	switch op.(type) {
-	case *ForEach, *ForPairs, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain:
+	case *ForEach, *ForPairs, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain, *While, *ForSet, *ForLists:
 		return true
 	}
 	return false
@@ -103,6 +149,10 @@ func Exprs(op Op) []scalar.Expr {
 		add(op.Exprs...)
 	case *SliceRows:
 		add(op.Offset, op.Limit)
+	case *RowLimit:
+		add(op.Offset, op.Limit)
+	case *ForSet:
+		add(op.Call.Args...)
 	case *MapAppend:
 		add(op.Key...)
 		add(op.Row...)

@@ -236,9 +236,8 @@ local function textregexreplace_extended_no_n(s, pattern, template, start)
   return textregexreplace_extended(s, pattern, template, start, 1, "")
 end
 
---- regexp_split_to_array(s, pattern, flags): the text between the matches as an array. Raises 22023, 2201B, 0A000.
-local function regexp_split_to_array(s, pattern, flags)
-  local options = regex_flags(flags, "regexp_split_to_array")
+--- regex_split(s, pattern, options): the text between the matches as an array. Raises 2201B, 0A000.
+local function regex_split(s, pattern, options)
   local parts, n, copied, last, searched = {}, 0, 0, 0, nil
   regex_all(s, pattern, options, 0, function(start, stop, _, subject)
     if start < subject.n and stop > last then -- not an empty match at an end or right behind a match
@@ -253,6 +252,11 @@ local function regexp_split_to_array(s, pattern, flags)
   parts[n + 1] = n == 0 and s or regex_slice(searched, copied, searched.n)
   parts.n = n + 1
   return parts
+end
+
+--- regexp_split_to_array(s, pattern, flags): the text between the matches as an array. Raises 22023, 2201B, 0A000.
+local function regexp_split_to_array(s, pattern, flags)
+  return regex_split(s, pattern, (regex_flags(flags, "regexp_split_to_array")))
 end
 
 --- regexp_split_to_array_no_flags(s, pattern): regexp_split_to_array. Raises 2201B, 0A000.

@@ -129,6 +129,12 @@ func (c *checker) shape(r Rel) {
 		if x.Scalar != (len(x.Keys) == 0) && x.Scalar {
 			c.failf(r, "a scalar aggregation with keys")
 		}
+	case *RecursiveUnion:
+		if len(x.Cols) != len(x.SeedCols) || len(x.Cols) != len(x.StepCols) {
+			c.failf(r, "sides of different width")
+		}
+		c.inputs(r, x.Seed, x.SeedCols)
+		c.inputs(r, x.Step, x.StepCols)
 	case *SetOp:
 		if len(x.Cols) != len(x.LeftCols) || len(x.Cols) != len(x.RightCols) {
 			c.failf(r, "sides of different width")

@@ -55,10 +55,14 @@ func OutputCols(r Rel) []ColumnID {
 		}
 		return ids
 	case *FuncScan:
-		if x.Ordinality == 0 {
-			return x.Cols
+		var ids []ColumnID
+		for _, c := range x.Calls {
+			ids = append(ids, c.Cols...)
 		}
-		return append(append([]ColumnID(nil), x.Cols...), x.Ordinality)
+		if x.Ordinality != 0 {
+			ids = append(ids, x.Ordinality)
+		}
+		return ids
 	case *RecursiveUnion:
 		return x.Cols
 	case *WorkTable:

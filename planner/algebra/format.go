@@ -91,7 +91,11 @@ func (p printer) line(r Rel) string {
 	case *Window:
 		return p.window(x)
 	case *FuncScan:
-		return "function " + p.expr(x.Call) + " (" + p.ids(OutputCols(x)) + ")"
+		calls := make([]string, len(x.Calls))
+		for i, c := range x.Calls {
+			calls[i] = p.expr(c.Call)
+		}
+		return "function " + strings.Join(calls, ", ") + " (" + p.ids(OutputCols(x)) + ")"
 	case *RecursiveUnion:
 		s := "recursive union"
 		if !x.Distinct {

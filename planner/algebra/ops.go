@@ -175,25 +175,38 @@ type WindowFunc struct {
 	Agg  *Agg
 }
 
-// FuncScan is a set-returning function call; Cols its columns, Ordinality (when not 0) the row number from 1.
+// FuncScan calls functions and puts their results side by side: row i has the i-th row of each, NULLs for one that has no more.
+// Ordinality, when not 0, is the row's number from 1.
 type FuncScan struct {
-	Call       scalar.Expr
-	Cols       []ColumnID
+	Calls      []SetCall
 	Ordinality ColumnID
 }
 
-// RecursiveUnion evaluates Seed, then Step over the rows that the previous round added (read by WorkTable), until
-// none is added. Distinct drops rows seen before.
+// SetCall is a call of a set-returning function, or any expression: one row. Cols are its columns.
+type SetCall struct {
+	Call scalar.Expr
+	Cols []ColumnID
+}
+
+// Set reports whether the call is one of a set-returning function.
+func (c SetCall) Set() bool {
+	call, ok := c.Call.(*scalar.Call)
+	return ok && call.Fn.Set
+}
+
+// RecursiveUnion evaluates Seed, then Step over the rows that the previous round added (read by the WorkTables of the same
+// number), until none is added. Distinct drops rows seen before.
 type RecursiveUnion struct {
 	Seed, Step         Rel
-	Work               *WorkTable
+	Work               int
 	Distinct           bool
 	Cols               []ColumnID
 	SeedCols, StepCols []ColumnID
 }
 
-// WorkTable is the recursive reference inside RecursiveUnion.Step.
+// WorkTable is a recursive reference inside the Step of the RecursiveUnion of that number.
 type WorkTable struct {
+	Work int
 	Cols []ColumnID
 }
 

@@ -37,13 +37,12 @@ func Rename(r Rel, ids map[ColumnID]ColumnID) Rel {
 	if len(ids) == 0 {
 		return r
 	}
-	n := renamer{ids: ids, work: map[*WorkTable]*WorkTable{}}
+	n := renamer{ids: ids}
 	return n.rel(r)
 }
 
 type renamer struct {
-	ids  map[ColumnID]ColumnID
-	work map[*WorkTable]*WorkTable
+	ids map[ColumnID]ColumnID
 }
 
 func (n *renamer) id(id ColumnID) ColumnID {
@@ -101,13 +100,6 @@ func (n *renamer) expr(e scalar.Expr) scalar.Expr {
 	})
 }
 
-func (n *renamer) workTable(w *WorkTable) *WorkTable {
-	if n.work[w] == nil {
-		n.work[w] = &WorkTable{Cols: n.list(w.Cols)}
-	}
-	return n.work[w]
-}
-
 func (n *renamer) rel(r Rel) Rel {
 	r = MapOwnExprs(MapChildren(r, n.rel), n.expr)
 	switch x := r.(type) {
@@ -154,14 +146,17 @@ func (n *renamer) rel(r Rel) Rel {
 		}
 		return &c
 	case *FuncScan:
-		return &FuncScan{Call: x.Call, Cols: n.list(x.Cols), Ordinality: n.id(x.Ordinality)}
+		calls := append([]SetCall(nil), x.Calls...)
+		for i := range calls {
+			calls[i].Cols = n.list(calls[i].Cols)
+		}
+		return &FuncScan{Calls: calls, Ordinality: n.id(x.Ordinality)}
 	case *RecursiveUnion:
 		c := *x
-		c.Work = n.workTable(x.Work)
 		c.Cols, c.SeedCols, c.StepCols = n.list(x.Cols), n.list(x.SeedCols), n.list(x.StepCols)
 		return &c
 	case *WorkTable:
-		return n.workTable(x)
+		return &WorkTable{Work: x.Work, Cols: n.list(x.Cols)}
 	}
 	return r
 }

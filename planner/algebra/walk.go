@@ -215,15 +215,27 @@ func MapOwnExprs(r Rel, f func(scalar.Expr) scalar.Expr) Rel {
 	case *Window:
 		return mapWindow(x, f)
 	case *FuncScan:
-		if e := f(x.Call); e != x.Call {
-			c := *x
-			c.Call = e
-			return &c
+		changed := false
+		calls := append([]SetCall(nil), x.Calls...)
+		for i, call := range calls {
+			calls[i].Call = call.mapExpr(f)
+			changed = changed || calls[i].Call != call.Call
+		}
+		if changed {
+			return &FuncScan{Calls: calls, Ordinality: x.Ordinality}
 		}
 	default:
 		panic("algebra: unknown operator")
 	}
 	return r
+}
+
+// mapExpr maps the call. A set-returning one is no value, so what maps values sees its arguments.
+func (c SetCall) mapExpr(f func(scalar.Expr) scalar.Expr) scalar.Expr {
+	if c.Set() {
+		return scalar.MapChildren(c.Call, f)
+	}
+	return f(c.Call)
 }
 
 func mapExpr(e scalar.Expr, f func(scalar.Expr) scalar.Expr) scalar.Expr {

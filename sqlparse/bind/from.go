@@ -1,9 +1,7 @@
 package bind
 
 import (
-	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
-	"github.com/prequel-db/prequel/sqlparse/builtin"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -268,95 +266,4 @@ func (s *stmt) cteRef(sc *scope, c *cte, v *pg.RangeVar, span diag.Span) (*sourc
 	}
 	src.names = []*item{src.main}
 	return src, nil
-}
-
-// rangeFunction binds a function in FROM: its rows are the item's rows.
-func (s *stmt) rangeFunction(sc *scope, r *pg.RangeFunction) (*source, error) {
-	whole := s.text.between(0, len(s.text.SQL))
-	if len(r.Functions) != 1 {
-		return nil, diag.UnsupportedClause.At(whole, "ROWS FROM with several functions is not supported")
-	}
-	if len(r.Coldeflist) > 0 {
-		return nil, diag.UnsupportedClause.At(whole, "a column definition list is not supported")
-	}
-	call := r.Functions[0].GetList().GetItems()[0]
-	span := whole
-	if loc := firstLocation(call); loc >= 0 {
-		span = s.span(loc)
-	}
-	before, kind := sc.lateral, sc.clause
-	sc.lateral, sc.clause = true, inFromFunction // functions are always lateral
-	var fn scalar.Expr
-	var proc *builtin.Proc
-	var err error
-	if f := call.GetFuncCall(); f != nil {
-		fn, proc, err = s.funcCall(sc, f, true)
-	} else {
-		fn, err = s.expr(sc, call)
-	}
-	sc.lateral, sc.clause = before, kind
-	if err != nil {
-		return nil, err
-	}
-	ref := &bound.FuncRef{Call: fn, Span: span, Lateral: s.refersTo(fn, sc)}
-	src := &source{from: ref}
-	name, _ := figureName(call)
-	var cols []itemColumn
-	add := func(name string, typ value.Type, nullable bool) scalar.ColumnID {
-		id := s.newColumn(sc, name, typ, nullable)
-		src.ids = append(src.ids, id)
-		cols = append(cols, itemColumn{name, s.column(id, span)})
-		return id
-	}
-	if proc != nil && len(proc.Outs) > 1 {
-		for i, o := range proc.Outs {
-			typ, err := s.typeOf(o, span)
-			if err != nil {
-				return nil, err
-			}
-			ref.Cols = append(ref.Cols, add(proc.OutNames[i], typ, true))
-		}
-	} else {
-		column := name
-		switch {
-		case proc != nil && len(proc.OutNames) == 1:
-			column = proc.OutNames[0]
-		case r.Alias != nil:
-			column = r.Alias.Aliasname
-		}
-		if fn.Type().Kind == value.Record {
-			return nil, diag.Composite.At(span, "a function that returns records is not supported")
-		}
-		ref.Cols = append(ref.Cols, add(column, fn.Type(), s.functionRowsNullable(proc, fn)))
-	}
-	if r.Ordinality {
-		ref.Ordinality = add("ordinality", value.Of(value.Int8), false)
-	}
-	if src.main, err = s.newItem(name, r.Alias, cols, span); err != nil {
-		return nil, err
-	}
-	src.names = []*item{src.main}
-	return src, nil
-}
-
-// functionRowsNullable reports whether a set-returning function may produce NULL values.
-func (s *stmt) functionRowsNullable(proc *builtin.Proc, fn scalar.Expr) bool {
-	if proc == nil || !proc.Set {
-		return s.nullable(fn, nil)
-	}
-	switch proc.Name {
-	case "generate_series", "generate_subscripts", "regexp_split_to_table", "json_object_keys", "jsonb_object_keys",
-		"json_array_elements", "jsonb_array_elements":
-		return false
-	}
-	return true
-}
-
-// refersTo reports whether an expression uses a column of that query level.
-func (s *stmt) refersTo(e scalar.Expr, sc *scope) bool {
-	found := false
-	s.eachColumn(e, func(c *scalar.Column) {
-		found = found || s.facts[c.ID].owner == sc
-	})
-	return found
 }

@@ -117,13 +117,18 @@ type CTERef struct {
 	Span diag.Span
 }
 
-// FuncRef reads a set-returning function.
+// FuncRef reads set-returning functions side by side (ROWS FROM), mostly one.
 type FuncRef struct {
-	Call       scalar.Expr
-	Cols       []scalar.ColumnID
+	Calls      []FuncCall
 	Ordinality scalar.ColumnID // 0 without WITH ORDINALITY
 	Lateral    bool
 	Span       diag.Span
+}
+
+// FuncCall is a function of a FuncRef with its columns.
+type FuncCall struct {
+	Call scalar.Expr
+	Cols []scalar.ColumnID
 }
 
 // JoinKind is the kind of a join.

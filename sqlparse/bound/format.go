@@ -192,7 +192,11 @@ func (f *formatter) from(depth int, x From) {
 		if x.Ordinality != 0 {
 			ordinality = " with ordinality " + scalar.FormatColumn(x.Ordinality, f.cols)
 		}
-		f.line(depth, "from %s%s as (%s)%s", lateral, f.expr(x.Call), f.ids(x.Cols), ordinality)
+		calls := make([]string, len(x.Calls))
+		for i, c := range x.Calls {
+			calls[i] = fmt.Sprintf("%s as (%s)", f.expr(c.Call), f.ids(c.Cols))
+		}
+		f.line(depth, "from %s%s%s", lateral, strings.Join(calls, ", "), ordinality)
 	case *JoinRef:
 		on := ""
 		if x.On != nil {

@@ -44,7 +44,9 @@ func fromExprs(f From, visit func(scalar.Expr)) {
 	case *SubqueryRef:
 		f.Query.Exprs(visit)
 	case *FuncRef:
-		visit(f.Call)
+		for _, c := range f.Calls {
+			visit(c.Call)
+		}
 	case *JoinRef:
 		fromExprs(f.Left, visit)
 		fromExprs(f.Right, visit)

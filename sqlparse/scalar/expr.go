@@ -77,6 +77,8 @@ type Func struct {
 	Name   string // as written in SQL: lower, +, ||
 	Proc   string // pg_proc.prosrc of the resolved overload: int4pl, textcat
 	Strict bool   // NULL when any argument is NULL
+	// Set is set for functions that return rows. They occur in FROM only (and in bound queries' targets and keys).
+	Set bool
 	// Volatile is set for functions whose result differs between calls with the same arguments within one statement.
 	Volatile bool
 }

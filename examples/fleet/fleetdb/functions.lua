@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_77b859c064e9
+#!lua name=prequel_16824071b14a
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -861,7 +861,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "RecordPing_77b859c064e9",
+    function_name = "RecordPing_16824071b14a",
     callback = function(keys, args)
       return protect(record_ping, keys, args)
     end,
@@ -956,7 +956,7 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_77b859c064e9", callback = drop_pings})
+  redis.register_function({function_name = "DropPings_16824071b14a", callback = drop_pings})
 end
 
 do
@@ -1025,7 +1025,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FleetPositions_77b859c064e9",
+    function_name = "FleetPositions_16824071b14a",
     callback = fleet_positions,
     flags = {"no-writes"},
   })
@@ -1056,26 +1056,28 @@ do
     local reply = {}
     local n = 0
     local rows = {}
-    local rows2 = call(
-      "ZRANGE", keys[2], "(" .. enc_i8(wide_parse(args[3])), "[" .. enc_i8(wide_parse(args[2])), "BYLEX",
-      "REV"
-    )
-    local null
-    local min_speed = args[4] ~= "" and arg_f4(args[4]:sub(2)) or null
-    for i = 1, #rows2 do
-      local row = rows2[i]
-      local speed = dec_f4(row, 25)
-      if args[4] == "" or min_speed and float8ge(speed, min_speed) then
-        rows[#rows + 1] = {dec_i8(row, 1), dec_f8(row, 9), dec_f8(row, 17), speed, dec_i2(row, 29)}
-      end
-    end
     local limit = tonumber(args[5])
     if limit < 0 then
       raise("2201W", "LIMIT must not be negative")
     end
-    local count = math.min(limit, 9007199254740991)
-    for i = #rows, count + 1, -1 do
-      rows[i] = nil
+    local wanted = math.min(limit, 9007199254740991)
+    if #rows < wanted then
+      local rows2 = call(
+        "ZRANGE", "{fleetdb}3ifcze5z:" .. args[1], "(" .. enc_i8(wide_parse(args[3])),
+        "[" .. enc_i8(wide_parse(args[2])), "BYLEX", "REV"
+      )
+      local null
+      local min_speed = args[4] ~= "" and arg_f4(args[4]:sub(2)) or null
+      for i = 1, #rows2 do
+        local row = rows2[i]
+        local speed = dec_f4(row, 25)
+        if args[4] == "" or min_speed and float8ge(speed, min_speed) then
+          rows[#rows + 1] = {dec_i8(row, 1), dec_f8(row, 9), dec_f8(row, 17), speed, dec_i2(row, 29)}
+          if #rows >= wanted then
+            break
+          end
+        end
+      end
     end
     for i = 1, #rows do
       local row = rows[i]
@@ -1089,7 +1091,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastPings_77b859c064e9",
+    function_name = "FastPings_16824071b14a",
     callback = function(keys, args)
       return protect(fast_pings, keys, args)
     end,
@@ -1160,7 +1162,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "HourlySpeed_77b859c064e9",
+    function_name = "HourlySpeed_16824071b14a",
     callback = function(keys, args)
       return protect(hourly_speed, keys, args)
     end,
@@ -1241,7 +1243,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastestVehicles_77b859c064e9",
+    function_name = "FastestVehicles_16824071b14a",
     callback = fastest_vehicles,
     flags = {"no-writes"},
   })
@@ -1309,7 +1311,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "SilentVehicles_77b859c064e9",
+    function_name = "SilentVehicles_16824071b14a",
     callback = silent_vehicles,
     flags = {"no-writes"},
   })
@@ -1437,7 +1439,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RegisterVehicle_77b859c064e9",
+    function_name = "RegisterVehicle_16824071b14a",
     callback = function(keys, args)
       return protect(register_vehicle, keys, args)
     end,
@@ -1511,7 +1513,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "SetStatus_77b859c064e9",
+    function_name = "SetStatus_16824071b14a",
     callback = function(keys, args)
       return protect(set_status, keys, args)
     end,
@@ -1562,7 +1564,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RetireVehicle_77b859c064e9",
+    function_name = "RetireVehicle_16824071b14a",
     callback = function(keys, args)
       return protect(retire_vehicle, keys, args)
     end,
@@ -1611,7 +1613,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_77b859c064e9",
+    function_name = "load_vehicles_16824071b14a",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1700,5 +1702,5 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_pings_77b859c064e9", callback = load_pings})
+  redis.register_function({function_name = "load_pings_16824071b14a", callback = load_pings})
 end
