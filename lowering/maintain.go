@@ -26,7 +26,11 @@ func (g *gen) viewsBefore(rel *relation, old, _ row, changed map[int]bool) pendi
 		return p
 	}
 	for _, v := range g.m.viewsOf(rel) {
-		if v.times[rel.table] < 2 || !v.concerned(rel, changed) {
+		if v.times[rel.table] < 2 && !v.Recomputed || !v.concerned(rel, changed) {
+			continue
+		}
+		if v.Recomputed {
+			p[v] = g.affectedBefore(v, rel, old)
 			continue
 		}
 		list := g.reg("lost")
@@ -139,6 +143,8 @@ func (g *gen) viewsAfter(rel *relation, old, new row, changed map[int]bool, lost
 		}
 		g.scope("maintain "+v.Table.Name, func() {
 			switch {
+			case v.Recomputed:
+				g.where(g.differs(v, rel, old, new, changed), func() { g.refreshAffected(v, rel, new, lost[v]) })
 			case v.Group != nil && len(v.Group.Recompute) > 0:
 				g.recompute(v, rel, old, new, lost[v])
 			case lost[v].list != 0:

@@ -44,7 +44,7 @@ func (m *module) maintain(stmts []*algebra.Statement) []*algebra.Statement {
 			continue
 		}
 		cols := copyColumns(s.Columns)
-		root, views := delta.Split(q.Root, cols, s.Name)
+		root, views := delta.Options{Recompute: m.opts.Strategy == Maintain}.Split(q.Root, cols, s.Name)
 		if len(views) == 0 || m.opts.Strategy == Auto && !m.worthwhile(s, stmts, views) {
 			continue
 		}

@@ -60,15 +60,58 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 	}
 	if p, ok := s.pull(r); ok {
 		switch {
-		case p.nonlinear:
+		case p.nonlinear && !groupsOnly(r):
 			if out := s.recomputed(p, algebra.OutputCols(r)); out != nil {
 				return out
 			}
-		case p.joins > 0:
+		case p.joins > 0 && !p.nonlinear:
 			return s.rows(p, algebra.OutputCols(r))
 		}
 	}
 	return algebra.MapChildren(r, s.rel)
+}
+
+// groupsOnly reports whether all that is not linear in r are aggregations of linear parts: these are better views of their own, kept
+// by adding and taking away, and looked up when the rest is read.
+func groupsOnly(r algebra.Rel) bool {
+	switch x := r.(type) {
+	case *algebra.GroupBy:
+		return linear(x.In)
+	case *algebra.Distinct:
+		return x.On == nil && linear(x.In)
+	case *algebra.Join:
+		if x.Kind != algebra.Inner {
+			return false
+		}
+	case *algebra.Filter, *algebra.Project, *algebra.Scan, *algebra.Values:
+	default:
+		return false
+	}
+	for _, c := range algebra.Children(r) {
+		if !groupsOnly(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// linear reports whether r consists of scans, filters, projections and inner joins.
+func linear(r algebra.Rel) bool {
+	switch x := r.(type) {
+	case *algebra.Join:
+		if x.Kind != algebra.Inner {
+			return false
+		}
+	case *algebra.Filter, *algebra.Project, *algebra.Scan:
+	default:
+		return false
+	}
+	for _, c := range algebra.Children(r) {
+		if !linear(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // rows makes a view of a join's rows and reads it.

@@ -1,0 +1,112 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/delta"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// affectedKeys runs consume for the values of a recomputed view's key whose rows a changed row may affect, against the current
+// state of everything else; a value may come up several times. It returns a bound of their number.
+func (g *gen) affectedKeys(v *view, rel *relation, r row, consume func(key []scalar.Expr)) cost.Poly {
+	size := cost.Poly{}
+	for i := range v.times[rel.table] {
+		core, ids := v.Import(g.cols)
+		key := make([]scalar.ColumnID, len(v.Key))
+		for k, id := range v.Key {
+			key[k] = ids[id]
+		}
+		res := delta.Affected(core, key, rel.table, g.cols)[i]
+		g.scope("", func() {
+			g.bindDelta(res.Delta, rel, r)
+			n := g.build(res.Rel, g.defined, nil)
+			size = size.Add(n.bound())
+			n.produce(g, scalar.SetOf(key...), func() { consume(g.refs(key)) })
+		})
+	}
+	return size
+}
+
+// affectedBefore collects the key values that the old row affects, before it goes.
+func (g *gen) affectedBefore(v *view, rel *relation, old row) lostRows {
+	list := g.reg("affected")
+	g.emit(&phys.NewList{Dst: list})
+	size := g.affectedKeys(v, rel, old, func(key []scalar.Expr) { g.emit(&phys.AppendRow{List: list, Exprs: key}) })
+	return lostRows{list, size}
+}
+
+// refreshAffected recomputes the parts of a view that a change affects.
+func (g *gen) refreshAffected(v *view, rel *relation, new row, lost lostRows) {
+	seen := g.reg("refreshed")
+	g.emit(&phys.NewMap{Dst: seen})
+	refresh := func(key []scalar.Expr) {
+		g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(func() { g.refresh(v, key) })})
+	}
+	if lost.list != 0 {
+		cols := make([]scalar.ColumnID, len(v.Key))
+		for i, id := range v.Key {
+			info := v.Columns.Get(id)
+			cols[i] = g.temp(info.Name, info.Type, info.Nullable)
+		}
+		g.forRows(lost.list, cols, scalar.SetOf(cols...), lost.size, func() { refresh(g.refs(cols)) })
+	}
+	if new != nil {
+		g.affectedKeys(v, rel, new, refresh)
+	}
+}
+
+// refresh replaces the rows of a view that have the given values of its key by what its definition says now.
+func (g *gen) refresh(v *view, key []scalar.Expr) {
+	stored := &algebra.Scan{Table: v.Table, Cols: make([]scalar.ColumnID, len(v.Cols))}
+	for i, c := range v.rel.cols {
+		stored.Cols[i] = g.cols.New(c.Name, c.Type, c.Nullable)
+	}
+	core, ids := v.Import(g.cols)
+	fresh := make([]scalar.ColumnID, len(v.Cols))
+	var was, is []scalar.Expr
+	for i, id := range v.Cols {
+		fresh[i] = ids[id]
+		for k, at := range v.Key {
+			if at == id {
+				was = append(was, same(g.cols.Ref(stored.Cols[i]), key[k]))
+				is = append(is, same(g.cols.Ref(fresh[i]), key[k]))
+			}
+		}
+	}
+	var old algebra.Rel = stored
+	if len(was) > 0 {
+		old = &algebra.Filter{In: stored, Cond: scalar.Conjunction(was...)}
+	}
+	gone, size := g.rowsOf(old, stored.Cols)
+	now, nowSize := g.rowsOf(delta.Restrict(core, is, g.cols), fresh)
+	g.forRows(gone, stored.Cols, scalar.SetOf(stored.Cols...), size, func() { g.apply(v.rel, g.rowOf(stored.Cols), nil, nil) })
+	g.forRows(now, fresh, scalar.SetOf(fresh...), nowSize, func() { g.apply(v.rel, nil, g.rowOf(fresh), nil) })
+}
+
+// rowsOf collects the rows of a relation, with the given columns in that order.
+func (g *gen) rowsOf(r algebra.Rel, cols []scalar.ColumnID) (phys.Reg, cost.Poly) {
+	list := g.reg("rows")
+	g.emit(&phys.NewList{Dst: list})
+	n := g.build(r, g.defined, nil)
+	g.scope("", func() {
+		n.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
+	})
+	return list, n.bound()
+}
+
+// rowOf is a row of columns that stand in a relation's order.
+func (g *gen) rowOf(cols []scalar.ColumnID) row {
+	r := row{}
+	for i, id := range cols {
+		r[i] = g.ref(id)
+	}
+	return r
+}
+
+// same is a IS NOT DISTINCT FROM b.
+func same(a, b scalar.Expr) scalar.Expr {
+	return &scalar.IsDistinct{Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: a, Right: b, Negated: true, Eq: equality(a.Type())}
+}
