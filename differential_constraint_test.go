@@ -155,5 +155,5 @@ func (c *diffCase) constrained() bool {
 // several reports whether a write can meet several rows, in an order that PostgreSQL chooses: which of their errors comes
 // first is then open.
 func (w *write) several() bool {
-	return w.verb != "INSERT"
+	return w.verb != "INSERT" || len(w.rows) > 1 // rows of VALUES are computed before the first is checked
 }

@@ -301,9 +301,13 @@ func (g *gen) delete(x *algebra.Delete) {
 	rel := g.m.relationOf(x.Table)
 	src := g.build(x.Source, scalar.ColSet{}, nil)
 	u := &updater{g: g, rel: rel, stored: g.known(rel, nil)}
-	u.refs = g.referential(rel, changes{delete: true, many: several(src), rows: src.bound()})
+	if !x.Truncate { // no other table refers to a truncated one
+		u.refs = g.referential(rel, changes{delete: true, many: several(src), rows: src.bound()})
+	}
 	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, returningNeeds(x.Returning), func(old row) {
-		g.emit(&phys.AddCount{})
+		if !x.Truncate {
+			g.emit(&phys.AddCount{})
+		}
 		g.returning(x.Returning, x.Outputs)
 		if !u.many {
 			u.refs.before(rel, old, nil, nil)

@@ -59,8 +59,9 @@ type Update struct {
 	Outputs   []Output
 }
 
-// Delete removes the rows of Table that Source finds; as Update.
+// Delete removes the rows of Table that Source finds; as Update. Truncate counts none and looks at no foreign key.
 type Delete struct {
+	Truncate  bool
 	Table     *catalog.Table
 	Source    Rel
 	Old       []ColumnID

@@ -105,6 +105,8 @@ func (s *stmt) statement(n *pg.Node) (bound.Body, error) {
 		return s.update(n.UpdateStmt)
 	case *pg.Node_DeleteStmt:
 		return s.delete(n.DeleteStmt)
+	case *pg.Node_TruncateStmt:
+		return s.truncate(n.TruncateStmt)
 	}
 	first := s.text.span(firstToken(s.text.SQL))
 	return nil, diag.UnsupportedStatement.At(first, "%s cannot be compiled", StatementName(s.text.SQL)).

@@ -196,8 +196,9 @@ type Update struct {
 	Span      diag.Span
 }
 
-// Delete removes rows.
+// Delete removes rows. TRUNCATE is one of all rows that counts none and looks at no foreign key.
 type Delete struct {
+	Truncate  bool
 	With      []*CTE
 	Table     *catalog.Table
 	Old       []scalar.ColumnID
