@@ -8,9 +8,13 @@ STAT    := $(GO) tool -modfile=tools.mod benchstat
 # Runs a command beside a private PostgreSQL that all packages' tests share.
 WITHPG  := $(GO) run ./sqllogic/testdb/withpostgres --
 CORPORA ?= ../shared/corpora
+# How long each fuzz target and the differential test run in `make fuzz`.
 FUZZTIME ?= 30s
+# The differential test of `make check`: the first seed, and how long it is at it.
+SEED     ?= 1
+DIFFTIME ?= 60s
 
-.PHONY: help build test race lint fmt generate generated slt fuzz bench check fleet
+.PHONY: help build test differential race lint fmt generate generated slt fuzz bench check fleet
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
@@ -18,8 +22,11 @@ help: ## List the targets.
 build: ## Compile every package and command.
 	$(GO) build ./...
 
-test: ## Run the tests, with a private PostgreSQL and private redis-servers.
-	$(WITHPG) $(GO) test -timeout 20m $(PKGS)
+test: ## Run the tests but the differential, with a private PostgreSQL and private redis-servers.
+	$(WITHPG) $(GO) test -timeout 20m -skip '^TestDifferential$$' $(PKGS)
+
+differential: ## Compare random programs with PostgreSQL for DIFFTIME, from SEED on.
+	PREQUEL_FUZZ_SEED=$(SEED) PREQUEL_FUZZ_TIME=$(DIFFTIME) $(WITHPG) $(GO) test -count 1 -v -run '^TestDifferential$$' .
 
 race: ## Run the tests under the race detector (PKGS=./runtime/... for a part).
 	$(WITHPG) $(GO) test -race -timeout 40m $(PKGS)
@@ -37,16 +44,18 @@ generated: ## Fail when a generated file is not what its generator writes.
 	$(WITHPG) .ci/generated
 
 slt: ## Run the public sqllogictest corpora through the pipeline, judged by PostgreSQL.
-	$(WITHPG) sh -c '$(GO) run ./cmd/prequel slt --refused=skip --oracle="$$PREQUEL_TEST_PG" $(CORPORA)/risinglight $(CORPORA)/risingwave $(CORPORA)/sqlite-slt/test/evidence'
+	$(WITHPG) sh -c '$(GO) run ./cmd/prequel slt --refused=skip --score --oracle="$$PREQUEL_TEST_PG" $(CORPORA)/risinglight $(CORPORA)/risingwave $(CORPORA)/sqlite-slt/test/evidence'
 
-fuzz: ## Run every fuzz target for FUZZTIME each.
+fuzz: ## Run the differential test and every fuzz target for FUZZTIME each.
 	FUZZTIME=$(FUZZTIME) $(WITHPG) .ci/fuzz
 
-bench: ## Run the benchmarks six times and print their statistics.
-	$(WITHPG) $(GO) test -run '^$$' -bench . -count 6 $(PKGS) | tee bench.txt
+bench: ## Run the benchmarks six times and print their statistics; docs/benchmarks.md says what they are.
+	@redis-server --version; uname -sr; nproc
+	$(GO) test -timeout 60m -run '^$$' -bench . -skip '^BenchmarkMemory$$' -count 6 $(PKGS) | tee bench.txt
 	$(STAT) bench.txt
+	$(GO) test -run '^$$' -bench '^BenchmarkMemory$$' -benchtime 1x .
 
-check: build lint generated test ## What continuous integration runs.
+check: build lint generated test differential ## What continuous integration runs.
 	$(MAKE) race PKGS=./runtime/...
 
 fleet: ## Compile, hydrate and call the fleet example on the embedded engine.
