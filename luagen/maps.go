@@ -91,15 +91,10 @@ func (g *gen) singleKey(e scalar.Expr) lua.Expr {
 		x = g.atom(x, "key")
 		return lua.Op(lua.Op(lua.Op(x, "==", lua.Nil{}), "and", lua.Str("")), "or", x)
 	case value.Float4, value.Float8: // NaN is no table key
-		x = g.atom(x, "key")
-		key := lua.Op(lua.Op(lua.Op(x, "==", x), "and", x), "or", lua.Str("NaN"))
-		if nullable {
-			key = lua.Op(lua.Op(lua.Op(x, "==", lua.Nil{}), "and", lua.Str("")), "or", key)
-		}
-		return key
-	case value.Int2, value.Int4:
+		text = func(x lua.Expr) lua.Expr { return compute("float_key", x) }
+	case value.Int2, value.Int4, value.Date:
 		text = besideIntegers
-	case value.Int8:
+	case value.Int8, value.Time, value.Timestamp, value.Timestamptz:
 		text = func(x lua.Expr) lua.Expr { return compute("int8_key", x) }
 	case value.Numeric, value.Interval, value.Char, value.Array:
 		text = func(x lua.Expr) lua.Expr { return g.nameOf(t, x, false) }

@@ -12,6 +12,16 @@ local function float_zero(negative)
   return negative and -zero or zero
 end
 
+--- float_key(x): a table key for x: NaN is none, and gopher-lua would make a small integer an index of an array.
+local function float_key(x)
+  if x ~= x then
+    return "NaN"
+  elseif x > 0 and x < 67108864 and x % 1 == 0 then
+    return "" .. x
+  end
+  return x
+end
+
 --- float8pl(a, b): a + b. Raises 22003.
 local function float8pl(a, b)
   local r = a + b

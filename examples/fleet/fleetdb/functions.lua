@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_16824071b14a
+#!lua name=prequel_31c3e2b7eaad
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -861,7 +861,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "RecordPing_16824071b14a",
+    function_name = "RecordPing_31c3e2b7eaad",
     callback = function(keys, args)
       return protect(record_ping, keys, args)
     end,
@@ -956,7 +956,7 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_16824071b14a", callback = drop_pings})
+  redis.register_function({function_name = "DropPings_31c3e2b7eaad", callback = drop_pings})
 end
 
 do
@@ -1025,7 +1025,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FleetPositions_16824071b14a",
+    function_name = "FleetPositions_31c3e2b7eaad",
     callback = fleet_positions,
     flags = {"no-writes"},
   })
@@ -1091,7 +1091,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastPings_16824071b14a",
+    function_name = "FastPings_31c3e2b7eaad",
     callback = function(keys, args)
       return protect(fast_pings, keys, args)
     end,
@@ -1128,10 +1128,11 @@ do
     for i = 1, #rows2 do
       local row = rows2[i]
       local key = timestamptz_trunc("hour", dec_i8(row, 1))
-      local group = group_by_key[key]
+      local key2 = int8_key(key)
+      local group = group_by_key[key2]
       if not group then
         group = {key = key, count = 0}
-        group_by_key[key] = group
+        group_by_key[key2] = group
         groups[#groups + 1] = group
       end
       group.count = group.count + 1
@@ -1162,7 +1163,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "HourlySpeed_16824071b14a",
+    function_name = "HourlySpeed_31c3e2b7eaad",
     callback = function(keys, args)
       return protect(hourly_speed, keys, args)
     end,
@@ -1243,7 +1244,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "FastestVehicles_16824071b14a",
+    function_name = "FastestVehicles_31c3e2b7eaad",
     callback = fastest_vehicles,
     flags = {"no-writes"},
   })
@@ -1311,7 +1312,7 @@ do
     return reply
   end
   redis.register_function({
-    function_name = "SilentVehicles_16824071b14a",
+    function_name = "SilentVehicles_31c3e2b7eaad",
     callback = silent_vehicles,
     flags = {"no-writes"},
   })
@@ -1439,7 +1440,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RegisterVehicle_16824071b14a",
+    function_name = "RegisterVehicle_31c3e2b7eaad",
     callback = function(keys, args)
       return protect(register_vehicle, keys, args)
     end,
@@ -1513,7 +1514,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "SetStatus_16824071b14a",
+    function_name = "SetStatus_31c3e2b7eaad",
     callback = function(keys, args)
       return protect(set_status, keys, args)
     end,
@@ -1564,7 +1565,7 @@ do
     return affected
   end
   redis.register_function({
-    function_name = "RetireVehicle_16824071b14a",
+    function_name = "RetireVehicle_31c3e2b7eaad",
     callback = function(keys, args)
       return protect(retire_vehicle, keys, args)
     end,
@@ -1613,7 +1614,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_16824071b14a",
+    function_name = "load_vehicles_31c3e2b7eaad",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1702,5 +1703,5 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_pings_16824071b14a", callback = load_pings})
+  redis.register_function({function_name = "load_pings_31c3e2b7eaad", callback = load_pings})
 end
