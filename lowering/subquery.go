@@ -10,7 +10,7 @@ import (
 // subquery evaluates a query inside an expression at this point of the program and returns a reference to its result.
 func (g *gen) subquery(s *scalar.Subquery) scalar.Expr {
 	rel, ok := s.Query.(algebra.Rel)
-	if !ok || s.Kind == scalar.ArraySubquery {
+	if !ok {
 		g.fail("PQ0302", s.Span(), "this form of subquery is not supported", "write it as a join, or use array_agg in a derived table")
 		return &scalar.Const{Node: s.Node, Null: true}
 	}
@@ -26,6 +26,8 @@ func (g *gen) subquery(s *scalar.Subquery) scalar.Expr {
 		return g.exists(at, n)
 	case scalar.ScalarSubquery:
 		return g.single(at, n, outs[0])
+	case scalar.ArraySubquery:
+		return g.array(at, n, outs[0], s.Typ)
 	}
 	left := g.prepAll(s.Left)
 	if at == nil {
@@ -78,6 +80,28 @@ func (g *gen) single(at *frame, n node, out scalar.ColumnID) scalar.Expr {
 			g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(found)}, Then: []phys.Op{moreThanOneRow()}})
 			g.emit(&phys.Set{Col: found, Expr: boolean(true)})
 			g.emit(&phys.Set{Col: result, Expr: g.ref(out)})
+		})
+	})
+	return g.ref(result)
+}
+
+// array collects the rows of ARRAY(query) in their order; no row makes an empty array.
+func (g *gen) array(at *frame, n node, out scalar.ColumnID, typ value.Type) scalar.Expr {
+	result := g.temp(g.cols.Get(out).Name, typ, true)
+	g.evaluated(at, func() { g.declare(result) }, func() {
+		collect := phys.Agg{Name: "array_agg", Proc: "array_agg", Args: []scalar.Expr{g.ref(out)}, Type: typ}
+		groups := g.reg("elements")
+		g.emit(&phys.NewGroups{Dst: groups, Aggs: []phys.Agg{collect}, Scalar: true})
+		g.scope("", func() {
+			n.produce(g, scalar.SetOf(out), func() {
+				g.emit(&phys.GroupRow{Groups: groups, Aggs: []phys.Agg{collect}})
+			})
+		})
+		list := g.temp("list", typ, true)
+		empty := &scalar.Const{Node: scalar.Node{Typ: typ}, Text: "{}"}
+		g.emit(&phys.ForGroups{
+			Groups: groups, Aggs: []phys.Agg{collect}, Cols: []scalar.ColumnID{list},
+			Body: []phys.Op{&phys.Set{Col: result, Expr: &scalar.Coalesce{Node: scalar.Node{Typ: typ}, Args: []scalar.Expr{g.ref(list), empty}}}},
 		})
 	})
 	return g.ref(result)
