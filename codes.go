@@ -8,5 +8,5 @@ var (
 	// codeIgnored is the code of notes on what a file of another tool says and Prequel does not follow.
 	codeIgnored = diag.Declare("PQ0021", "", "a setting of sqlc.yaml is ignored", "")
 	// codeGenerate is the code of what passes every check and has no translation to Lua.
-	codeGenerate = diag.Declare("PQ0901", "", "an expression has no translation to Lua yet", "")
+	codeGenerate = diag.Declare("PQ0901", "", "a function, cast or aggregate has no translation to Lua", "")
 )

@@ -109,6 +109,20 @@ func visible(t bound.Target) bool { return !t.Hidden }
 func (c *Compiled) untranslated(root string, err error) diag.List {
 	var problems diag.List
 	for i, p := range c.Module.Programs {
+		missing := luagen.Check(p)
+		for _, m := range missing {
+			at := m.Span
+			if at.Source == nil {
+				at = c.Planned[i].Span
+			}
+			problems = append(problems, diag.Diagnostic{
+				Code: codeGenerate.Code, Severity: diag.Error, Span: at, Problem: m.What + " is not supported",
+				Help: "compute it in the client and pass it as a parameter, or after the call",
+			})
+		}
+		if len(missing) > 0 {
+			continue
+		}
 		if _, err := luagen.Generate([]*phys.Program{p}, luagen.Options{Root: root, Library: libraryName}); err != nil {
 			problems = append(problems, diag.Diagnostic{
 				Code: codeGenerate.Code, Severity: diag.Error, Span: c.Planned[i].Span, Problem: err.Error(), Help: "rewrite the statement without what it names",

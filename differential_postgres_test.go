@@ -89,6 +89,15 @@ func (j *judge) call(ctx context.Context, s *statement, args []*string) outcome 
 		}
 	}
 	r := j.conn.PgConn().ExecPrepared(ctx, s.name, values, nil, nil).Read()
+	out := outcomeOf(r)
+	if out.state == "" && s.write != nil {
+		out.affected = r.CommandTag.RowsAffected()
+	}
+	return out
+}
+
+// outcomeOf is what PostgreSQL answered.
+func outcomeOf(r *pgconn.Result) outcome {
 	var pgErr *pgconn.PgError
 	if errors.As(r.Err, &pgErr) {
 		return outcome{state: pgErr.Code, message: pgErr.Message}
@@ -106,9 +115,6 @@ func (j *judge) call(ctx context.Context, s *statement, args []*string) outcome 
 			}
 		}
 		out.rows = append(out.rows, cells)
-	}
-	if s.write != nil {
-		out.affected = r.CommandTag.RowsAffected()
 	}
 	return out
 }

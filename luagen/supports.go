@@ -156,10 +156,10 @@ func missingFunc(f *scalar.Func) string {
 	if _, ok := procHelper(f.Proc); ok {
 		return ""
 	}
-	if f.Name == "" || f.Name == f.Proc {
+	if f.Name == "" {
 		return "the function " + f.Proc
 	}
-	return f.Name + " (" + f.Proc + ")"
+	return "the function or operator " + f.Name
 }
 
 func missingCast(from, to value.Type) string {

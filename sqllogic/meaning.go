@@ -87,6 +87,31 @@ type rowOrder struct {
 	keys  []int // the output columns that it sorts by; nil when some key is not an output column
 }
 
+// withoutLimit cuts LIMIT, OFFSET and FETCH off a query that has no ORDER BY, so that it gives all the rows that it may choose from;
+// false for other statements.
+func withoutLimit(sql string) (string, bool) {
+	tokens, _ := scan(sql)
+	if len(tokens) == 0 || !tokens[0].is("select") {
+		return "", false
+	}
+	cut := -1
+	for _, t := range tokens {
+		if t.depth > 0 {
+			continue
+		}
+		switch {
+		case t.is("order"):
+			return "", false
+		case cut < 0 && (t.is("limit") || t.is("offset") || t.is("fetch")):
+			cut = t.start
+		}
+	}
+	if cut < 0 {
+		return "", false
+	}
+	return sql[:cut], true
+}
+
 // orderOf reads the outermost ORDER BY of a query. Without one the rows may come in any order, and where all keys are
 // output columns, rows that agree on them may change places; an answer is right in each of these orders.
 func orderOf(sql string, columns []Column) rowOrder {

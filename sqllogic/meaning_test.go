@@ -52,6 +52,22 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+func TestWithoutLimit(t *testing.T) {
+	for sql, want := range map[string]string{
+		"select a from t limit 3":                              "select a from t ",
+		"SELECT a FROM t OFFSET 1 ROWS FETCH FIRST 1 ROW ONLY": "SELECT a FROM t ",
+		"select a from (select 1 as a limit 1) t offset 2":     "select a from (select 1 as a limit 1) t ",
+		"select a from t order by a limit 3":                   "",
+		"select a from t":                                      "",
+		"select a from (select b from u limit 1) t":            "",
+		"insert into t select a from u limit 1":                "",
+	} {
+		if got, ok := withoutLimit(sql); got != want || ok != (want != "") {
+			t.Errorf("%s: got %q, want %q", sql, got, want)
+		}
+	}
+}
+
 func TestOrderOf(t *testing.T) {
 	columns := []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "c"}}
 	for _, tc := range []struct {

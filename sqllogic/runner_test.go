@@ -444,3 +444,43 @@ func TestOracleLeavesNothing(t *testing.T) {
 		t.Errorf("rows %v", exactRows(Answer{Columns: columns, Rows: rows}))
 	}
 }
+
+// TestAnyRowsDo judges an engine that takes other rows than PostgreSQL where LIMIT leaves the choice.
+func TestAnyRowsDo(t *testing.T) {
+	oracle, err := NewOracle(testdb.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	session, err := oracle.Open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close(ctx)
+	run := &scriptRun{Runner: &Runner{Oracle: oracle}, oracle: session}
+	rows := func(values ...string) Answer {
+		a := Answer{Columns: []Column{{Name: "v"}}}
+		for _, v := range values {
+			a.Rows = append(a.Rows, []*string{&v})
+		}
+		return a
+	}
+	const query = "select v from (values (1), (2), (2), (3)) t(v) limit 2"
+	for _, tc := range []struct {
+		sql  string
+		got  Answer
+		want bool
+	}{
+		{query, rows("3", "2"), true},
+		{query, rows("2", "2"), true},
+		{query, rows("3", "3"), false},
+		{query, rows("4", "1"), false},
+		{query, rows("1"), false},
+		{"select v from (values (1), (2), (3)) t(v) order by v limit 2", rows("3", "2"), false},
+	} {
+		r := &Record{Kind: KindQuery, SQL: tc.sql}
+		if got := run.anyRowsDo(ctx, r, tc.got, rows("1", "2")); got != tc.want {
+			t.Errorf("%s: %v, want %v", tc.sql, got, tc.want)
+		}
+	}
+}

@@ -1,8 +1,9 @@
 -- Dates and times from their fields, ages, and zones of a fixed offset.
 
---- timestamp_age(a, b): a - b in years, months, days and time. Raises 22008.
+--- timestamp_age(a, b): a - b in years, months, days and time. PostgreSQL 15 takes infinity for the timestamp that its bits are.
+-- Raises 22008, for -infinity too.
 local function timestamp_age(a, b)
-  if ts_infinite(a) or ts_infinite(b) then
+  if a == "-9223372036854775808" or b == "-9223372036854775808" then
     raise("22008", "timestamp out of range")
   end
   local swapped = wide_lt(a, b)
@@ -115,7 +116,13 @@ end
 --- make_timestamptz(year, month, day, hour, minute, seconds): make_timestamp in UTC. Raises 22008.
 local make_timestamptz = make_timestamp
 
---- make_interval(years, months, weeks, days, hours, minutes, seconds): the interval of these. Raises 22008.
+--- int4_wrap(n): the integer that n, a whole number, becomes in 32 bits.
+local function int4_wrap(n)
+  return (n + 2147483648) % 4294967296 - 2147483648
+end
+
+--- make_interval(years, months, weeks, days, hours, minutes, seconds): the interval of these. As in PostgreSQL, months
+-- and days beyond 32 bits wrap around. Raises 22008.
 local function make_interval(years, months, weeks, days, hours, minutes, seconds)
   local micros = dround(seconds * 1000000)
   if not (micros >= -9223372036854775808 and micros < 9223372036854775808) then
@@ -123,7 +130,7 @@ local function make_interval(years, months, weeks, days, hours, minutes, seconds
   end
   local clock = wide_add(wide_mul(hours, 3600000000), minutes * 60000000)
   local total = clock and wide_add(clock, wide_parse(("%.0f"):format(micros + 0)))
-  return interval_fit(years * 12 + months, weeks * 7 + days, total)
+  return interval_fit(int4_wrap(years * 12 + months), int4_wrap(weeks * 7 + days), total)
 end
 
 --- zone_names: the names of UTC.

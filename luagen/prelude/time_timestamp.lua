@@ -202,10 +202,12 @@ local function round_micros(t, digits)
   return wide_add(t, adjust)
 end
 
---- timestamp_scale(t, digits): t rounded to that many digits of its seconds, 0 to 6; t itself when digits is negative.
+--- timestamp_scale(t, digits): t rounded to that many digits of its seconds, 0 to 6; t itself when digits is -1. Raises 22023.
 local function timestamp_scale(t, digits)
-  if digits < 0 or digits >= 6 or ts_infinite(t) then
+  if digits == -1 or digits == 6 or ts_infinite(t) then
     return t
+  elseif digits < 0 or digits > 6 then
+    raise("22023", ("timestamp(%d) precision must be between 0 and 6"):format(digits))
   end
   return round_micros(t, digits)
 end
