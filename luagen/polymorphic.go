@@ -44,6 +44,24 @@ func init() {
 	}
 	polymorphics["array_to_text"], polymorphics["array_to_text_null"] = printing, printing
 
+	// Functions of an enum type are given the number of its labels.
+	counted := polymorphic{args: func(_ *gen, e *scalar.Call, xs []lua.Expr) []lua.Expr {
+		t := e.Args[0].Type()
+		if t.Kind != value.Enum {
+			fail("%s of %s, which is no enum", e.Fn.Name, t)
+		}
+		return append(xs, lua.Int(int64(len(t.Enum.Labels))))
+	}}
+	for _, proc := range []string{"enum_first", "enum_last", "enum_range_all", "enum_range_bounds"} {
+		polymorphics[proc] = counted
+	}
+	polymorphics["width_bucket_array"] = polymorphic{
+		lacks: func(e *scalar.Call) string { return unordered(e.Args[0].Type()) },
+		args: func(g *gen, e *scalar.Call, xs []lua.Expr) []lua.Expr {
+			return append(xs, g.elementOrder(e.Args[0].Type()))
+		},
+	}
+
 	for proc, binary := range map[string]bool{"to_json": false, "to_jsonb": true, "array_to_json": false} {
 		polymorphics[proc] = polymorphic{
 			lacks: func(e *scalar.Call) string { return noJSON(e.Args[0].Type()) },

@@ -82,7 +82,8 @@ var neverNull = map[string]bool{
 	"text_concat": true, "json_build_object": true, "json_build_array": true, "jsonb_build_object": true, "jsonb_build_array": true,
 	"json_build_object_noargs": true, "json_build_array_noargs": true, "jsonb_build_object_noargs": true,
 	"jsonb_build_array_noargs": true, "pg_num_nulls": true, "pg_num_nonnulls": true, "quote_nullable": true,
-	"array_append": true, "array_prepend": true,
+	"array_append": true, "array_prepend": true, "array_fill": true, "enum_first": true, "enum_last": true, "enum_range_all": true,
+	"enum_range_bounds": true,
 }
 
 // calm are builtins that cannot fail on values of their argument types, comparisons and free casts apart.

@@ -79,6 +79,29 @@ local function trim_array(list, count)
   return array_slice(list, 1, list.n - count)
 end
 
+--- array_fill(value, lengths): the array of that length with value everywhere; lengths has one element, or none for an empty array.
+-- Takes NULLs. Raises 22004, 54000, and 0A000 for more dimensions.
+local function array_fill(value, lengths)
+  if lengths == nil then
+    raise("22004", "dimension array or low bound array cannot be null")
+  elseif lengths.n > 1 then
+    raise("0A000", "arrays of more than one dimension are not supported")
+  elseif lengths.n == 0 then
+    return {n = 0}
+  end
+  local n = lengths[1]
+  if n == nil then
+    raise("22004", "dimension values cannot be null")
+  elseif n < 0 or n > 134217727 then
+    raise("54000", "array size exceeds the maximum allowed (134217727)")
+  end
+  local out = {n = n}
+  for i = 1, n do
+    out[i] = value
+  end
+  return out
+end
+
 --- array_quoted(text): whether array_out puts an element's text in quotes.
 local function array_quoted(text)
   return text == "" or text:lower() == "null" or text:find('[{}",\\%s]') ~= nil

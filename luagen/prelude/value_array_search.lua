@@ -171,3 +171,22 @@ local function arrayoverlap(a, b, cmp)
   end
   return false
 end
+
+--- width_bucket_array(value, thresholds, cmp): how many of the thresholds, in ascending order, are not above value. Raises 22004.
+local function width_bucket_array(value, thresholds, cmp)
+  for i = 1, thresholds.n do
+    if thresholds[i] == nil then
+      raise("22004", "thresholds array must not contain NULLs")
+    end
+  end
+  local below, above = 0, thresholds.n
+  while below < above do
+    local middle = math.floor((below + above) / 2)
+    if cmp(value, thresholds[middle + 1]) < 0 then
+      above = middle
+    else
+      below = middle + 1
+    end
+  end
+  return below
+end

@@ -270,7 +270,7 @@ func (s *stmt) call(p *builtin.Proc, name string, args []scalar.Expr, result bui
 	case "now", "statement_timestamp":
 		return s.now(span), nil // transaction_timestamp() has the same source
 	}
-	if inlined(p) {
+	if inlined(p, args) {
 		e, err := s.fragment(p.Body, span, args)
 		if err != nil {
 			return nil, err
@@ -306,18 +306,29 @@ func (s *stmt) function(p *builtin.Proc, name string, span diag.Span) (*scalar.F
 	return f, nil
 }
 
-// inlined reports whether a function written in SQL is replaced by its body. Bodies that use a parameter twice are not, so that
-// an argument is never evaluated twice.
-func inlined(p *builtin.Proc) bool {
+// inlined reports whether a function written in SQL is replaced by its body. An argument is never evaluated twice: a parameter that
+// the body uses more than once must be a column, a constant or a parameter.
+func inlined(p *builtin.Proc, args []scalar.Expr) bool {
 	if p.Body == "" {
 		return false
 	}
 	for i := range p.Args {
-		if strings.Count(p.Body, "$"+string(rune('1'+i))) != 1 {
+		if strings.Count(p.Body, "$"+string(rune('1'+i))) != 1 && !isLeaf(args[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// isLeaf reports whether evaluating an expression is reading a value.
+func isLeaf(e scalar.Expr) bool {
+	switch e := e.(type) {
+	case *scalar.Column, *scalar.Const, *scalar.Param:
+		return true
+	case *scalar.Relabel:
+		return isLeaf(e.Arg)
+	}
+	return false
 }
 
 // fragment binds a builtin's own SQL expression, with parameters replaced by bound arguments. Its errors stand at the call.
