@@ -2,9 +2,11 @@ package lowering
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -12,7 +14,13 @@ import (
 // any more, so that a call that fails draws nothing.
 type openSequence struct {
 	of       *phys.Structure
+	col      *catalog.Column
 	key, reg phys.Reg
+}
+
+// behind is the value in front of the first one that a column's sequence draws.
+func behind(c *catalog.Column) string {
+	return strconv.FormatInt(max(c.Start, 1)-max(c.Increment, 1), 10)
 }
 
 // maxOf is the largest value that a sequence for a column of some type draws.
@@ -30,7 +38,7 @@ func (g *gen) nextValue(c *scalar.Call) scalar.Expr {
 				continue
 			}
 			id := g.temp(col.Name, value.Of(value.Int8), false)
-			g.emit(&phys.NextValue{Dst: id, Sequence: g.open(g.m.relationOf(t).sequence(i)).reg, Name: name, Max: maxOf[col.Type.Kind]})
+			g.emit(&phys.NextValue{Dst: id, Sequence: g.open(g.m.relationOf(t).sequence(i), col).reg, Name: name, By: max(col.Increment, 1), Max: maxOf[col.Type.Kind]})
 			g.defined.Add(id)
 			return g.ref(id)
 		}
@@ -39,14 +47,14 @@ func (g *gen) nextValue(c *scalar.Call) scalar.Expr {
 	return scalar.NullOf(c.Typ)
 }
 
-func (g *gen) open(s *phys.Structure) *openSequence {
+func (g *gen) open(s *phys.Structure, col *catalog.Column) *openSequence {
 	for _, o := range g.sequences {
 		if o.of == s {
 			return o
 		}
 	}
 	g.touchStructure(s)
-	o := &openSequence{s, g.reg("sequence_key"), g.reg("sequence")}
+	o := &openSequence{s, col, g.reg("sequence_key"), g.reg("sequence")}
 	g.sequences = append(g.sequences, o)
 	return o
 }
@@ -55,7 +63,7 @@ func (g *gen) open(s *phys.Structure) *openSequence {
 func (g *gen) drawn() {
 	var before, after []phys.Op
 	for _, o := range g.sequences {
-		before = append(before, &phys.MakeKey{Dst: o.key, Of: o.of}, &phys.OpenSequence{Dst: o.reg, Key: o.key})
+		before = append(before, &phys.MakeKey{Dst: o.key, Of: o.of}, &phys.OpenSequence{Dst: o.reg, Key: o.key, Before: behind(o.col)})
 		after = append(after, &phys.CloseSequence{Key: o.key, Sequence: o.reg})
 	}
 	g.prog.Body = slices.Concat(before, g.prog.Body, after)
@@ -63,7 +71,7 @@ func (g *gen) drawn() {
 
 // raiseSequences moves the sequences that statements draw from on to what a loaded row holds.
 func (g *gen) raiseSequences(rel *relation, new []scalar.Expr) {
-	for i := range rel.table.Columns {
+	for i, col := range rel.table.Columns {
 		s := rel.sequences[i]
 		if s == nil {
 			continue
@@ -73,7 +81,7 @@ func (g *gen) raiseSequences(rel *relation, new []scalar.Expr) {
 		g.where(g.present([]scalar.Expr{value}), func() {
 			key := g.reg("sequence_key")
 			g.emit(&phys.MakeKey{Dst: key, Of: s})
-			g.emit(&phys.RaiseSequence{Key: key, Value: value})
+			g.emit(&phys.RaiseSequence{Key: key, Value: value, Before: behind(col)})
 		})
 	}
 }

@@ -155,6 +155,9 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 			}
 		case pg.ConstrType_CONSTR_IDENTITY:
 			c.Identity, c.NotNull, c.Always = true, true, k.GeneratedWhen == "a"
+			if err := identityOptions(c, k, at); err != nil {
+				return nil, err
+			}
 		case pg.ConstrType_CONSTR_GENERATED:
 			c.Generated, c.GeneratedSpan = d.parenthesised(int(k.Location), "as")
 		case pg.ConstrType_CONSTR_PRIMARY, pg.ConstrType_CONSTR_UNIQUE:
@@ -173,6 +176,27 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 		}
 	}
 	return later, nil
+}
+
+// identityOptions reads the options of an identity column's sequence. It refuses those beyond START and INCREMENT that change
+// what the sequence draws.
+func identityOptions(c *catalog.Column, k *pg.Constraint, at diag.Span) error {
+	for _, o := range k.Options {
+		e := o.GetDefElem()
+		n := int64(e.GetArg().GetInteger().GetIval())
+		switch {
+		case e.Defname == "start" && n > 0:
+			c.Start = n
+		case e.Defname == "increment" && n > 0:
+			c.Increment = n
+		case e.Defname == "minvalue" && (n == 1 || e.Arg == nil), e.Defname == "maxvalue" && e.Arg == nil:
+		case e.Defname == "sequence_name", e.Defname == "cache", e.Defname == "cycle" && !e.GetArg().GetBoolean().GetBoolval():
+		default:
+			return diag.UnsupportedDefinition.At(at, "this %s of an identity column is not supported", strings.ToUpper(e.Defname)).
+				WithHelp("leave it out: the sequence counts upwards from a positive START")
+		}
+	}
+	return nil
 }
 
 // isNextval recognises nextval('...'), the default that pg_dump writes for serial columns.

@@ -290,9 +290,9 @@ func (f *formatter) commandOp(op Op, depth int) bool {
 	case *Incr:
 		f.line(depth, "let %s = INCR %s", f.col(op.Dst), f.reg(op.Key))
 	case *OpenSequence:
-		f.line(depth, "%s = open sequence %s", f.reg(op.Dst), f.reg(op.Key))
+		f.line(depth, "%s = open sequence %s behind %s", f.reg(op.Dst), f.reg(op.Key), op.Before)
 	case *NextValue:
-		f.line(depth, "let %s = next value of %s, at most %s", f.col(op.Dst), f.reg(op.Sequence), op.Max)
+		f.line(depth, "let %s = next value of %s by %d, at most %s", f.col(op.Dst), f.reg(op.Sequence), op.By, op.Max)
 	case *CloseSequence:
 		f.line(depth, "close sequence %s %s", f.reg(op.Key), f.reg(op.Sequence))
 	case *RaiseSequence:

@@ -550,14 +550,18 @@ type ZAdd struct{ Key, Member Reg }
 // ZRem removes a member. Commands: 1.
 type ZRem struct{ Key, Member Reg }
 
-// OpenSequence reads how far a sequence (a Counter) has been drawn. Commands: 1.
-type OpenSequence struct{ Dst, Key Reg }
+// OpenSequence reads how far a sequence (a Counter) has been drawn; Before, a decimal, is the value in front of the first. Commands: 1.
+type OpenSequence struct {
+	Dst, Key Reg
+	Before   string
+}
 
 // NextValue draws the next value of an open sequence into a bigint column; beyond Max it raises 2200H.
 type NextValue struct {
 	Dst      algebra.ColumnID
 	Sequence Reg
 	Name     string
+	By       int64  // the increment
 	Max      string // decimal
 }
 
@@ -566,8 +570,9 @@ type CloseSequence struct{ Key, Sequence Reg }
 
 // RaiseSequence moves a sequence on to a value (a bigint expression) that rows hold already. Commands: 2.
 type RaiseSequence struct {
-	Key   Reg
-	Value scalar.Expr
+	Key    Reg
+	Value  scalar.Expr
+	Before string // as of OpenSequence
 }
 
 // Incr adds one to a Counter and binds the new value (a bigint). Commands: 1.

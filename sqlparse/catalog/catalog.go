@@ -65,6 +65,8 @@ type Column struct {
 	GeneratedExpr *Condition
 	// Identity is set for GENERATED ... AS IDENTITY and serial columns.
 	Identity bool
+	// Start and Increment are the sequence's, 0 for 1.
+	Start, Increment int64
 	// Always is set for GENERATED ALWAYS AS IDENTITY: INSERT may not give a value.
 	Always  bool
 	Comment string
