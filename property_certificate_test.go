@@ -227,6 +227,12 @@ func (j *certificateJudge) sizes(t *testing.T) map[string]float64 {
 		name := "rows(" + s.Relation + ")"
 		out[name] = max(out[name], n)
 	}
+	// The recursions of the programs here follow stored rows, each at most once.
+	out["rounds"] = 1
+	for _, n := range total {
+		out["rounds"] = max(out["rounds"], n+1)
+	}
+	out["rows per round"] = out["rounds"]
 	return out
 }
 
@@ -245,7 +251,7 @@ func partitionSize(s *phys.Structure) string {
 // NULL is none.
 func parameterSizes(t *testing.T, c callOf) map[string]float64 {
 	t.Helper()
-	out := map[string]float64{"elements": 0}
+	out := map[string]float64{"elements": 0, "series": 0}
 	for i, a := range c.args {
 		p := c.fn.Params[i]
 		switch {

@@ -131,6 +131,9 @@ func (g *gen) quantified(n node, outs []scalar.ColumnID, left []scalar.Expr, s *
 				})
 			}
 			same := g.temp("compared", value.Of(value.Bool), true)
+			if len(parts) > 1 && scalar.ComparisonOf(s.Op[0]) == scalar.NE { // rows differ when any of their columns do
+				parts = []scalar.Expr{&scalar.Or{Node: scalar.Node{Typ: value.Of(value.Bool), Pos: s.Pos}, Args: parts}}
+			}
 			g.let(same, scalar.Conjunction(parts...))
 			decided := g.ref(same)
 			if all {

@@ -60,10 +60,11 @@ func (c *computer) done() algebra.Rel {
 // group adds the block's GROUP BY. From then on its keys, aggregates and grouping(...) are columns.
 func (b *block) group() {
 	t, q := b.t, b.q
-	below := &computer{t: t, rel: b.rel}
+	rel, exprs := t.expandSets(b.rel, t.exprs(q.GroupBy))
+	below := &computer{t: t, rel: rel}
 	keys := make([]algebra.ColumnID, len(q.GroupBy))
-	for i, e := range q.GroupBy {
-		keys[i] = below.column(t.expr(e), "key")
+	for i, e := range exprs {
+		keys[i] = below.column(e, "key")
 	}
 	var calls []*scalar.Agg
 	var groupings []*scalar.Grouping

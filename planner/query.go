@@ -92,6 +92,7 @@ func (b *block) finish() algebra.Rel {
 	}
 	cut := q.Limit != nil || q.Offset != nil || len(q.OrderBy) > 0
 	outs, order := b.order(outs)
+	b.expandSets(outs)
 	if cut && !q.Distinct && len(q.DistinctOn) == 0 {
 		for i := range outs {
 			outs[i].late = scalar.HasSubquery(outs[i].expr) && !orderedBy(order, outs[i].id)
@@ -113,6 +114,18 @@ func (b *block) finish() algebra.Rel {
 	}
 	b.rel = rel
 	return t.trim(b.project(outs, true), visible(q))
+}
+
+// expandSets gives the relation a row for each row of the set-returning functions in the outputs.
+func (b *block) expandSets(outs []output) {
+	exprs := make([]scalar.Expr, len(outs))
+	for i, o := range outs {
+		exprs[i] = o.expr
+	}
+	b.rel, exprs = b.t.expandSets(b.rel, exprs)
+	for i := range outs {
+		outs[i].expr = exprs[i]
+	}
 }
 
 func orderedBy(order []algebra.Order, id algebra.ColumnID) bool {

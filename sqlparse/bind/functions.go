@@ -79,8 +79,8 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 		e, err := s.windowFunction(sc, f, p, args, result, span)
 		return e, p, err
 	}
-	if p.Set && !allowSet {
-		return nil, nil, diag.SetReturning.At(span, "set-returning function %s is supported in FROM only", name).
+	if p.Set && !allowSet && !sc.expandsSets() {
+		return nil, nil, diag.SetReturning.At(span, "set-returning function %s is not allowed here", name).
 			WithHelp("move it to FROM: CROSS JOIN LATERAL %s(...)", name)
 	}
 	e, err := s.call(p, name, args, result, span)

@@ -149,13 +149,17 @@ func (s *stmt) compareRows(sc *scope, name string, left, right []*pg.Node, span 
 	if len(left) == 0 {
 		return nil, diag.NotInPostgres.At(span, "cannot compare rows of zero length")
 	}
-	pair := func(op string, i int) (scalar.Expr, error) {
+	return comparePairs(name, len(left), span, func(op string, i int) (scalar.Expr, error) {
 		return s.plainOperator(sc, op, &pg.A_Expr{Lexpr: left[i], Rexpr: right[i]}, span)
-	}
+	})
+}
+
+// comparePairs expands a comparison of rows of n columns; pair compares two columns.
+func comparePairs(name string, n int, span diag.Span, pair func(op string, i int) (scalar.Expr, error)) (scalar.Expr, error) {
 	var parts []scalar.Expr
 	switch name {
 	case "=", "<>":
-		for i := range left {
+		for i := range n {
 			e, err := pair(name, i)
 			if err != nil {
 				return nil, err
@@ -169,7 +173,7 @@ func (s *stmt) compareRows(sc *scope, name string, left, right []*pg.Node, span 
 	case "<", "<=", ">", ">=":
 		strict := name[:1]
 		// (a, b) < (c, d)  is  a < c OR (a = c AND b < d)
-		last := len(left) - 1
+		last := n - 1
 		out, err := pair(name, last)
 		if err != nil {
 			return nil, err

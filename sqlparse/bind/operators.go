@@ -51,8 +51,7 @@ func (s *stmt) operatorName(names []*pg.Node, span diag.Span) (string, error) {
 func (s *stmt) plainOperator(sc *scope, name string, a *pg.A_Expr, span diag.Span) (scalar.Expr, error) {
 	if a.Lexpr.GetRowExpr() != nil {
 		if link := a.Rexpr.GetSubLink(); link != nil && link.SubLinkType == pg.SubLinkType_EXPR_SUBLINK {
-			return nil, diag.UnsupportedExpression.At(span, "comparing a row with a subquery is not supported").
-				WithHelp("use IN, EXISTS, or compare the columns one by one")
+			return s.rowSubquery(sc, name, a.Lexpr.GetRowExpr().Args, link, span)
 		}
 		if a.Rexpr.GetRowExpr() != nil {
 			return s.compareRows(sc, name, a.Lexpr.GetRowExpr().Args, a.Rexpr.GetRowExpr().Args, span)

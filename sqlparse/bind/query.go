@@ -81,6 +81,7 @@ func (s *stmt) selectCore(sc *scope, q *bound.Query, n *pg.SelectStmt, resolve b
 	if q.From, err = s.fromClause(sc, n.FromClause); err != nil {
 		return err
 	}
+	sc.expands = true
 	targets, err := s.targetList(sc, n.TargetList, inTargets)
 	if err != nil {
 		return err
@@ -127,6 +128,11 @@ func (s *stmt) selectCore(sc *scope, q *bound.Query, n *pg.SelectStmt, resolve b
 		}
 	}
 	s.finishTargets(q, targets, order, distinct)
+	for _, t := range q.Targets {
+		if err := s.checkSets(t.Expr); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

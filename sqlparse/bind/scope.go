@@ -68,7 +68,9 @@ func (c clause) allowsWindows() bool {
 type scope struct {
 	parent *scope
 	clause clause
-	items  []*item
+	// expands is set for queries whose targets may be set-returning functions: rows of the result.
+	expands bool
+	items   []*item
 	// lateral is set while a LATERAL item is bound: its query may see the items marked lateralOnly.
 	lateral             bool
 	ctes                []*cte

@@ -79,8 +79,18 @@ func (s *stmt) quantified(sc *scope, l *pg.SubLink, out *scalar.Subquery, cols [
 		return diag.Malformed.At(span, "subquery has too few columns")
 	}
 	if len(nodes) > 1 && name != "=" && name != "<>" {
-		return diag.UnsupportedExpression.At(span, "comparing a row with a subquery by %s is not supported", name).
-			WithHelp("use EXISTS with the comparison in WHERE")
+		// TRUE = ANY (SELECT row op columns): the comparison moves into the query.
+		holds, err := s.comparedRows(sc, name, nodes, out.Query.(*bound.Query), cols, span)
+		if err != nil {
+			return err
+		}
+		yes := &scalar.Const{Node: scalar.Node{Typ: boolType, Pos: span}, Text: "t"}
+		fn, l1, _, err := s.comparison("=", yes, s.column(holds.Targets[0].ID, span), span)
+		if err != nil {
+			return err
+		}
+		out.Query, out.Left, out.Op = holds, []scalar.Expr{l1}, []*scalar.Func{fn}
+		return nil
 	}
 	targets := make([]scalar.Expr, len(cols))
 	changed := false
@@ -103,6 +113,58 @@ func (s *stmt) quantified(sc *scope, l *pg.SubLink, out *scalar.Subquery, cols [
 		out.Query = s.project(out.Query.(*bound.Query), cols, targets)
 	}
 	return nil
+}
+
+// rowSubquery compares a row with the only row of a query: NULL when there is none, an error when there are several.
+func (s *stmt) rowSubquery(sc *scope, name string, left []*pg.Node, l *pg.SubLink, span diag.Span) (scalar.Expr, error) {
+	sel := l.Subselect.GetSelectStmt()
+	if sel == nil {
+		return nil, diag.UnsupportedExpression.At(span, "this subquery is not supported")
+	}
+	q, err := s.query(sc, sel, true)
+	if err != nil {
+		return nil, err
+	}
+	cols := visible(q)
+	switch {
+	case len(left) < len(cols):
+		return nil, diag.Malformed.At(span, "subquery has too many columns")
+	case len(left) > len(cols):
+		return nil, diag.Malformed.At(span, "subquery has too few columns")
+	}
+	holds, err := s.comparedRows(sc, name, left, q, cols, span)
+	if err != nil {
+		return nil, err
+	}
+	return &scalar.Subquery{Node: scalar.Node{Typ: boolType, Pos: span}, Kind: scalar.ScalarSubquery, Query: holds}, nil
+}
+
+// comparedRows wraps a query so that its only column is the comparison of a row with its own rows.
+func (s *stmt) comparedRows(sc *scope, name string, left []*pg.Node, q *bound.Query, cols []*bound.Target, span diag.Span) (*bound.Query, error) {
+	inner := newScope(nil)
+	row := make([]scalar.Expr, len(left))
+	for i, n := range left {
+		var err error
+		if row[i], err = s.expr(sc, n); err != nil {
+			return nil, err
+		}
+		s.facts[cols[i].ID].owner = inner
+	}
+	e, err := comparePairs(name, len(row), span, func(op string, i int) (scalar.Expr, error) {
+		fn, l, r, err := s.comparison(op, row[i], s.column(cols[i].ID, span), span)
+		if err != nil {
+			return nil, err
+		}
+		return &scalar.Call{Node: scalar.Node{Typ: boolType, Pos: span}, Fn: fn, Args: []scalar.Expr{l, r}}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	id := s.newColumn(nil, "compared", boolType, true)
+	return &bound.Query{
+		From:    []bound.From{&bound.SubqueryRef{Query: q, Alias: "compared"}},
+		Targets: []bound.Target{{ID: id, Name: "compared", Expr: e, Span: span}},
+	}, nil
 }
 
 // project wraps a query so that its output columns are converted.
