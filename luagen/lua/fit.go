@@ -7,36 +7,73 @@ const (
 	MostUpvalues = 58
 )
 
-// Fit keeps a function's body within Lua's limits: of the locals that are too many, those declared last become fields of a
-// table declared at the top. above is the number of locals that stand above the body in the same function. It fails
-// when closures refer to more variables than Lua lets them.
+// budgets are the numbers of a function's locals that are tried, one after another: where expressions are wide or loops nest
+// deep, fewer fit.
+var budgets = []int{mostLocals, 90, 60, 30, 10}
+
+// mostRegisters is how many registers locals and what is being computed may take together.
+const mostRegisters = 190
+
+// Fit keeps a function's body within Lua's limits: loops that nest too deep become functions of their own, and of the locals
+// that are too many, those declared last become fields of a table declared at the top. above is the number of locals that
+// stand above the body in the same function. It fails when that is not enough, or when closures refer to more variables
+// than Lua lets them.
 func Fit(body Block, above int) (Block, error) {
-	f := fitter{table: NewVar("more"), spills: map[*Var]bool{}}
-	f.block(body, above)
+	eachStat(body, func(s Stat) { // a body is fitted once for each packaging
+		if l, ok := s.(*Local); ok {
+			for _, v := range l.Vars {
+				v.spill = nil
+			}
+		}
+	})
+	if deepest(body) > mostLoops {
+		body = outline(body, 0)
+	}
+	var f fitter
+	shared := crossing(body)
+	for _, most := range budgets {
+		f = fitter{table: NewVar("more"), spills: map[*Var]bool{}, shared: shared, most: most}
+		f.block(body, above)
+		if f.err == nil && f.registers <= mostRegisters {
+			break
+		}
+	}
 	if f.err != nil {
 		return nil, f.err
 	}
 	if len(f.spills) == 0 {
 		return body, nil
 	}
+	eachStat(body, func(s Stat) {
+		if l, ok := s.(*Local); ok {
+			for _, v := range l.Vars {
+				if f.spills[v] {
+					v.spill = f.table
+				}
+			}
+		}
+	})
 	return append(Block{Let(f.table, &Table{})}, body...), nil
 }
 
 type fitter struct {
-	table  *Var
-	spills map[*Var]bool
-	err    error
+	table     *Var
+	spills    map[*Var]bool
+	shared    map[*Var]bool // locals that are fields in any case
+	most      int           // locals of a function
+	registers int           // the most that a statement needs
+	err       error
 }
 
 // block walks a scope with active locals above it.
 func (f *fitter) block(b Block, active int) {
 	for _, s := range b {
 		f.functions(s)
+		f.registers = max(f.registers, active+registersOf(s))
 		switch s := s.(type) {
 		case *Local:
 			for _, v := range s.Vars {
-				if active >= mostLocals {
-					v.spill = f.table
+				if f.shared[v] || active >= f.most {
 					f.spills[v] = true
 				} else {
 					active++
@@ -46,9 +83,9 @@ func (f *fitter) block(b Block, active int) {
 			active++
 			f.function(s.Params, s.Body)
 		case *NumFor:
-			f.block(s.Body, f.loop(active, 4))
+			f.block(s.Body, f.loop(active, ownLocals(s)))
 		case *ForIn:
-			f.block(s.Body, f.loop(active, 3+len(s.Vars)))
+			f.block(s.Body, f.loop(active, ownLocals(s)))
 		default:
 			for _, body := range bodies(s) {
 				f.block(*body, active)
@@ -57,7 +94,7 @@ func (f *fitter) block(b Block, active int) {
 	}
 }
 
-// loop counts a loop's own locals, the hidden ones included, which cannot be spilled.
+// loop counts a loop's own locals, which cannot be spilled.
 func (f *fitter) loop(active, own int) int {
 	if most := mostLocals + 25; active+own > most && f.err == nil {
 		f.err = &LimitError{What: "nested loops' locals", Have: active + own, Most: most}
@@ -76,7 +113,15 @@ func (f *fitter) functions(s Stat) {
 
 func (f *fitter) function(params []*Var, body Block) {
 	f.block(body, len(params))
-	if n := len(Upvalues(params, body)); n > MostUpvalues && f.err == nil {
+	n, fields := 0, 0
+	for _, x := range Upvalues(params, body) {
+		if v, ok := x.(*Var); ok && f.spills[v] {
+			fields = 1 // the table
+		} else {
+			n++
+		}
+	}
+	if n += fields; n > MostUpvalues && f.err == nil {
 		f.err = &LimitError{What: "outer variables", Have: n, Most: MostUpvalues}
 	}
 }

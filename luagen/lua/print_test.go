@@ -281,15 +281,70 @@ func TestFitSpills(t *testing.T) {
 	}
 }
 
+// TestFitLoops: loops that nest deeper than Lua's locals reach become functions, and what these use become fields.
+func TestFitLoops(t *testing.T) {
+	for _, depth := range []int{10, 30, 64} {
+		total := lua.NewVar("total")
+		var sum lua.Expr = total
+		body := lua.Block{}
+		inner := &body
+		for i := range depth {
+			row := lua.NewVar("row")
+			loop := &lua.NumFor{V: lua.NewVar("i"), From: lua.Int(1), To: lua.Int(1)}
+			*inner = append(*inner, lua.Let(row, lua.Int(int64(i))), loop)
+			sum = lua.Op(sum, "+", row)
+			inner = &loop.Body
+		}
+		*inner = append(*inner, lua.Set(total, sum))
+		block := append(lua.Block{lua.Let(total, lua.Int(0))}, body...)
+		block = append(block, &lua.Return{Values: []lua.Expr{total}})
+		for range 2 { // once for each packaging
+			fitted, err := lua.Fit(block, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lua.Name(fitted)
+			text := lua.Print(fitted)
+			if got, want := run(t, fitted), fmt.Sprint(depth*(depth-1)/2); got != want {
+				t.Errorf("%d loops: sum %s, want %s\n%s", depth, got, want, text)
+			}
+			if got, want := strings.Count(text, "local function"), depth*4/81; got != want {
+				t.Errorf("%d loops: %d functions, want %d", depth, got, want)
+			}
+		}
+	}
+}
+
+// TestFitWide: an expression that takes many registers leaves fewer for locals.
+func TestFitWide(t *testing.T) {
+	var block lua.Block
+	text := lua.Expr(lua.Str(""))
+	for i := range 110 {
+		v := lua.NewVar("x")
+		block = append(block, lua.Let(v, lua.Str(fmt.Sprint(i%10))))
+		text = lua.Op(text, "..", v)
+	}
+	block = append(block, &lua.Return{Values: []lua.Expr{text}})
+	fitted, err := lua.Fit(block, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := run(t, fitted), strings.Repeat("0123456789", 11); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestFitUpvalues(t *testing.T) {
 	var block lua.Block
 	sum := lua.Int(0)
+	fn := &lua.LocalFunc{V: lua.NewVar("f")}
 	for range 70 {
-		v := lua.NewVar("x")
-		block = append(block, lua.Let(v, lua.Int(1)))
+		v := lua.NewVar("x") // a parameter cannot become a field
+		fn.Params = append(fn.Params, v)
 		sum = lua.Op(sum, "+", v)
 	}
-	block = append(block, &lua.Return{Values: []lua.Expr{&lua.Func{Body: returning(sum)}}})
+	fn.Body = lua.Block{&lua.Return{Values: []lua.Expr{&lua.Func{Body: returning(sum)}}}}
+	block = append(block, fn)
 	_, err := lua.Fit(block, 0)
 	var limit *lua.LimitError
 	if !errors.As(err, &limit) || limit.Have != 70 {

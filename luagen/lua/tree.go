@@ -196,9 +196,10 @@ type Break struct{}
 
 // LocalFunc is local function V(Params) ... end.
 type LocalFunc struct {
-	V      *Var
-	Params []*Var
-	Body   Block
+	V        *Var
+	Params   []*Var
+	Body     Block
+	outlined bool // it was moved out of its place by Fit, which makes fields of the locals that it uses
 }
 
 // Comment is one or several lines of comment.
