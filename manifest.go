@@ -28,6 +28,12 @@ type Function struct {
 // assemble generates the functions of a lowered program and describes it in a manifest.
 func (c *Compiled) assemble(root string) error {
 	opts := luagen.Options{Root: root, Library: libraryName}
+	if slices.ContainsFunc(c.Module.Programs, func(p *phys.Program) bool { return !p.ReadOnly }) {
+		opts.Callable = map[string]bool{}
+		for _, p := range c.Module.Programs {
+			opts.Callable[p.Name] = true
+		}
+	}
 	programs, loads := c.functions()
 	var scripts []*phys.Program
 	for i, p := range programs {
@@ -67,6 +73,7 @@ func (c *Compiled) assemble(root string) error {
 		}
 		m.Functions = append(m.Functions, function(f, declared))
 	}
+	m.Library.Atomic = out.Atomic
 	if err := fingerprint(m, out.Library); err != nil {
 		return err
 	}
@@ -338,8 +345,15 @@ func fingerprint(m *runtime.Manifest, library string) error {
 		}
 		s.Function += "_" + m.Program
 	}
-	if scripts > 0 {
-		m.Library = runtime.Library{Name: libraryName + "_" + m.Program, Code: "#!lua name=" + libraryName + "_" + m.Program + "\n" + body}
+	if scripts > 0 || m.Library.Atomic != "" {
+		atomic := m.Library.Atomic
+		if atomic != "" {
+			if !registered[atomic] {
+				return fmt.Errorf("the function library does not register %s", atomic)
+			}
+			atomic += "_" + m.Program
+		}
+		m.Library = runtime.Library{Atomic: atomic, Name: libraryName + "_" + m.Program, Code: "#!lua name=" + libraryName + "_" + m.Program + "\n" + body}
 	}
 	return nil
 }

@@ -14,6 +14,8 @@ type Options struct {
 	Root string
 	// Library is the name of the function library.
 	Library string
+	// Callable names the programs that an atomic batch may call. With any, the library has the function that runs batches.
+	Callable map[string]bool
 }
 
 // Output is the translation of a set of programs.
@@ -21,6 +23,8 @@ type Output struct {
 	Functions []Function
 	// Library is the text of a function library with all functions, beginning with "#!lua name=...".
 	Library string
+	// Atomic is the name under which the library registers the function that runs batches, "" when it has none.
+	Atomic string
 }
 
 // Function is the translation of one program.
@@ -65,6 +69,9 @@ func Generate(programs []*phys.Program, opts Options) (*Output, error) {
 		return nil, err
 	}
 	out.Library = text
+	if len(opts.Callable) > 0 {
+		out.Atomic = atomicName(parts)
+	}
 	return out, nil
 }
 
@@ -85,6 +92,8 @@ type part struct {
 	keys    []Arg
 	usesNow bool
 	raises  bool
+	// outer is the parameter that a batch passes its own redis.call in; nil in what no batch calls and in what only reads.
+	outer *lua.Var
 	// entry is the helper around the function: protect, or transact where writes are taken back.
 	entry string
 }
@@ -93,9 +102,18 @@ type part struct {
 func (p *part) enter(fn *lua.Var, args ...lua.Expr) lua.Expr {
 	all := append([]lua.Expr{fn}, args...)
 	if p.prog.Undo {
-		all = append([]lua.Expr{&lua.Field{X: lua.Global("redis"), Name: "call"}}, all...)
+		all = append([]lua.Expr{p.caller()}, all...)
 	}
 	return lua.Invoke(lua.Helper(p.entry), all...)
+}
+
+// caller is what the program calls Redis with.
+func (p *part) caller() lua.Expr {
+	call := &lua.Field{X: lua.Global("redis"), Name: "call"}
+	if p.outer != nil {
+		return lua.Op(p.outer, "or", call)
+	}
+	return call
 }
 
 // translate makes the body of a program's function.
@@ -122,12 +140,16 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		g.keys, g.args = keys, args
 	}
 	g.call = lua.NewVar("call")
+	p = &part{prog: prog, shared: shared}
+	if form == libraryMember && opts.Callable[prog.Name] && !prog.ReadOnly {
+		p.outer = lua.NewVar("outer")
+	}
 	if prog.Undo {
 		g.undo = lua.NewVar("undo")
 	}
 	body := g.inside(func() {
 		first := &lua.Index{X: g.keys, I: lua.Int(1)}
-		g.emit(lua.Let(g.call, &lua.Field{X: lua.Global("redis"), Name: "call"}))
+		g.emit(lua.Let(g.call, p.caller()))
 		g.emit(g.readiness(first))
 		if g.facts.spends {
 			g.budget = lua.NewVar("budget")
@@ -138,9 +160,12 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		g.endReply()
 	})
 	body = lua.Portable(lua.Tidy(lua.Prune(body)))
-	p = &part{prog: prog, body: body, shared: shared, keys: g.declared, usesNow: g.params[0] != nil || usesNow(prog)}
+	p.body, p.keys, p.usesNow = body, g.declared, g.params[0] != nil || usesNow(prog)
 	if form == libraryMember {
 		p.params = []*lua.Var{keys, args}
+		if p.outer != nil {
+			p.params = append(p.params, p.outer)
+		}
 	}
 	for _, h := range lua.Helpers(body) {
 		p.raises = p.raises || mayRaise(h)

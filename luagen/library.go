@@ -34,14 +34,31 @@ func libraryText(parts []*part, shared *constants, opts Options) (string, error)
 		return "", err
 	}
 	chunk = append(chunk, declareConstants(common)...)
+	var functions *lua.Var
+	if len(opts.Callable) > 0 {
+		functions = lua.NewVar("functions")
+		chunk = append(chunk, lua.Let(functions, &lua.Table{}))
+	}
 	standing := map[string]bool{}
 	for _, name := range top {
 		standing[name] = true
 	}
 	for i, p := range parts {
-		scope, names, err := l.function(p, needs[i], standing, own[i])
+		batches := functions
+		if !opts.Callable[p.prog.Name] {
+			batches = nil
+		}
+		scope, names, err := l.function(p, needs[i], standing, own[i], batches)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", p.prog.Name, err)
+		}
+		defs = append(defs, names...)
+		chunk = append(chunk, &lua.Blank{}, &lua.Scope{Body: scope})
+	}
+	if functions != nil {
+		scope, names, err := l.batches(atomicName(parts), functions, standing)
+		if err != nil {
+			return "", err
 		}
 		defs = append(defs, names...)
 		chunk = append(chunk, &lua.Blank{}, &lua.Scope{Body: scope})
@@ -199,7 +216,10 @@ func declareConstants(list []constant) lua.Block {
 }
 
 // function is the scope of one function: helpers and constants that stand here alone, the function, its registration.
-func (l *libraryPlan) function(p *part, need []string, standing map[string]bool, own []constant) (lua.Block, []string, error) {
+// functions, when not nil, is the table of what atomic batches call.
+func (l *libraryPlan) function(
+	p *part, need []string, standing map[string]bool, own []constant, functions *lua.Var,
+) (lua.Block, []string, error) {
 	body, err := lua.Fit(p.body, len(p.params))
 	if err != nil {
 		return nil, nil, err
@@ -233,9 +253,17 @@ func (l *libraryPlan) function(p *part, need []string, standing map[string]bool,
 	callback := lua.Expr(fn)
 	if p.raises {
 		keys, args := lua.NewVar("keys"), lua.NewVar("args")
-		callback = &lua.Func{Params: []*lua.Var{keys, args}, Body: lua.Block{
-			&lua.Return{Values: []lua.Expr{p.enter(fn, keys, args)}},
-		}}
+		params := []*lua.Var{keys, args}
+		given := []lua.Expr{keys, args}
+		if p.outer != nil {
+			params, given = append(params, p.outer), append(given, p.outer)
+		}
+		callback = &lua.Func{Params: params, Body: lua.Block{&lua.Return{Values: []lua.Expr{p.enter(fn, given...)}}}}
+	}
+	if functions != nil {
+		slot := &lua.Index{X: functions, I: lua.Str(p.prog.Name)}
+		scope = append(scope, lua.Set(slot, callback))
+		callback = slot
 	}
 	register := &lua.Table{Items: []lua.Item{
 		{Name: "function_name", Value: lua.Str(p.prog.Name)},

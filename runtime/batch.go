@@ -11,6 +11,7 @@ import (
 type Caller interface {
 	Query(ctx context.Context, s *Statement, args ...value.Value) (*Cursor, error)
 	Batch() *Batch
+	Atomic() *Batch
 }
 
 // A Batch collects calls and sends them in one write. The calls run in the order in which they were added; each succeeds or fails
@@ -22,17 +23,22 @@ type Caller interface {
 //	if err := b.Send(ctx); err != nil { ... }
 //	rows, err := first.Cursor()
 type Batch struct {
-	db    *DB
-	now   int64
-	calls []*Pending
-	sent  bool
+	db     *DB
+	now    int64
+	calls  []*Pending
+	sent   bool
+	atomic bool
+	err    error // of a requirement that makes no sense
 }
 
 // A Pending is a call of a batch.
 type Pending struct {
-	req  *request
+	stmt *Statement
+	req  *request // nil when it could not be made
 	out  outcome
 	sent *bool
+	// required is the number of rows that the call must change or return, nil for any.
+	required *int64
 }
 
 // errUnsent is what a call says before its batch was sent.
@@ -43,7 +49,7 @@ func (db *DB) Batch() *Batch { return &Batch{db: db, now: db.now()} }
 
 // Add adds a call. A parameter that cannot be sent is the error of the call, not of the batch.
 func (b *Batch) Add(s *Statement, args ...value.Value) *Pending {
-	p := &Pending{sent: &b.sent}
+	p := &Pending{stmt: s, sent: &b.sent}
 	p.req, p.out.err = b.db.prepare(s, args, b.now)
 	b.calls = append(b.calls, p)
 	return p
@@ -66,6 +72,12 @@ func (b *Batch) Send(ctx context.Context) error {
 			calls = append(calls, p)
 		}
 	}
+	if b.err != nil {
+		return b.fail(b.err)
+	}
+	if b.atomic {
+		return b.sendAtomic(ctx)
+	}
 	if len(reqs) == 0 {
 		return nil
 	}
@@ -76,6 +88,14 @@ func (b *Batch) Send(ctx context.Context) error {
 		} else {
 			p.out = outcomes[i]
 		}
+	}
+	return err
+}
+
+// fail makes an error of the batch that of its calls.
+func (b *Batch) fail(err error) error {
+	for _, p := range b.calls {
+		p.out = outcome{err: err}
 	}
 	return err
 }

@@ -35,6 +35,8 @@ type Library struct {
 	Name string `json:"name,omitempty"`
 	// Code begins with the line "#!lua name=<Name>". Empty when no statement needs a script.
 	Code string `json:"code,omitempty"`
+	// Atomic is the name of the function that runs atomic batches, "" when no statement writes.
+	Atomic string `json:"atomic,omitempty"`
 }
 
 // A Table is one table of the schema, as models and hydration see it.

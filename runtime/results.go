@@ -58,6 +58,9 @@ func (f *Future[T]) Get() (T, error) {
 	return f.value, f.err
 }
 
+// call is the call that the future is of.
+func (f *Future[T]) call() *Pending { return f.pending }
+
 // FutureMany is the future of a :many statement.
 func FutureMany[T any](p *Pending, scan func(*Cursor) T) *Future[[]T] {
 	return &Future[[]T]{pending: p, read: func(c *Cursor, err error) ([]T, error) { return Collect(c, err, scan) }}

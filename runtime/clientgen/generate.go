@@ -24,7 +24,7 @@ type File struct {
 const ManifestFile = "manifest.json"
 
 // reservedStatements are names of methods that the client has itself.
-var reservedStatements = []string{"Batch", "Send", "Len"}
+var reservedStatements = []string{"Batch", "Send", "Len", "Atomic", "Require"}
 
 // Generate writes the client of a program: its connection, models, interface, queries and batches, and the manifest. It fails on statements
 // whose names the client needs itself, and on types that have no Go type.

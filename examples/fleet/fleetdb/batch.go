@@ -24,6 +24,20 @@ func (b *Batch) Send(ctx context.Context) error { return b.calls.Send(ctx) }
 // Len is the number of calls.
 func (b *Batch) Len() int { return b.calls.Len() }
 
+// Atomic runs the calls that declare adds as one: all of them happen, in order and with nobody in between, or none does. The error is
+// then a *runtime.BatchError that says because of which call. What the calls give is there when Atomic has returned. An error of declare
+// is returned, and nothing is sent.
+func (q *Queries) Atomic(ctx context.Context, declare func(b *Batch) error) error {
+	b := &Batch{calls: q.db.Atomic(), stmts: q.stmts}
+	if err := declare(b); err != nil {
+		return err
+	}
+	return b.Send(ctx)
+}
+
+// Require has an atomic batch fail unless the call changes, or as a read returns, as many rows.
+func (b *Batch) Require(call runtime.Call, rows int64) { b.calls.Require(call, rows) }
+
 // RecordPing adds a call of the statement RecordPing.
 func (b *Batch) RecordPing(arg RecordPingParams) *runtime.Future[int64] {
 	return runtime.FutureRows(b.calls.Add(b.stmts.recordPing, argsRecordPing(arg)...))

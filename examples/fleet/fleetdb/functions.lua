@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_31c3e2b7eaad
+#!lua name=prequel_207dd3dfcc82
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -769,6 +769,7 @@ local function int8_key(x)
   end
   return x
 end
+local functions = {}
 
 do
   -- RecordPing
@@ -786,8 +787,8 @@ do
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
   -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
   -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
-  local function record_ping(keys, args)
-    local call = redis.call
+  local function record_ping(keys, args, outer)
+    local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
@@ -860,12 +861,10 @@ do
     end
     return 1
   end
-  redis.register_function({
-    function_name = "RecordPing_31c3e2b7eaad",
-    callback = function(keys, args)
-      return protect(record_ping, keys, args)
-    end,
-  })
+  functions["RecordPing"] = function(keys, args, outer)
+    return protect(record_ping, keys, args, outer)
+  end
+  redis.register_function({function_name = "RecordPing_207dd3dfcc82", callback = functions["RecordPing"]})
 end
 
 do
@@ -878,8 +877,8 @@ do
   -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
   -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
-  local function drop_pings(keys, args)
-    local call = redis.call
+  local function drop_pings(keys, args, outer)
+    local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
@@ -956,7 +955,8 @@ do
     end
     return affected
   end
-  redis.register_function({function_name = "DropPings_31c3e2b7eaad", callback = drop_pings})
+  functions["DropPings"] = drop_pings
+  redis.register_function({function_name = "DropPings_207dd3dfcc82", callback = functions["DropPings"]})
 end
 
 do
@@ -1024,9 +1024,10 @@ do
     end
     return reply
   end
+  functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_31c3e2b7eaad",
-    callback = fleet_positions,
+    function_name = "FleetPositions_207dd3dfcc82",
+    callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
 end
@@ -1090,11 +1091,12 @@ do
     end
     return reply
   end
+  functions["FastPings"] = function(keys, args)
+    return protect(fast_pings, keys, args)
+  end
   redis.register_function({
-    function_name = "FastPings_31c3e2b7eaad",
-    callback = function(keys, args)
-      return protect(fast_pings, keys, args)
-    end,
+    function_name = "FastPings_207dd3dfcc82",
+    callback = functions["FastPings"],
     flags = {"no-writes"},
   })
 end
@@ -1162,11 +1164,12 @@ do
     end
     return reply
   end
+  functions["HourlySpeed"] = function(keys, args)
+    return protect(hourly_speed, keys, args)
+  end
   redis.register_function({
-    function_name = "HourlySpeed_31c3e2b7eaad",
-    callback = function(keys, args)
-      return protect(hourly_speed, keys, args)
-    end,
+    function_name = "HourlySpeed_207dd3dfcc82",
+    callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
 end
@@ -1243,9 +1246,10 @@ do
     end
     return reply
   end
+  functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_31c3e2b7eaad",
-    callback = fastest_vehicles,
+    function_name = "FastestVehicles_207dd3dfcc82",
+    callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
 end
@@ -1311,9 +1315,10 @@ do
     end
     return reply
   end
+  functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_31c3e2b7eaad",
-    callback = silent_vehicles,
+    function_name = "SilentVehicles_207dd3dfcc82",
+    callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
 end
@@ -1333,8 +1338,8 @@ do
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
-  local function register_vehicle(keys, args)
-    local call = redis.call
+  local function register_vehicle(keys, args, outer)
+    local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
@@ -1439,12 +1444,10 @@ do
     end
     return affected
   end
-  redis.register_function({
-    function_name = "RegisterVehicle_31c3e2b7eaad",
-    callback = function(keys, args)
-      return protect(register_vehicle, keys, args)
-    end,
-  })
+  functions["RegisterVehicle"] = function(keys, args, outer)
+    return protect(register_vehicle, keys, args, outer)
+  end
+  redis.register_function({function_name = "RegisterVehicle_207dd3dfcc82", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1459,8 +1462,8 @@ do
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
-  local function set_status(keys, args)
-    local call = redis.call
+  local function set_status(keys, args, outer)
+    local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
@@ -1513,12 +1516,10 @@ do
     end
     return affected
   end
-  redis.register_function({
-    function_name = "SetStatus_31c3e2b7eaad",
-    callback = function(keys, args)
-      return protect(set_status, keys, args)
-    end,
-  })
+  functions["SetStatus"] = function(keys, args, outer)
+    return protect(set_status, keys, args, outer)
+  end
+  redis.register_function({function_name = "SetStatus_207dd3dfcc82", callback = functions["SetStatus"]})
 end
 
 do
@@ -1532,8 +1533,8 @@ do
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
-  local function retire_vehicle(keys, args)
-    local call = redis.call
+  local function retire_vehicle(keys, args, outer)
+    local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
@@ -1564,12 +1565,10 @@ do
     end
     return affected
   end
-  redis.register_function({
-    function_name = "RetireVehicle_31c3e2b7eaad",
-    callback = function(keys, args)
-      return protect(retire_vehicle, keys, args)
-    end,
-  })
+  functions["RetireVehicle"] = function(keys, args, outer)
+    return protect(retire_vehicle, keys, args, outer)
+  end
+  redis.register_function({function_name = "RetireVehicle_207dd3dfcc82", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1614,7 +1613,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_31c3e2b7eaad",
+    function_name = "load_vehicles_207dd3dfcc82",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1703,5 +1702,198 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_pings_31c3e2b7eaad", callback = load_pings})
+  redis.register_function({function_name = "load_pings_207dd3dfcc82", callback = load_pings})
+end
+
+do
+  -- atomic_reads: the commands that change nothing.
+  local atomic_reads = {
+    EXISTS = true, GET = true, MGET = true, STRLEN = true, GETRANGE = true,
+    HEXISTS = true, HGET = true, HGETALL = true, HKEYS = true, HLEN = true, HMGET = true, HSTRLEN = true, HVALS = true,
+    ZCARD = true, ZCOUNT = true, ZLEXCOUNT = true, ZMSCORE = true, ZRANGE = true, ZRANGEBYLEX = true, ZRANGEBYSCORE = true,
+    ZRANK = true, ZREVRANGE = true, ZREVRANGEBYLEX = true, ZREVRANGEBYSCORE = true, ZREVRANK = true, ZSCORE = true,
+  }
+
+  -- atomic_string(call, undo, key): notes a string key's value.
+  local function atomic_string(call, undo, key)
+    local old = call("GET", key)
+    undo[#undo + 1] = old and {"SET", key, old} or {"DEL", key}
+  end
+
+  -- atomic_writes: what runs the commands that change something, with the reply that the command has.
+  local atomic_writes = {
+    HSET = function(call, undo, key, ...)
+      local args, n = {...}, 0
+      for i = 1, #args, 2 do
+        local old = call("HGET", key, args[i])
+        undo[#undo + 1] = old and {"HSET", key, args[i], old} or {"HDEL", key, args[i]}
+        n = n + call("HSET", key, args[i], args[i + 1])
+      end
+      return n
+    end,
+    HDEL = function(call, undo, key, ...)
+      local args, n = {...}, 0
+      for i = 1, #args do
+        local old = call("HGET", key, args[i])
+        if old then
+          undo[#undo + 1] = {"HSET", key, args[i], old}
+          n = n + call("HDEL", key, args[i])
+        end
+      end
+      return n
+    end,
+    HINCRBY = function(call, undo, key, field, by)
+      local old = call("HGET", key, field)
+      undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
+      return call("HINCRBY", key, field, by)
+    end,
+    ZADD = function(call, undo, key, ...)
+      local args, n = {...}, 0
+      for i = 1, #args, 2 do
+        local old = call("ZSCORE", key, args[i + 1])
+        undo[#undo + 1] = old and {"ZADD", key, old, args[i + 1]} or {"ZREM", key, args[i + 1]}
+        n = n + call("ZADD", key, args[i], args[i + 1])
+      end
+      return n
+    end,
+    ZREM = function(call, undo, key, ...)
+      local args, n = {...}, 0
+      for i = 1, #args do
+        local old = call("ZSCORE", key, args[i])
+        if old then
+          undo[#undo + 1] = {"ZADD", key, old, args[i]}
+          n = n + call("ZREM", key, args[i])
+        end
+      end
+      return n
+    end,
+    SET = function(call, undo, key, value)
+      atomic_string(call, undo, key)
+      return call("SET", key, value)
+    end,
+    INCR = function(call, undo, key)
+      atomic_string(call, undo, key)
+      return call("INCR", key)
+    end,
+    DECR = function(call, undo, key)
+      atomic_string(call, undo, key)
+      return call("DECR", key)
+    end,
+    DEL = function(call, undo, key)
+      atomic_string(call, undo, key)
+      return call("DEL", key)
+    end,
+  }
+
+  -- atomic_call(call, undo): call, with what undoes each write kept in undo, newest last.
+  local function atomic_call(call, undo)
+    return function(command, ...)
+      if atomic_reads[command] then
+        return call(command, ...)
+      end
+      local write = atomic_writes[command]
+      if not write then
+        error("an atomic batch cannot take " .. command .. " back", 0)
+      end
+      return write(call, undo, ...)
+    end
+  end
+
+  -- atomic_count(reply, how, width, present): the number of rows that a reply tells. how is "reply" for a reply that is a count or
+  -- begins with one, "rows" for one of width values a row, of which the one at present (0: none) is nil where there is no row.
+  local function atomic_count(reply, how, width, present)
+    if how == "reply" then
+      return tonumber(type(reply) == "table" and reply[1] or reply) or 0
+    end
+    if type(reply) ~= "table" then
+      return (reply or present == 0) and 1 or 0
+    end
+    local n = 0
+    for i = 1, #reply, width do
+      if present == 0 or reply[i + present - 1] then
+        n = n + 1
+      end
+    end
+    return n
+  end
+
+  -- atomic_run(call, functions, keys, args): "done" and the replies of calls that have all happened, or "failed", "unmet" or
+  -- "cold" with the number of the call because of which none has, and why.
+  -- keys[1] is the ready key; those of the calls follow. args are for each call: how its rows are counted ("" when that does not
+  -- matter), width, present, the number that is required, which of a list of replies is meant (0: there is one); then the name of a
+  -- function, how many keys and arguments it takes, and the arguments; or "", the number of commands, and for each how many words it
+  -- has and these, its second word being a key too.
+  local function atomic_run(call, functions, keys, args)
+    if call("EXISTS", keys[1]) == 0 then
+      return {"cold"}
+    end
+    local undo, replies, at, key = {}, {"done"}, 1, 2
+    local logged = atomic_call(call, undo)
+    local function words(n)
+      local out = {}
+      for i = 1, n do
+        out[i] = args[at + i - 1]
+      end
+      at = at + n
+      return out
+    end
+    local function run()
+      local name, n = args[at], tonumber(args[at + 1])
+      at = at + 2
+      if name == "" then
+        local results = {}
+        for i = 1, n do
+          local size = tonumber(args[at])
+          at, key = at + 1, key + 1
+          results[i] = logged(unpack(words(size))) or false
+        end
+        return results
+      end
+      local own = {keys[1]}
+      for i = 2, n do
+        own[i] = keys[key]
+        key = key + 1
+      end
+      local size = tonumber(args[at])
+      at = at + 1
+      return functions[name](own, words(size), logged)
+    end
+    local function fail(how, number, why)
+      for i = #undo, 1, -1 do
+        call(unpack(undo[i]))
+      end
+      return {how, number, why}
+    end
+    while args[at] do
+      local how, width, present, wanted = args[at], tonumber(args[at + 1]), tonumber(args[at + 2]), tonumber(args[at + 3])
+      local which = tonumber(args[at + 4])
+      at = at + 5
+      local number = #replies
+      local ok, reply = pcall(run)
+      if type(reply) == "table" and reply.err then
+        return fail("failed", number, reply.err)
+      elseif not ok then
+        return fail("failed", number, tostring(reply))
+      end
+      if how ~= "" then
+        local counted = reply
+        if which > 0 then
+          counted = reply[which]
+        end
+        local n = atomic_count(counted, how, width, present)
+        if n ~= wanted then
+          return fail("unmet", number, tostring(n))
+        end
+      end
+      replies[#replies + 1] = reply == nil and false or reply
+    end
+    return replies
+  end
+
+  redis.register_function({
+    function_name = "atomic_207dd3dfcc82",
+    callback = function(keys, args)
+      return atomic_run(redis.call, functions, keys, args)
+    end,
+  })
 end
