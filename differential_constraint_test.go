@@ -152,8 +152,8 @@ func (c *diffCase) constrained() bool {
 	return slices.ContainsFunc(c.tables, func(t *table) bool { return len(t.constraints) > 0 })
 }
 
-// several reports whether a write can meet several rows, in an order that PostgreSQL chooses: which of their errors comes
-// first is then open.
+// several reports whether a write can meet several rows: which of their errors comes first is then left open, by PostgreSQL for
+// the rows that a condition finds, by Prequel, which computes all rows before it checks the first, for those of VALUES.
 func (w *write) several() bool {
-	return w.verb != "INSERT" || len(w.rows) > 1 // rows of VALUES are computed before the first is checked
+	return w.verb != "INSERT" || len(w.rows) > 1
 }

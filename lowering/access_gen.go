@@ -120,6 +120,9 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 			read = append(read, i)
 		}
 	}
+	if a.kind == accessCounts && overlap(read, a.eqCols()) {
+		a.kind = accessRange // a count map does not hold its partition's columns
+	}
 	bindGiven := func() {
 		for i := range a.rel.cols {
 			if cols[i] != 0 && given[i] != nil {

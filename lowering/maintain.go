@@ -64,6 +64,14 @@ func (v *view) coreNeeds() scalar.ColSet {
 				scalar.AddColumns(&set, s.Filter)
 			}
 		}
+		for _, r := range v.Group.Recompute {
+			if r.Agg.Filter != nil {
+				scalar.AddColumns(&set, r.Agg.Filter)
+			}
+			for _, e := range r.Agg.Args {
+				scalar.AddColumns(&set, e)
+			}
+		}
 	}
 	return set.Union(scalar.SetOf(v.CoreKey...))
 }
@@ -347,6 +355,10 @@ func accumulated(acc, term scalar.Expr, add, sub string, sign int) scalar.Expr {
 
 // recompute evaluates the groups that a change touches anew.
 func (g *gen) recompute(v *view, rel *relation, old, new row, lost lostRows) {
+	if old == nil && v.foldsIn() {
+		g.affected(v, rel, new, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.foldIn(v, ids) })
+		return
+	}
 	seen := g.reg("groups_done")
 	g.emit(&phys.NewMap{Dst: seen})
 	group := func(ids map[scalar.ColumnID]scalar.ColumnID) {

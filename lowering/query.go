@@ -93,6 +93,9 @@ func (g *gen) packed(n node, q *algebra.Query) bool {
 		}
 		outs[i].Nullable = outs[i].Nullable && a.rel.cols[p].Nullable
 	}
+	if a.kind == accessCounts && overlap(stored, a.eqCols()) {
+		return false // a count map does not hold its partition's columns
+	}
 	a.packed = &packedReply{cols: stored}
 	filters := scalar.ColSet{}
 	for _, e := range s.filters {

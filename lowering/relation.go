@@ -102,6 +102,16 @@ func subset(xs, of []int) bool {
 	return true
 }
 
+// overlap reports whether the lists share an element.
+func overlap(xs, of []int) bool {
+	for _, x := range xs {
+		if contains(of, x) {
+			return true
+		}
+	}
+	return false
+}
+
 func contains(xs []int, x int) bool {
 	for _, y := range xs {
 		if x == y {

@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"strings"
+
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -230,6 +232,15 @@ func equality(t value.Type) *scalar.Func {
 		value.Timestamptz: "timestamp_eq", value.Interval: "interval_eq", value.UUID: "uuid_eq", value.Enum: "enum_eq",
 	}[t.Kind]
 	return &scalar.Func{Name: "=", Proc: proc, Strict: true}
+}
+
+// less is the < of a type.
+func less(t value.Type) *scalar.Func {
+	proc := strings.TrimSuffix(equality(t).Proc, "eq") + "lt"
+	if proc == "textlt" {
+		proc = "text_lt"
+	}
+	return &scalar.Func{Name: "<", Proc: proc, Strict: true}
 }
 
 // applyAll applies the collected changes.

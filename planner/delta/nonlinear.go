@@ -7,6 +7,7 @@ import (
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/norm"
 	"github.com/prequel-db/prequel/planner/props"
+	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -21,6 +22,12 @@ func (s *splitter) recomputed(p part, outs []algebra.ColumnID) algebra.Rel {
 	affected, reason := AffectedKey(core)
 	if reason != "" {
 		return nil
+	}
+	for _, id := range affected {
+		switch s.cols.Get(id).Type.Kind {
+		case value.Array, value.JSON, value.JSONB: // no key of anything
+			return nil
+		}
 	}
 	v := &View{Columns: s.cols, CoreKey: key, Recomputed: true, Key: affected, Why: []string{s.name}}
 	v.Cols = s.viewColumns(p, core, append(append([]algebra.ColumnID(nil), key...), affected...), outs)
