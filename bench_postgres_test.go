@@ -102,7 +102,7 @@ func benchPostgres(b *testing.B) *postgresBench {
 		string(schema),
 		"CREATE INDEX ON vehicles (fleet_id, status)",
 		"CREATE INDEX ON pings (fleet_id, speed DESC)",
-		fmt.Sprintf("INSERT INTO vehicles SELECT i, i %% %d, 'vehicle ' || i, (ARRAY['idle','moving','parked','service'])[i %% 4 + 1] FROM generate_series(1, %d) i", benchFleets, benchVehicles),
+		fmt.Sprintf("INSERT INTO vehicles SELECT i, i %% %d, 'vehicle ' || i, (ARRAY['idle','moving','parked','service'])[i / %d %% 4 + 1] FROM generate_series(1, %d) i", benchFleets, benchFleets, benchVehicles),
 		fmt.Sprintf("INSERT INTO positions SELECT i, 52.5, 13.25 + i / 1024.0 FROM generate_series(1, %d) i", benchVehicles),
 		fmt.Sprintf("INSERT INTO pings SELECT i, '2022-01-01'::timestamptz + (i * 100 + p) * interval '1 second', i %% %d, 52.5, 13.25, (i * 7 + p * 13) %% 160 FROM generate_series(1, %d) i, generate_series(1, %d) p", benchFleets, benchVehicles, benchPings),
 		"VACUUM ANALYZE",

@@ -116,12 +116,12 @@ func (e *bench) fill(b *testing.B) {
 	for id := 1; id <= benchVehicles; id++ {
 		fleet := id % benchFleets
 		label := "vehicle " + strconv.Itoa(id)
-		batch.Add(load["vehicles"], value.Int(int64(id)), value.Int(int64(fleet)), value.String(label), value.String(status(id)))
+		batch.Add(load["vehicles"], value.Int(int64(id)), value.Int(int64(fleet)), value.String(label), value.String(status(id/benchFleets)))
 		batch.Add(load["positions"], value.Int(int64(id)), value.Float(52.5), value.Float(13.25+float64(id)/1024))
-		pipe.HSet(ctx, "{h}vehicles", id, handRow(id, fleet, label, status(id)))
+		pipe.HSet(ctx, "{h}vehicles", id, handRow(id, fleet, label, status(id/benchFleets)))
 		pipe.HSet(ctx, "{h}positions", id, "0123456789abcdef")
 		pipe.SAdd(ctx, fmt.Sprint("{h}members:", fleet), id)
-		pipe.HIncrBy(ctx, fmt.Sprint("{h}status:", fleet), status(id), 1)
+		pipe.HIncrBy(ctx, fmt.Sprint("{h}status:", fleet), status(id/benchFleets), 1)
 		for p := range benchPings {
 			e.at += 1000000
 			speed := int64((id*7 + p*13) % 160)
