@@ -5,6 +5,8 @@ package lua
 const (
 	mostLocals   = 120
 	MostUpvalues = 58
+	// Lua's parser goes 200 levels deep; functions around the body and expressions inside take some.
+	mostNesting = 180
 )
 
 // budgets are the numbers of a function's locals that are tried, one after another: where expressions are wide or loops nest
@@ -26,6 +28,9 @@ func Fit(body Block, above int) (Block, error) {
 			}
 		}
 	})
+	if n := nesting(body); n > mostNesting {
+		return nil, &LimitError{What: "nested blocks", Have: n, Most: mostNesting}
+	}
 	if deepest(body) > mostLoops {
 		body = outline(body, 0)
 	}

@@ -30,6 +30,17 @@ func deepest(b Block) int {
 	return most
 }
 
+// nesting is how deep blocks stand inside each other.
+func nesting(b Block) int {
+	most := 0
+	for _, s := range b {
+		for _, body := range bodies(s) {
+			most = max(most, 1+nesting(*body))
+		}
+	}
+	return most
+}
+
 // outline makes local functions of loops that nest too deep; own are the locals of the loops around the block.
 //
 //	for ... do                     for ... do

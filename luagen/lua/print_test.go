@@ -315,6 +315,18 @@ func TestFitLoops(t *testing.T) {
 	}
 }
 
+func TestFitNesting(t *testing.T) {
+	var block lua.Block
+	for range 200 {
+		block = lua.Block{&lua.Scope{Body: block}}
+	}
+	_, err := lua.Fit(block, 0)
+	var limit *lua.LimitError
+	if !errors.As(err, &limit) || limit.Have != 200 {
+		t.Errorf("error %v, want a limit of nested blocks", err)
+	}
+}
+
 // TestFitWide: an expression that takes many registers leaves fewer for locals.
 func TestFitWide(t *testing.T) {
 	var block lua.Block
