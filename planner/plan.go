@@ -31,22 +31,32 @@ func Translate(s *bound.Statement) (*algebra.Statement, diag.List) {
 		t.cols = &scalar.Columns{}
 	}
 	out := &algebra.Statement{Name: s.Name, Columns: t.cols, Params: s.Params, Options: s.Options, SQL: s.SQL, Span: s.Span}
-	switch b := s.Body.(type) {
-	case *bound.Query:
-		out.Body = &algebra.Query{Root: t.query(b), Outputs: outputs(b.Targets)}
-	case *bound.Insert:
-		out.Body = t.insert(b)
-	case *bound.Update:
-		out.Body = t.update(b)
-	case *bound.Delete:
-		out.Body = t.delete(b)
-	}
+	out.Body = t.body(s.Body)
 	return out, t.diags
+}
+
+// body translates what a statement does.
+func (t *translator) body(b bound.Body) algebra.Body {
+	switch b := b.(type) {
+	case *bound.Query:
+		return &algebra.Query{Root: t.query(b), Outputs: outputs(b.Targets)}
+	case *bound.Insert:
+		return t.insert(b)
+	case *bound.Update:
+		return t.update(b)
+	case *bound.Delete:
+		return t.delete(b)
+	case *bound.Routine:
+		return t.routine(b)
+	}
+	return nil
 }
 
 // Normalise applies the rules of package norm to a statement, whose body it replaces.
 func Normalise(s *algebra.Statement, env *norm.Env) {
 	switch b := s.Body.(type) {
+	case *algebra.Routine:
+		s.Body = normaliseRoutine(s, b, env)
 	case *algebra.Query:
 		c := *b
 		var need scalar.ColSet

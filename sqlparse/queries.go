@@ -21,6 +21,7 @@ func ParseQueries(cat *catalog.Catalog, sources []*diag.Source) ([]*bound.Statem
 	var errs diag.List
 	b := bind.New(cat)
 	names := map[string]diag.Span{}
+	errs = append(errs, declareFunctions(cat, sources)...)
 	for _, src := range sources {
 		if d, ok := checkText(src); !ok {
 			errs = append(errs, d)
@@ -58,6 +59,9 @@ func declared(b *bind.Binder, src *diag.Source, p piece, names map[string]diag.S
 		}
 		return nil, nil
 	}
+	if isCreateFunction(src, p) {
+		return declaredFunction(b, src, p, a, names)
+	}
 	if a.name == "" {
 		return nil, diag.Unnamed.At(diag.Span{Source: src, Start: p.tokens[0].Start, End: p.tokens[0].End}, "the statement has no name").
 			WithHelp("write -- name: GetUser :one above it")
@@ -82,6 +86,8 @@ func returnsRows(b bound.Body) bool {
 	switch b := b.(type) {
 	case *bound.Query:
 		return true
+	case *bound.Routine:
+		return len(b.Results) > 0
 	case *bound.Insert:
 		return b.Returning != nil
 	case *bound.Update:

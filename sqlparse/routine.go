@@ -15,16 +15,6 @@ const (
 	triggerUpdate = 1 << 4
 )
 
-// createFunction notes a function. It changes nothing as long as no statement calls it and no trigger that fires does.
-func (d *ddl) createFunction(n *pg.CreateFunctionStmt) error {
-	name := lastName(n.Funcname)
-	d.dropFunction(name)
-	d.cat.Functions = append(d.cat.Functions, &catalog.Function{Name: name, Span: d.whole()})
-	d.notes = append(d.notes, diag.NotCompiled.Note(d.whole(), "function %s is not compiled", name).
-		WithHelp("statements that call it are refused"))
-	return nil
-}
-
 func (d *ddl) dropFunction(name string) {
 	d.cat.Functions = keep(d.cat.Functions, func(f *catalog.Function) bool { return f.Name != name })
 }
@@ -138,6 +128,8 @@ func checkTriggers(cat *catalog.Catalog, body bound.Body) error {
 	case *bound.Delete:
 		span = b.Span
 		f.remove(b.Table)
+	case *bound.Routine:
+		return checkRoutineTriggers(cat, b)
 	case *bound.Query:
 		return nil
 	}
@@ -145,6 +137,18 @@ func checkTriggers(cat *catalog.Catalog, body bound.Body) error {
 		return nil
 	}
 	return diag.Triggered.At(span, "the statement fires the trigger %s on %s (%s), which is not compiled", f.found.Name, f.table.Name, f.found.Span)
+}
+
+// checkRoutineTriggers looks at the writes inside a function.
+func checkRoutineTriggers(cat *catalog.Catalog, r *bound.Routine) error {
+	var err error
+	bound.RoutineMap{SQL: func(e bound.Embedded) bound.Embedded {
+		if b, ok := e.(bound.Body); ok && err == nil {
+			err = checkTriggers(cat, b)
+		}
+		return e
+	}}.Map(r.Body)
+	return err
 }
 
 // firing finds the first trigger that a write fires.

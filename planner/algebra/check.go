@@ -11,6 +11,14 @@ import (
 func CheckStatement(s *Statement) error {
 	c := checker{cols: s.Columns, produced: map[ColumnID]bool{}}
 	switch b := s.Body.(type) {
+	case *Routine:
+		b.Each(func(inner Body) {
+			if c.err == nil {
+				part := *s
+				part.Body = inner
+				c.err = CheckStatement(&part)
+			}
+		})
 	case *Query:
 		c.root(b.Root)
 		for _, o := range b.Outputs {

@@ -12,6 +12,13 @@ func FormatStatement(s *Statement) string {
 	var b strings.Builder
 	p := printer{cols: s.Columns}
 	switch x := s.Body.(type) {
+	case *Routine:
+		r := bound.RoutinePrinter{Columns: s.Columns, SQL: func(e bound.Embedded) []string {
+			inner := *s
+			inner.Body, _ = e.(Body)
+			return strings.Split(strings.TrimRight(FormatStatement(&inner), "\n"), "\n")
+		}}
+		b.WriteString(r.Print(x.Routine, 0))
 	case *Query:
 		b.WriteString("query (" + p.outputs(x.Outputs) + ")\n")
 		p.tree(&b, x.Root, 1)

@@ -18,7 +18,7 @@ type Statement struct {
 	Body    Body
 }
 
-// Body is *Query, *Insert, *Update or *Delete. Sealed.
+// Body is *Query, *Insert, *Update, *Delete or *Routine. Sealed.
 type Body interface{ isBody() }
 
 // Output is a column of a statement's result.

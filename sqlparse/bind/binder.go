@@ -58,7 +58,10 @@ func (b *Binder) Bind(in Input) (*bound.Statement, error) {
 		p := s.param(i + 1)
 		p.name, p.named, p.narg = n.Name, n.Name != "", n.Nullable
 	}
-	body, err := s.statement(in.Node)
+	body, err := s.callStatement(in.Node)
+	if body == nil && err == nil {
+		body, err = s.statement(in.Node)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +87,9 @@ type stmt struct {
 	loose  []*scalar.Param // uses whose type is not known yet
 	// substitute holds the arguments while the body of an SQL function is bound.
 	substitute []scalar.Expr
-	views      int // depth of nested views
-	work       int // expressions bound so far
+	views      int      // depth of nested views
+	routine    *routine // the function whose body is bound, nil outside
+	work       int      // expressions bound so far
 	maxWork    int
 	embeds     map[int]string
 }

@@ -67,6 +67,9 @@ func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Tab
 		if e.GetExpr() != nil {
 			return diag.UnsupportedUpsert.At(span, "ON CONFLICT over an expression is not supported").WithHelp("name columns")
 		}
+		if err := s.checkNoVariable(e.GetName(), span); err != nil {
+			return err
+		}
 		at := t.Column(e.GetName())
 		if at < 0 {
 			return diag.UndefinedColumn.At(span, "column %q does not exist", e.GetName())

@@ -35,6 +35,9 @@ func (s *stmt) expr(sc *scope, n *pg.Node) (scalar.Expr, error) {
 		if s.substitute != nil {
 			return s.substitute[n.ParamRef.Number-1], nil
 		}
+		if s.routine != nil {
+			return s.routine.positional(int(n.ParamRef.Number), span)
+		}
 		return s.paramRef(n.ParamRef.Number, span)
 	case *pg.Node_AExpr:
 		return s.aExpr(sc, n.AExpr)
@@ -231,7 +234,7 @@ func (s *stmt) typeCast(sc *scope, c *pg.TypeCast) (scalar.Expr, error) {
 		}
 		return s.fit(e, typ, builtin.Explicit, span), nil
 	}
-	if p := c.Arg.GetParamRef(); p != nil && p.Number > 0 && p.Number <= maxParams && s.substitute == nil {
+	if p := c.Arg.GetParamRef(); p != nil && p.Number > 0 && p.Number <= maxParams && s.substitute == nil && s.routine == nil {
 		if info := s.param(int(p.Number)); !info.used {
 			info.unnamed = true
 		}

@@ -39,11 +39,8 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 	}
 	match, refusal := s.matchFunction(f, name, oids, names)
 	if refusal != nil {
-		for _, declared := range s.cat.Functions {
-			if declared.Name == name {
-				return nil, nil, diag.UnsupportedFunction.At(span, "function %s is declared in the schema (%s) and not compiled", name, declared.Span).
-					WithHelp("write out what it does")
-			}
+		if declared := s.cat.Function(name); declared != nil {
+			return nil, nil, s.declaredInExpression(declared[0], span)
 		}
 		return nil, nil, asDiagnostic(refusal, span)
 	}

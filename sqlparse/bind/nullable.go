@@ -217,7 +217,7 @@ func (s *stmt) nullable(e scalar.Expr, facts *factSet) bool {
 	case *scalar.Const:
 		return x.Null
 	case *scalar.Param:
-		return x.Number > 0 && s.paramNullable(x.Number)
+		return x.Local() || x.Number > 0 && s.paramNullable(x.Number)
 	case *scalar.Call:
 		return s.callNullable(x, facts)
 	case *scalar.And:

@@ -137,7 +137,7 @@ func bareParam(e scalar.Expr) *scalar.Param {
 	for {
 		switch x := e.(type) {
 		case *scalar.Param:
-			if x.Number == 0 {
+			if x.Number == 0 || x.Local() {
 				return nil
 			}
 			return x

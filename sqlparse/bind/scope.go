@@ -217,6 +217,12 @@ func (s *stmt) columnRef(sc *scope, ref *pg.ColumnRef) (scalar.Expr, error) {
 		return nil, diag.Composite.At(span, "a whole row is not supported here").WithHelp("name the columns")
 	}
 	names := stringsOf(fields)
+	e, err := s.namedColumn(sc, names, span)
+	return s.withVariables(names, span, e, err)
+}
+
+// namedColumn resolves the parts of a column reference.
+func (s *stmt) namedColumn(sc *scope, names []string, span diag.Span) (scalar.Expr, error) {
 	switch {
 	case len(names) == 1:
 		return s.bareRef(sc, names[0], span)

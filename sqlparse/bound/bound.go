@@ -35,7 +35,7 @@ type Param struct {
 	Table, Column string
 }
 
-// Body is what a statement does. Sealed: *Query, *Insert, *Update, *Delete.
+// Body is what a statement does. Sealed: *Query, *Insert, *Update, *Delete, *Routine.
 type Body interface{ isBody() }
 
 // Query is a SELECT, VALUES or set operation, like PostgreSQL's Query node. Clauses apply in SQL's order: From, Where, GroupBy,

@@ -25,6 +25,22 @@ func Format(s *Statement) string {
 	case *Query:
 		f.line(1, "query")
 		f.query(2, b)
+	case *Routine:
+		p := RoutinePrinter{Columns: s.Columns, SQL: func(e Embedded) []string {
+			in := &formatter{cols: s.Columns}
+			switch x := e.(type) {
+			case *Query:
+				in.query(0, x)
+			case *Insert:
+				in.insert(0, x)
+			case *Update:
+				in.update(0, x)
+			case *Delete:
+				in.delete(0, x)
+			}
+			return strings.Split(strings.TrimRight(in.b.String(), "\n"), "\n")
+		}}
+		f.b.WriteString(p.Print(b, 1))
 	case *Insert:
 		f.insert(1, b)
 	case *Update:

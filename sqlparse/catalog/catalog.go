@@ -11,14 +11,8 @@ type Catalog struct {
 	Tables []*Table // in order of declaration
 	Views  []*View
 	Enums  []*value.EnumType
-	// Functions are declared by CREATE FUNCTION or PROCEDURE and not compiled.
+	// Functions are the declared ones, in order of declaration.
 	Functions []*Function
-}
-
-// Function is a function of the schema that is not compiled.
-type Function struct {
-	Name string
-	Span diag.Span
 }
 
 // Trigger is a trigger of a table. It is not compiled: a write that would fire it is refused.

@@ -14,15 +14,15 @@ func Format(c *Catalog) string {
 	for _, t := range c.Tables {
 		formatTable(&b, t)
 	}
-	for _, f := range c.Functions {
-		fmt.Fprintf(&b, "function %s, not compiled\n", f.Name)
-	}
 	for _, v := range c.Views {
 		fmt.Fprintf(&b, "view %s", v.Name)
 		if v.Columns != nil {
 			fmt.Fprintf(&b, "(%s)", strings.Join(v.Columns, ", "))
 		}
 		fmt.Fprintf(&b, " = %s\n", strings.Join(strings.Fields(v.Query), " "))
+	}
+	for _, f := range c.Functions {
+		formatFunction(&b, f)
 	}
 	return b.String()
 }

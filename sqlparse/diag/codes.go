@@ -93,6 +93,9 @@ var (
 	UnsupportedUpsert = Declare("PQ0216", "", "this form of ON CONFLICT is not supported",
 		"INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT (lower(name)) DO NOTHING").
 		Suggest("name the columns of a unique constraint")
+	UnsupportedRoutine = Declare("PQ0230", "", "this construct of a function is not supported",
+		"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'SELECT 1'; END $$").
+		Suggest("rewrite the function without it")
 )
 
 // Codes lists every declared code, in order of declaration.

@@ -66,11 +66,20 @@ type Const struct {
 	Text string
 }
 
-// Param is a statement parameter. Number counts from 1; 0 is the hidden parameter now(), the time of the call.
+// Param is a statement parameter. Number counts from 1; 0 is the hidden parameter now(), the time of the call. Numbers from
+// FirstLocal on are variables of a function: constant while one of its statements runs, and columns once it is lowered.
 type Param struct {
 	Node
 	Number int
+	// Name is a variable's name, for people.
+	Name string
 }
+
+// FirstLocal is the number of the first variable, beyond all parameters that a call can have.
+const FirstLocal = 1 << 16
+
+// Local reports whether the parameter is a function's variable.
+func (p *Param) Local() bool { return p.Number >= FirstLocal }
 
 // Func is a resolved builtin function or operator.
 type Func struct {

@@ -94,9 +94,12 @@ func (f *formatter) expr(e Expr, nested bool) {
 	case *Const:
 		f.str(formatConst(x))
 	case *Param:
-		if x.Number == 0 {
+		switch {
+		case x.Number == 0:
 			f.str("now()")
-		} else {
+		case x.Local():
+			f.str(x.Name, "#", strconv.Itoa(x.Number-FirstLocal))
+		default:
 			f.str("$", strconv.Itoa(x.Number))
 		}
 	case *Call:

@@ -1,0 +1,397 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/builtin"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/plpgsql"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+	"github.com/prequel-db/prequel/sqlparse/token"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+)
+
+// declaredCall finds the declared function that a SELECT is a call of: SELECT f(...), or SELECT * FROM f(...).
+func declaredCall(cat *catalog.Catalog, sel *pg.SelectStmt) (fc *pg.FuncCall, fn *catalog.Function, fromClause bool) {
+	if sel == nil || len(cat.Functions) == 0 || len(sel.TargetList) != 1 {
+		return nil, nil, false
+	}
+	val := sel.TargetList[0].GetResTarget().GetVal()
+	fc = val.GetFuncCall()
+	if fc == nil && len(sel.FromClause) == 1 {
+		rf := sel.FromClause[0].GetRangeFunction()
+		ref := val.GetColumnRef()
+		if rf == nil || ref == nil || len(ref.Fields) != 1 || ref.Fields[0].GetAStar() == nil || len(rf.Functions) != 1 || rf.Ordinality ||
+			len(rf.Coldeflist) > 0 {
+			return nil, nil, false
+		}
+		fc = rf.Functions[0].GetList().GetItems()[0].GetFuncCall()
+		bare := &pg.SelectStmt{
+			WhereClause: sel.WhereClause, HavingClause: sel.HavingClause, GroupClause: sel.GroupClause, SortClause: sel.SortClause,
+			LimitCount: sel.LimitCount, LimitOffset: sel.LimitOffset, DistinctClause: sel.DistinctClause, WithClause: sel.WithClause, Op: sel.Op,
+		}
+		sel, fromClause = bare, true
+	}
+	if fc == nil || !plainTarget(sel) {
+		return nil, nil, false
+	}
+	names := stringsOf(fc.Funcname)
+	if len(names) == 2 && names[0] != "public" {
+		return nil, nil, false
+	}
+	for _, f := range cat.Function(names[len(names)-1]) {
+		return fc, f, fromClause
+	}
+	return nil, nil, false
+}
+
+func (r *routine) declared(sel *pg.SelectStmt) (*pg.FuncCall, *catalog.Function) {
+	fc, fn, _ := declaredCall(r.s.cat, sel)
+	return fc, fn
+}
+
+// declaredInExpression is why a call of a declared function cannot stand in an expression.
+func (s *stmt) declaredInExpression(fn *catalog.Function, span diag.Span) error {
+	if fn.Refused != nil {
+		return refusedCall(fn, span)
+	}
+	return diag.UnsupportedRoutine.At(span, "a call of the declared function %s inside an expression is not supported", fn.Name).
+		WithHelp("call it on its own: SELECT %s(...), SELECT * FROM %s(...); in PL/pgSQL v := %s(...)", fn.Name, fn.Name, fn.Name)
+}
+
+func refusedCall(fn *catalog.Function, span diag.Span) error {
+	return diag.UnsupportedFunction.At(span, "function %s is declared in the schema (%s) and not compiled: %s", fn.Name, fn.Span, fn.Refused.Problem).
+		WithHelp("write out what it does")
+}
+
+// callArguments binds the arguments of a call, in the order of the function's inputs, with defaults filled in.
+func (s *stmt) callArguments(fc *pg.FuncCall, fn *catalog.Function) ([]scalar.Expr, error) {
+	span := s.span(fc.Location)
+	if fn.Refused != nil {
+		return nil, refusedCall(fn, span)
+	}
+	args, names, err := s.arguments(newScope(nil), fc)
+	if err != nil {
+		return nil, err
+	}
+	in := fn.Inputs()
+	out := make([]scalar.Expr, len(in))
+	for i, e := range args {
+		at := i
+		if i < len(names) && names[i] != "" {
+			at = -1
+			for j, a := range in {
+				if a.Name == names[i] {
+					at = j
+				}
+			}
+		}
+		if at < 0 || at >= len(in) || out[at] != nil {
+			return nil, s.noSuchCall(fn, args, span)
+		}
+		to := in[at].Type
+		conv, ok, err := s.coerceTo(e, to, builtin.Implicit, e.Span())
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, s.noSuchCall(fn, args, span)
+		}
+		s.nameParam(conv, in[at].Name)
+		if strings.EqualFold(in[at].Default, "null") {
+			s.allowNull(conv)
+		}
+		out[at] = conv
+	}
+	for i, a := range in {
+		if out[i] != nil {
+			continue
+		}
+		if a.Default == "" {
+			return nil, s.noSuchCall(fn, args, span)
+		}
+		outer := s.routine
+		s.routine = nil
+		e, err := s.boundText(newScope(nil), a.Default, a.DefaultSpan)
+		s.routine = outer
+		if err != nil {
+			return nil, err
+		}
+		conv, ok, err := s.coerceTo(e, a.Type, builtin.Assignment, a.DefaultSpan)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, cannotCast(e.Type(), a.Type, a.DefaultSpan)
+		}
+		out[i] = conv
+	}
+	return out, nil
+}
+
+func (s *stmt) noSuchCall(fn *catalog.Function, args []scalar.Expr, span diag.Span) error {
+	var types, want []string
+	for _, a := range args {
+		types = append(types, unmodified(a.Type()).String())
+	}
+	for _, a := range fn.Inputs() {
+		want = append(want, a.Type.String())
+	}
+	return diag.UndefinedFunction.At(span, "function %s(%s) does not exist", fn.Name, strings.Join(types, ", ")).
+		WithHelp("declared is %s(%s)", fn.Name, strings.Join(want, ", "))
+}
+
+// inline binds a call inside another function. The variables that hold its result come back beside its statements.
+func (r *routine) inline(fc *pg.FuncCall, fn *catalog.Function) ([]bound.Stmt, []int, error) {
+	span := r.s.span(fc.Location)
+	if fn.SetOf {
+		return nil, nil, diag.UnsupportedRoutine.At(span, "a call of %s, which returns a set, is not supported inside a function", fn.Name).
+			WithHelp("write its query here")
+	}
+	args, err := r.s.callArguments(fc, fn)
+	if err != nil {
+		return nil, nil, err
+	}
+	var results []int
+	for _, c := range resultColumns(fn) {
+		results = append(results, r.newVar(c.Name, c.Type))
+	}
+	id := r.label()
+	callee := &routine{shared: r.shared, s: r.s, caller: r, fn: fn, depth: r.depth}
+	callee.leave = func(values []scalar.Expr) []bound.Stmt {
+		var out []bound.Stmt
+		for i, v := range values {
+			out = append(out, &bound.SetVar{Var: results[i], Expr: v, Span: span})
+		}
+		r.left[id] = true
+		return append(out, &bound.Leave{ID: id})
+	}
+	text := r.s.text
+	body, err := callee.bind(args, span)
+	r.s.text = text
+	if err != nil {
+		return nil, nil, err
+	}
+	return []bound.Stmt{&bound.Labelled{ID: id, Body: body}}, results, nil
+}
+
+// sqlCall is SELECT f(...) INTO v and SELECT * INTO ... FROM f(...), which done says it was.
+func (r *routine) sqlCall(x *plpgsql.SQL) (out []bound.Stmt, done bool, err error) {
+	err = r.parsed("", x.Text, x.At, func(n *pg.Node) error {
+		fc, fn := r.declared(n.GetSelectStmt())
+		if fn == nil {
+			return nil
+		}
+		done = true
+		if x.Into == nil {
+			return diag.NotInPostgres.At(r.at(x.At), "query has no destination for result data").WithState("42601").
+				WithHelp("add INTO, or use PERFORM when the result is not wanted")
+		}
+		stmts, results, err := r.inline(fc, fn)
+		if err != nil {
+			return err
+		}
+		out = stmts
+		var cols []*bound.Target
+		for i, c := range resultColumns(fn) {
+			cols = append(cols, &bound.Target{Name: c.Name, Expr: r.ref(results[i], r.at(x.At))})
+		}
+		moves, err := r.moves(x.Into, cols)
+		for i, m := range moves {
+			if i < len(cols) {
+				if m.Expr, err = r.convert(cols[i].Expr, r.out.Vars[m.Var].Type, r.at(x.At)); err != nil {
+					return err
+				}
+			}
+			out = append(out, &bound.SetVar{Var: m.Var, Expr: m.Expr, Span: r.at(x.At)})
+		}
+		out = append(out, r.foundIs(true, r.at(x.At)))
+		return err
+	})
+	return out, done, err
+}
+
+// rowType is the table that a declaration takes its fields from: table%ROWTYPE, or a table's name.
+func (r *routine) rowType(at plpgsql.Range) (*catalog.Table, error) {
+	var names []string
+	toks := token.Scan(at.In(r.fn.Body))
+	for i := 0; i < len(toks); i++ {
+		switch w := toks[i].Text(at.In(r.fn.Body)); {
+		case toks[i].Kind == token.Ident || toks[i].Kind == token.Quoted:
+			names = append(names, plpgsql.Fold(w))
+		case w == "%" && i+1 < len(toks) && strings.EqualFold(toks[i+1].Text(at.In(r.fn.Body)), "rowtype"):
+			name := names[len(names)-1]
+			if t := r.s.cat.Table(name); t != nil {
+				return t, nil
+			}
+			return nil, diag.UndefinedTable.At(r.at(at), "relation %q does not exist", name)
+		case w == ".":
+		default:
+			return nil, nil
+		}
+	}
+	if len(names) == 1 || len(names) == 2 && names[0] == "public" {
+		return r.s.cat.Table(names[len(names)-1]), nil
+	}
+	return nil, nil
+}
+
+// typeAt is the type that a declaration names.
+func (r *routine) typeAt(at plpgsql.Range) (value.Type, error) {
+	text := at.In(r.fn.Body)
+	if body, ok := cutSuffixFold(text, "%type"); ok {
+		parts := strings.Split(strings.TrimSpace(body), ".")
+		for i := range parts {
+			parts[i] = plpgsql.Fold(strings.TrimSpace(parts[i]))
+		}
+		if v, used := r.scope.find(parts); v != nil && v.record == nil && used == len(parts) {
+			return r.out.Vars[v.at].Type, nil
+		}
+		return columnTypeNamed(r.s.cat, parts, r.at(at))
+	}
+	var t value.Type
+	err := r.parsed("SELECT NULL::", text, at, func(n *pg.Node) error {
+		cast := n.GetSelectStmt().GetTargetList()[0].GetResTarget().GetVal().GetTypeCast()
+		if cast == nil {
+			return diag.Syntax.At(r.at(at), "a type is expected here")
+		}
+		var err error
+		t, err = r.s.Type(cast.TypeName, r.s.text)
+		return err
+	})
+	return t, err
+}
+
+func cutSuffixFold(s, suffix string) (string, bool) {
+	compact := strings.ReplaceAll(s, "% ", "%")
+	if len(compact) >= len(suffix) && strings.EqualFold(compact[len(compact)-len(suffix):], suffix) {
+		return compact[:len(compact)-len(suffix)], true
+	}
+	return s, false
+}
+
+// columnTypeNamed is the type of table.column.
+func columnTypeNamed(cat *catalog.Catalog, names []string, span diag.Span) (value.Type, error) {
+	if len(names) == 3 && names[0] == "public" {
+		names = names[1:]
+	}
+	if len(names) != 2 {
+		return value.Type{}, diag.UndefinedObject.At(span, "type %q does not exist", strings.Join(names, ".")+"%TYPE")
+	}
+	t := cat.Table(names[0])
+	if t == nil {
+		return value.Type{}, diag.UndefinedTable.At(span, "relation %q does not exist", names[0])
+	}
+	c := t.Column(names[1])
+	if c < 0 {
+		return value.Type{}, diag.UndefinedColumn.At(span, "column %q of relation %q does not exist", names[1], names[0])
+	}
+	return t.Columns[c].Type, nil
+}
+
+// ColumnType is the type of table.column%TYPE; ok is false for other type names.
+func ColumnType(cat *catalog.Catalog, n *pg.TypeName, text Text) (t value.Type, ok bool, err error) {
+	if !n.GetPctType() {
+		return t, false, nil
+	}
+	t, err = columnTypeNamed(cat, stringsOf(n.Names), text.span(n.Location))
+	return t, true, err
+}
+
+// compare applies a comparison operator to two values of one integer type.
+func (r *routine) compare(op string, a, b scalar.Expr) scalar.Expr {
+	e, err := r.operator(op, a, b, a.Span())
+	if err != nil {
+		panic("bind: no operator " + op)
+	}
+	return e
+}
+
+// operator applies an operator.
+func (r *routine) operator(op string, a, b scalar.Expr, span diag.Span) (scalar.Expr, error) {
+	return r.s.operator(op, a, b, span)
+}
+
+// sqlBody binds the statements of a function of LANGUAGE sql; the last one gives the result.
+func (r *routine) sqlBody() ([]bound.Stmt, error) {
+	body := r.fn.Body
+	var parts []plpgsql.Range
+	depth, start, end := 0, -1, 0
+	flush := func() {
+		if start >= 0 {
+			parts = append(parts, plpgsql.Range{Start: start, End: end})
+		}
+		start = -1
+	}
+	for _, t := range token.Scan(body) {
+		if t.Kind == token.Comment {
+			continue
+		}
+		switch t.Text(body) {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		case ";":
+			if depth == 0 {
+				flush()
+				continue
+			}
+		}
+		if start < 0 {
+			start = t.Start
+		}
+		end = t.End
+	}
+	flush()
+	var out []bound.Stmt
+	for i, at := range parts {
+		b, err := r.embedded("", at.In(body), at)
+		if err != nil {
+			return nil, err
+		}
+		last := i == len(parts)-1
+		if last && r.fn.Returns.Kind != value.Void {
+			result, err := r.sqlResult(b, r.at(at))
+			return append(out, result...), err
+		}
+		out = append(out, &bound.Run{SQL: b.(bound.Embedded), Found: -1, Count: -1, Span: r.at(at)})
+	}
+	if r.fn.Returns.Kind != value.Void {
+		return nil, diag.BadDefinition.At(r.fn.BodySpan, "return type mismatch in function declared to return %s", r.fn.Returns).WithState("42P13")
+	}
+	return append(out, r.leave(nil)...), nil
+}
+
+// sqlResult makes the last statement's rows the result.
+func (r *routine) sqlResult(b bound.Body, span diag.Span) ([]bound.Stmt, error) {
+	if r.fn.SetOf {
+		out, err := r.emitRows(b, span, builtin.Implicit)
+		return append(out, r.leave(nil)...), err
+	}
+	cols, want := outputs(b), resultColumns(r.fn)
+	if len(cols) != len(want) {
+		return nil, diag.BadDefinition.At(span, "return type mismatch in function declared to return %s", r.fn.Returns).WithState("42P13").
+			WithHelp("final statement returns %d columns, %d are expected", len(cols), len(want))
+	}
+	run := &bound.Run{SQL: b.(bound.Embedded), Found: -1, Count: -1, Span: span}
+	var values []scalar.Expr
+	for i, c := range cols {
+		e, ok, err := r.s.coerceTo(r.s.column(c.ID, span), want[i].Type, builtin.Assignment, span)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, diag.BadDefinition.At(span, "return type mismatch in function declared to return %s", r.fn.Returns).WithState("42P13").
+				WithHelp("actual return type is %s", c.Expr.Type())
+		}
+		v := r.newVar(want[i].Name, want[i].Type)
+		run.Into = append(run.Into, bound.Move{Var: v, Expr: e})
+		values = append(values, r.ref(v, span))
+	}
+	return append([]bound.Stmt{run}, r.leave(values)...), nil
+}

@@ -1,0 +1,432 @@
+package bind
+
+import (
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/plpgsql"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+)
+
+// value binds an expression of the body. What it needs to run first (a call of a declared function, an aggregate with its FROM)
+// comes back beside it.
+func (r *routine) value(at plpgsql.Range) ([]bound.Stmt, scalar.Expr, error) {
+	return r.prefixed("SELECT ", at)
+}
+
+func (r *routine) prefixed(prefix string, at plpgsql.Range) (before []bound.Stmt, e scalar.Expr, err error) {
+	err = r.parsed(prefix, at.In(r.fn.Body), at, func(n *pg.Node) error {
+		sel := n.GetSelectStmt()
+		if len(sel.GetTargetList()) != 1 {
+			return diag.Malformed.At(r.at(at), "query returned %d columns", len(sel.GetTargetList()))
+		}
+		if fc, fn := r.declared(sel); fn != nil {
+			stmts, results, err := r.inline(fc, fn)
+			if err != nil {
+				return err
+			}
+			before = stmts
+			if len(results) != 1 {
+				return diag.Composite.At(r.at(at), "the function %s returns %d columns", fn.Name, len(results)).
+					WithHelp("use SELECT * INTO ... FROM %s(...)", fn.Name)
+			}
+			e = r.ref(results[0], r.at(at))
+			return nil
+		}
+		sc := newScope(nil)
+		if plainTarget(sel) {
+			var err error
+			e, err = r.s.expr(sc, sel.TargetList[0].GetResTarget().GetVal())
+			if err == nil && !sc.hasAggs && !sc.hasWindows {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+		q, err := r.s.query(nil, sel, true)
+		if err != nil {
+			return err
+		}
+		t := visible(q)[0]
+		v := r.newVar("value", unmodified(t.Expr.Type()))
+		before = []bound.Stmt{&bound.Run{
+			SQL: q, Into: []bound.Move{{Var: v, Expr: r.s.column(t.ID, t.Span)}}, Found: -1, Count: -1, Span: r.at(at),
+		}}
+		e = r.ref(v, r.at(at))
+		return nil
+	})
+	return before, e, err
+}
+
+// plainTarget reports whether a SELECT is no more than an expression.
+func plainTarget(n *pg.SelectStmt) bool {
+	return len(n.FromClause) == 0 && n.WhereClause == nil && n.HavingClause == nil && len(n.GroupClause) == 0 && len(n.SortClause) == 0 &&
+		n.LimitCount == nil && n.LimitOffset == nil && len(n.DistinctClause) == 0 && n.WithClause == nil && !isSetOperation(n)
+}
+
+// outputs are the columns that embedded SQL returns.
+func outputs(b bound.Body) []*bound.Target {
+	var list []bound.Target
+	switch x := b.(type) {
+	case *bound.Query:
+		return visible(x)
+	case *bound.Insert:
+		list = x.Returning
+	case *bound.Update:
+		list = x.Returning
+	case *bound.Delete:
+		list = x.Returning
+	}
+	var out []*bound.Target
+	for i := range list {
+		out = append(out, &list[i])
+	}
+	return out
+}
+
+// embedded binds a statement of SQL.
+func (r *routine) embedded(prefix, text string, at plpgsql.Range) (body bound.Body, err error) {
+	err = r.parsed(prefix, text, at, func(n *pg.Node) error {
+		body, err = r.s.statement(n)
+		return err
+	})
+	return body, err
+}
+
+// moves assigns the columns of a result to targets: a record's fields, or values one by one. Missing columns are NULL, what is too many
+// is left out.
+func (r *routine) moves(targets []plpgsql.Target, cols []*bound.Target) ([]bound.Move, error) {
+	var into []int
+	if len(targets) == 1 {
+		v, err := r.target(targets[0])
+		if err != nil {
+			return nil, err
+		}
+		if v.record != nil {
+			var names []string
+			var types []value.Type
+			for _, c := range cols {
+				names, types = append(names, c.Name), append(types, c.Expr.Type())
+			}
+			if err := r.take(v, names, types, r.at(targets[0].At)); err != nil {
+				return nil, err
+			}
+			for _, f := range v.record.fields {
+				into = append(into, f.at)
+			}
+		} else {
+			into = append(into, v.at)
+		}
+	} else {
+		for _, t := range targets {
+			v, err := r.target(t)
+			if err != nil {
+				return nil, err
+			}
+			if v.record != nil {
+				return nil, diag.Malformed.At(r.at(t.At), "record variable cannot be part of multiple-item INTO list")
+			}
+			into = append(into, v.at)
+		}
+	}
+	var out []bound.Move
+	for i, at := range into {
+		t := r.out.Vars[at].Type
+		span := r.at(targets[0].At)
+		if i >= len(cols) {
+			out = append(out, bound.Move{Var: at, Expr: nullOf(t, span)})
+			continue
+		}
+		e, err := r.convert(r.s.column(cols[i].ID, span), t, span)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, bound.Move{Var: at, Expr: e})
+	}
+	return out, nil
+}
+
+// sql is a statement of SQL: a query with INTO, or a write.
+func (r *routine) sql(x *plpgsql.SQL) ([]bound.Stmt, error) {
+	span := r.at(x.At)
+	if stmts, done, err := r.sqlCall(x); done || err != nil {
+		return stmts, err
+	}
+	body, err := r.embedded("", x.Text, x.At)
+	if err != nil {
+		return nil, err
+	}
+	cols := outputs(body)
+	if x.Into == nil && len(cols) > 0 {
+		d := diag.NotInPostgres.At(span, "query has no destination for result data").WithState("42601").WithHelp("add INTO")
+		if _, query := body.(*bound.Query); query {
+			d = d.WithHelp("add INTO, or use PERFORM when the result is not wanted")
+		}
+		return nil, d
+	}
+	if x.Into != nil && len(cols) == 0 {
+		return nil, diag.Malformed.At(span, "INTO used with a command that cannot return data")
+	}
+	moves, err := r.moves(x.Into, cols)
+	if err != nil {
+		return nil, err
+	}
+	return []bound.Stmt{&bound.Run{
+		SQL: body.(bound.Embedded), Into: moves, Strict: x.Strict, Found: r.found, Count: r.count, Span: span,
+	}}, nil
+}
+
+func (r *routine) perform(x *plpgsql.Perform) ([]bound.Stmt, error) {
+	var out []bound.Stmt
+	err := r.parsed("SELECT ", x.Query.In(r.fn.Body), x.Query, func(n *pg.Node) error {
+		sel := n.GetSelectStmt()
+		if fc, fn := r.declared(sel); fn != nil {
+			stmts, _, err := r.inline(fc, fn)
+			out = append(stmts, r.foundIs(true, r.at(x.At)))
+			return err
+		}
+		q, err := r.s.query(nil, sel, true)
+		if err != nil {
+			return err
+		}
+		out = []bound.Stmt{&bound.Run{SQL: q, Found: r.found, Count: r.count, Span: r.at(x.At)}}
+		return nil
+	})
+	return out, err
+}
+
+// foundIs sets FOUND.
+func (r *routine) foundIs(v bool, span diag.Span) bound.Stmt {
+	text := "f"
+	if v {
+		text = "t"
+	}
+	return &bound.SetVar{Var: r.found, Expr: constant(boolType, text, span), Span: span}
+}
+
+// enter begins a loop: what EXIT and CONTINUE inside it leave.
+func (r *routine) enter(label string) *loop {
+	l := &loop{label: label, exit: r.label(), next: r.label()}
+	r.loops = append(r.loops[:len(r.loops):len(r.loops)], l)
+	return l
+}
+
+// loopBody binds the statements of a loop.
+func (r *routine) loopBody(l *loop, list []plpgsql.Stmt) ([]bound.Stmt, error) {
+	body, err := r.nested(list)
+	r.loops = r.loops[:len(r.loops)-1]
+	if err != nil {
+		return nil, err
+	}
+	return []bound.Stmt{&bound.Labelled{ID: l.next, Body: body}}, nil
+}
+
+func (r *routine) loop(x *plpgsql.Loop) ([]bound.Stmt, error) {
+	l := r.enter(x.Label)
+	var head []bound.Stmt
+	if x.Cond != nil {
+		before, cond, err := r.boolean(*x.Cond, "WHILE")
+		if err != nil {
+			return nil, err
+		}
+		yes := true
+		over := &scalar.IsBool{Node: scalar.Node{Typ: boolType, Pos: r.at(*x.Cond)}, Arg: cond, Value: &yes, Negated: true}
+		head = append(before, &bound.IfStmt{Cond: over, Then: []bound.Stmt{&bound.Leave{ID: l.exit}}})
+		r.left[l.exit] = true
+	}
+	body, err := r.loopBody(l, x.Body)
+	if err != nil {
+		return nil, err
+	}
+	return []bound.Stmt{&bound.Labelled{ID: l.exit, Loop: true, Body: append(head, body...)}}, nil
+}
+
+func (r *routine) exit(x *plpgsql.Exit) ([]bound.Stmt, error) {
+	word := "EXIT"
+	if x.Continue {
+		word = "CONTINUE"
+	}
+	id := 0
+	for i := len(r.loops) - 1; i >= 0 && id == 0; i-- {
+		l := r.loops[i]
+		switch {
+		case x.Label != "" && l.label != x.Label, x.Label == "" && l.next == 0:
+		case x.Continue:
+			id = l.next
+		default:
+			id = l.exit
+		}
+	}
+	if id == 0 {
+		return nil, diag.Syntax.At(r.at(x.At), "%s cannot be used here", word).WithHelp("no loop or label of that name surrounds it")
+	}
+	r.left[id] = true
+	leave := []bound.Stmt{&bound.Leave{ID: id}}
+	if x.When == nil {
+		return leave, nil
+	}
+	before, cond, err := r.boolean(*x.When, word)
+	if err != nil {
+		return nil, err
+	}
+	return append(before, &bound.IfStmt{Cond: cond, Then: leave}), nil
+}
+
+// forQuery loops over the rows of a query.
+func (r *routine) forQuery(x *plpgsql.ForQuery) ([]bound.Stmt, error) {
+	span := r.at(x.At)
+	body, err := r.embedded("", x.Query.In(r.fn.Body), x.Query)
+	if err != nil {
+		return nil, err
+	}
+	moves, err := r.moves(x.Targets, outputs(body))
+	if err != nil {
+		return nil, err
+	}
+	l := r.enter(x.Label)
+	inner, err := r.loopBody(l, x.Body)
+	if err != nil {
+		return nil, err
+	}
+	return []bound.Stmt{&bound.Each{
+		ID: l.exit, SQL: body.(bound.Embedded), Into: moves, Body: inner, Found: r.found, Span: span,
+	}}, nil
+}
+
+// foreach loops over the elements of an array.
+func (r *routine) foreach(x *plpgsql.Foreach) ([]bound.Stmt, error) {
+	span := r.at(x.At)
+	before, array, err := r.value(x.Array)
+	if err != nil {
+		return nil, err
+	}
+	if array.Type().Kind != value.Array {
+		return nil, diag.DatatypeMismatch.At(r.at(x.Array), "FOREACH expression must yield an array, not type %s", array.Type())
+	}
+	v, err := r.target(x.Target)
+	if err != nil {
+		return nil, err
+	}
+	if v.record != nil {
+		return nil, diag.UnsupportedRoutine.At(r.at(x.Target.At), "FOREACH over a record is not supported")
+	}
+	held := r.newVar("elements", array.Type())
+	before = append(before, &bound.SetVar{Var: held, Expr: array, Span: span},
+		r.refuseNull(held, "22004", "FOREACH expression must not be null", span))
+	elem := r.s.newColumn(nil, "element", *array.Type().Elem, true)
+	e, err := r.convert(r.s.column(elem, span), r.out.Vars[v.at].Type, span)
+	if err != nil {
+		return nil, err
+	}
+	l := r.enter(x.Label)
+	inner, err := r.loopBody(l, x.Body)
+	if err != nil {
+		return nil, err
+	}
+	return append(before, &bound.EachValue{
+		ID: l.exit, Array: r.ref(held, span), Elem: elem, Into: bound.Move{Var: v.at, Expr: e}, Body: inner, Found: r.found, Span: span,
+	}), nil
+}
+
+// refuseNull raises an error when a variable is NULL.
+func (r *routine) refuseNull(at int, state, message string, span diag.Span) bound.Stmt {
+	return &bound.IfStmt{
+		Cond: &scalar.IsNull{Node: scalar.Node{Typ: boolType, Pos: span}, Arg: r.ref(at, span)},
+		Then: []bound.Stmt{&bound.RaiseStmt{SQLState: state, Message: []scalar.Expr{r.text(message)}, Span: span}},
+	}
+}
+
+// forRange counts: bounds and step are evaluated once.
+func (r *routine) forRange(x *plpgsql.ForRange) ([]bound.Stmt, error) {
+	span := r.at(x.At)
+	i4 := value.Of(value.Int4)
+	var out []bound.Stmt
+	bind := func(name, what string, at plpgsql.Range) (int, error) {
+		before, e, err := r.value(at)
+		if err != nil {
+			return 0, err
+		}
+		if e, err = r.convert(e, i4, r.at(at)); err != nil {
+			return 0, err
+		}
+		v := r.newVar(name, i4)
+		out = append(append(out, before...), &bound.SetVar{Var: v, Expr: e, Span: r.at(at)})
+		if c, ok := e.(*scalar.Const); !ok || c.Null {
+			out = append(out, r.refuseNull(v, "22004", what+" of FOR loop cannot be null", span))
+		}
+		return v, nil
+	}
+	first, err := bind("first", "lower bound", x.From)
+	if err != nil {
+		return nil, err
+	}
+	last, err := bind("last", "upper bound", x.To)
+	if err != nil {
+		return nil, err
+	}
+	step := -1
+	if x.By != nil {
+		if step, err = bind("step", "BY value", *x.By); err != nil {
+			return nil, err
+		}
+		out = append(out, &bound.IfStmt{
+			Cond: r.compare("<=", r.ref(step, span), constant(i4, "0", span)),
+			Then: []bound.Stmt{&bound.RaiseStmt{
+				SQLState: "22023", Message: []scalar.Expr{r.text("BY value of FOR loop must be greater than zero")}, Span: span,
+			}},
+		})
+	}
+	// The loop counts in bigint, so that its end at the limits of integer is no overflow.
+	outer := r.scope
+	r.scope = outer.child(x.Label)
+	defer func() { r.scope = outer }()
+	i8 := value.Of(value.Int8)
+	next := r.newVar("next", i8)
+	wide := func(e scalar.Expr) scalar.Expr {
+		w, err := r.convert(e, i8, span)
+		if err != nil {
+			return e
+		}
+		return w
+	}
+	v := r.declare(x.Var, i4)
+	op, over := "+", ">"
+	if x.Reverse {
+		op, over = "-", "<"
+	}
+	by := scalar.Expr(constant(i8, "1", span))
+	if step >= 0 {
+		by = wide(r.ref(step, span))
+	}
+	narrow, err := r.convert(r.ref(next, span), i4, span)
+	if err != nil {
+		return nil, err
+	}
+	advanced, err := r.operator(op, r.ref(next, span), by, span)
+	if err != nil {
+		return nil, err
+	}
+	l := r.enter(x.Label)
+	r.left[l.exit] = true
+	inner, err := r.loopBody(l, x.Body)
+	if err != nil {
+		return nil, err
+	}
+	body := []bound.Stmt{
+		&bound.IfStmt{Cond: r.compare(over, r.ref(next, span), wide(r.ref(last, span))), Then: []bound.Stmt{&bound.Leave{ID: l.exit}}},
+		&bound.SetVar{Var: v.at, Expr: narrow, Span: span},
+	}
+	ran := r.newVar("ran", boolType)
+	r.copies[ran] = r.found
+	out = append(out, &bound.SetVar{Var: ran, Expr: constant(boolType, "f", span), Span: span})
+	body = append(body, &bound.SetVar{Var: ran, Expr: constant(boolType, "t", span), Span: span})
+	body = append(body, inner...)
+	body = append(body, &bound.SetVar{Var: next, Expr: advanced, Span: span})
+	out = append(out, &bound.SetVar{Var: next, Expr: wide(r.ref(first, span)), Span: span},
+		&bound.Labelled{ID: l.exit, Loop: true, Body: body})
+	whether := &scalar.Param{Node: scalar.Node{Typ: boolType, Pos: span}, Number: scalar.FirstLocal + ran, Name: "ran"}
+	return append(out, &bound.SetVar{Var: r.found, Expr: whether, Span: span}), nil
+}
