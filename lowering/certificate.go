@@ -70,6 +70,20 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 			c, r := w.walk(x.Then)
 			d, s := w.walk(x.Else)
 			commands, rows = commands.Add(c.Max(d)), rows.Add(r.Max(s))
+		case *phys.Loop:
+			times := one
+			if !x.Once {
+				times = x.Rows
+			}
+			commands, rows = w.loop(commands, rows, x.Body, times)
+		case *phys.Try:
+			c, r := w.walk(x.Body)
+			hc, hr := cost.Poly{}, cost.Poly{}
+			for _, h := range x.Handlers {
+				kc, kr := w.walk(h.Body)
+				hc, hr = hc.Max(kc), hr.Max(kr)
+			}
+			commands, rows = commands.Add(c).Add(hc), rows.Add(r).Add(hr)
 		case *phys.ForEach:
 			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForPairs:

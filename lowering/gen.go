@@ -27,6 +27,8 @@ type gen struct {
 	work map[int]phys.Reg
 	// sequences are those that the program draws from, in order of first use.
 	sequences []*openSequence
+	// inner takes the rows and counts of a write inside a function.
+	inner *embedded
 }
 
 func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {
@@ -38,7 +40,12 @@ func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Pa
 }
 
 // emit appends an instruction.
-func (g *gen) emit(op phys.Op) { *g.body = append(*g.body, op) }
+func (g *gen) emit(op phys.Op) {
+	if g.inner != nil && g.inner.takes(g, op) {
+		return
+	}
+	*g.body = append(*g.body, op)
+}
 
 // reg makes a register with a suggested name.
 func (g *gen) reg(name string) phys.Reg {

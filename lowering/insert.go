@@ -42,7 +42,7 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 		// What ON CONFLICT is about is looked at first.
 		slices.SortStableFunc(in.checks, func(a, b constraint) int { return rank(in.arbiter(a)) - rank(in.arbiter(b)) })
 	}
-	src := g.build(x.Source, scalar.ColSet{}, nil)
+	src := g.build(x.Source, g.defined, nil)
 	in.size = src.bound()
 	in.many = several(src)
 	if !trusted {

@@ -152,6 +152,8 @@ func (m *module) statement(s *algebra.Statement) *phys.Program {
 		g.update(b)
 	case *algebra.Delete:
 		g.delete(b)
+	case *algebra.Routine:
+		g.routine(b)
 	}
 	g.drawn()
 	g.prog.Undo = needsUndo(g.prog)

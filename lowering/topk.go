@@ -63,7 +63,7 @@ func limitOf(g *gen, limit scalar.Expr, in node) (float64, cost.Poly) {
 			return math.Min(k, in.rows()), cost.Const(k)
 		}
 	case *scalar.Param:
-		if x.Number > 0 {
+		if x.Number > 0 && !x.Local() {
 			return math.Min(20, in.rows()), cost.Size("$" + g.params[x.Number-1].Name)
 		}
 	case *scalar.Relabel:

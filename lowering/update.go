@@ -286,7 +286,7 @@ func (u *updater) applyAll(size cost.Poly) {
 // update writes UPDATE.
 func (g *gen) update(x *algebra.Update) {
 	rel := g.m.relationOf(x.Table)
-	src := g.build(x.Source, scalar.ColSet{}, nil)
+	src := g.build(x.Source, g.defined, nil)
 	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs}
 	u.stored = g.known(rel, u.changed())
 	need := returningNeeds(x.Returning)
@@ -310,7 +310,7 @@ func several(src node) bool { return !(src.bound().IsConst() && src.bound().Eval
 // delete writes DELETE.
 func (g *gen) delete(x *algebra.Delete) {
 	rel := g.m.relationOf(x.Table)
-	src := g.build(x.Source, scalar.ColSet{}, nil)
+	src := g.build(x.Source, g.defined, nil)
 	u := &updater{g: g, rel: rel, stored: g.known(rel, nil)}
 	if !x.Truncate { // no other table refers to a truncated one
 		u.refs = g.referential(rel, changes{delete: true, many: several(src), rows: src.bound()})

@@ -66,7 +66,8 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 		case *phys.Spend:
 			f.spends = true
 		case *phys.AddCount:
-			f.counts = true
+			f.counts = f.counts || op.Col == 0
+			f.set[op.Col] = f.set[op.Col] || op.Col != 0
 		case *phys.HSet, *phys.HDel, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.CloseSequence, *phys.RaiseSequence:
 			f.writes = true
 		}

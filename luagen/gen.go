@@ -19,7 +19,12 @@ type gen struct {
 	call       *lua.Var // redis.call
 	undo       *lua.Var // what takes writes back, nil in programs that need not
 	budget     *lua.Var // rows that the call may still make
-	null       *lua.Var // a variable that is nil
+	// exits are the loops and protected calls around the instruction, innermost last; flags tell them to go on leaving.
+	exits   []*exit
+	flags   map[int]*lua.Var
+	answer  *answer  // around a Return inside of a Try
+	problem *lua.Var // the error that the handler around is for
+	null    *lua.Var // a variable that is nil
 	// given are nullable parameters that are known not to be NULL.
 	given map[int]bool
 	root  string // begins every key

@@ -52,7 +52,7 @@ func (g *gen) op(op phys.Op, tail bool) {
 	case *phys.Unpack:
 		g.unpack(op)
 	case *phys.AddCount:
-		g.addCount()
+		g.addCount(op)
 	case *phys.EmitRow:
 		g.emitRow(op, tail)
 	case *phys.EmitPacked:
@@ -64,7 +64,7 @@ func (g *gen) op(op phys.Op, tail bool) {
 	case *phys.While:
 		g.emit(&lua.While{Cond: g.cond(op.Cond), Body: g.body(op.Body, false)})
 	default:
-		if !g.keyOp(op) && !g.commandOp(op) && !g.rowOp(op) && !g.setOp(op) && !g.mapOp(op) {
+		if !g.controlOp(op) && !g.keyOp(op) && !g.commandOp(op) && !g.rowOp(op) && !g.setOp(op) && !g.mapOp(op) {
 			fail("instruction %T has no translation", op)
 		}
 	}

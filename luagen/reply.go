@@ -55,7 +55,7 @@ func (g *gen) beginReply() {
 func (g *gen) endReply() {
 	r := g.reply
 	switch {
-	case r.done:
+	case r.done, ended(g.prog.Body):
 	case g.prog.Reply.Kind == phys.NoRows && r.count != nil:
 		g.emit(&lua.Return{Values: []lua.Expr{r.count}})
 	case g.prog.Reply.Kind == phys.NoRows:
@@ -72,7 +72,12 @@ func (g *gen) endReply() {
 	}
 }
 
-func (g *gen) addCount() {
+func (g *gen) addCount(op *phys.AddCount) {
+	if op.Col != 0 {
+		n := g.column(op.Col).expr
+		g.emit(lua.Set(n, lua.Op(n, "+", lua.Int(1))))
+		return
+	}
 	if n, ok := g.reply.count.(*lua.Var); ok {
 		g.emit(lua.Set(n, lua.Op(n, "+", lua.Int(1))))
 	}

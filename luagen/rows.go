@@ -19,16 +19,18 @@ func (g *gen) rowOp(op phys.Op) bool {
 	case *phys.AppendRow:
 		g.appendRow(op)
 	case *phys.ForEach:
-		g.forEach(op)
+		g.loop(0, op.Body, func() { g.forEach(op) })
 	case *phys.ForPairs:
 		g.forPairs(op)
 	case *phys.ForArray:
-		g.forArray(op)
+		g.loop(op.ID, op.Body, func() { g.forArray(op) })
 	case *phys.ForRows:
 		list := g.reg(op.List)
-		g.eachOf(list.v, "row", func(row *lua.Var) {
-			g.bindRow(row, op.Cols, func(i int) bool { return g.mayBeNull(list, op.Cols[i], i) })
-			g.ops(op.Body, false)
+		g.loop(op.ID, op.Body, func() {
+			g.eachOf(list.v, "row", func(row *lua.Var) {
+				g.bindRow(row, op.Cols, func(i int) bool { return g.mayBeNull(list, op.Cols[i], i) })
+				g.ops(op.Body, false)
+			})
 		})
 	case *phys.Drain:
 		g.drain(op)

@@ -12,7 +12,7 @@ import (
 // in a loop, structures are given as many values as they have columns, nothing is raised after a write, and the reply is
 // of its kind. It returns all violations.
 func Check(p *Program) error {
-	c := &checker{p: p, cols: map[algebra.ColumnID]bool{}, regs: map[Reg]regKind{}}
+	c := &checker{p: p, cols: map[algebra.ColumnID]bool{}, regs: map[Reg]regKind{}, leaves: map[int]int{}}
 	c.ops(p.Body, false)
 	return errors.Join(c.errs...)
 }
@@ -38,7 +38,8 @@ type checker struct {
 	cols    map[algebra.ColumnID]bool
 	regs    map[Reg]regKind
 	errs    []error
-	written bool // a write may have happened
+	written bool        // a write may have happened
+	leaves  map[int]int // loops around the instruction, by id
 }
 
 func (c *checker) failf(op Op, format string, args ...any) {
@@ -179,7 +180,7 @@ func (c *checker) op(op Op, loop bool) {
 		c.use(op, listReg, op.List)
 		c.packed(op)
 	default:
-		if !c.codecOp(op) && !c.commandOp(op) {
+		if !c.codecOp(op) && !c.commandOp(op) && !c.controlOp(op, loop) {
 			c.listOp(op, loop)
 		}
 	}
@@ -343,10 +344,14 @@ func (c *checker) listOp(op Op, loop bool) {
 		c.use(op, listReg, op.List)
 		c.body(op, op.Body, func() { c.regs[op.First], c.regs[op.Second] = anyString, anyString })
 	case *ForArray:
+		c.leaves[op.ID]++
 		c.body(op, op.Body, func() { c.bind(op.Col) })
+		c.leaves[op.ID]--
 	case *ForRows:
 		c.use(op, listReg, op.List)
+		c.leaves[op.ID]++
 		c.body(op, op.Body, func() { c.bind(op.Cols...) })
+		c.leaves[op.ID]--
 	case *SortRows:
 		c.use(op, listReg, op.List)
 	case *SliceRows:

@@ -150,7 +150,11 @@ func (f *formatter) op(op Op, depth int) {
 	case *Raise:
 		f.raise(op, depth)
 	case *AddCount:
-		f.line(depth, "count a row")
+		if op.Col != 0 {
+			f.line(depth, "count a row in %s", f.col(op.Col))
+		} else {
+			f.line(depth, "count a row")
+		}
 	case *EmitRow:
 		f.line(depth, "emit row %s", f.exprs(op.Exprs))
 	case *EmitPacked:
@@ -158,7 +162,7 @@ func (f *formatter) op(op Op, depth int) {
 	case *EmitList:
 		f.line(depth, "emit list %s", f.reg(op.List))
 	default:
-		if !f.codecOp(op, depth) && !f.commandOp(op, depth) && !f.listOp(op, depth) && !f.groupOp(op, depth) {
+		if !f.codecOp(op, depth) && !f.commandOp(op, depth) && !f.listOp(op, depth) && !f.groupOp(op, depth) && !f.controlOp(op, depth) {
 			f.line(depth, "%T", op)
 		}
 	}

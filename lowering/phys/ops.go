@@ -305,6 +305,7 @@ type ForPairs struct {
 
 // ForArray runs Body for each element of an array value, NULLs included.
 type ForArray struct {
+	ID    int // for Leave; 0 for none
 	Col   algebra.ColumnID
 	Array scalar.Expr
 	Body  []Op
@@ -325,6 +326,7 @@ type AppendRow struct {
 
 // ForRows runs Body for each row of a list, its values bound to Cols (0: not needed).
 type ForRows struct {
+	ID   int // for Leave; 0 for none
 	List Reg
 	Cols []algebra.ColumnID
 	Body []Op
@@ -526,8 +528,8 @@ type EmitPacked struct{ Src Reg }
 // EmitList makes a list the whole Packed reply.
 type EmitList struct{ List Reg }
 
-// AddCount adds one to the number of affected rows.
-type AddCount struct{}
+// AddCount adds one to the number of affected rows, or to an integer column that holds it.
+type AddCount struct{ Col algebra.ColumnID }
 
 // Raise ends the call with an error. Nothing has been written before it, unless the program takes writes back (Undo).
 type Raise struct {

@@ -42,7 +42,7 @@ func Bodies(op Op) [][]Op {
 	case *ForLists:
 		return [][]Op{op.Body}
 	}
-	return nil
+	return controlBodies(op)
 }
 
 // SetBodies replaces the instruction lists inside an instruction, in the order of Bodies.
@@ -82,12 +82,16 @@ func SetBodies(op Op, bodies [][]Op) {
 		for i := range op.Kinds {
 			op.Kinds[i].Body = bodies[i]
 		}
+	default:
+		setControlBodies(op, bodies)
 	}
 }
 
 // Loops reports whether an instruction's bodies may run more than once.
 func Loops(op Op) bool {
-	switch op.(type) {
+	switch op := op.(type) {
+	case *Loop:
+		return !op.Once
 	case *ForEach, *ForPairs, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain, *While, *ForSet, *ForLists:
 		return true
 	}
@@ -176,6 +180,8 @@ func Exprs(op Op) []scalar.Expr {
 			}
 		}
 	case *EmitRow:
+		add(op.Exprs...)
+	case *Return:
 		add(op.Exprs...)
 	case *RaiseSequence:
 		add(op.Value)

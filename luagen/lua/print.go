@@ -88,6 +88,12 @@ func (p *printer) stat(s Stat, depth int) {
 		p.block(s.Body, depth+1)
 		p.line(depth, "end")
 	case *While:
+		if s.Once {
+			p.line(depth, "repeat")
+			p.block(s.Body, depth+1)
+			p.line(depth, "until true")
+			return
+		}
 		p.line(depth, "while "+fit(6, s.Cond, 3, depth)+" do")
 		p.block(s.Body, depth+1)
 		p.line(depth, "end")

@@ -182,9 +182,10 @@ type ForIn struct {
 	Body Block
 }
 
-// While is while Cond do ... end.
+// While is while Cond do ... end; with Once, repeat ... until true: a block that break leaves.
 type While struct {
 	Cond Expr
+	Once bool
 	Body Block
 }
 

@@ -41,3 +41,11 @@ local function protect(fn, ...)
   end
   error(result, 0)
 end
+
+--- sqlstate_of(problem): the SQLSTATE of what raise threw. Other errors, which no handler is for, pass through.
+local function sqlstate_of(problem)
+  if type(problem) == "table" and problem.sqlstate then
+    return problem.sqlstate
+  end
+  error(problem, 0)
+end

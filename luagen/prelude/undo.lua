@@ -68,3 +68,11 @@ local function transact(call, fn, ...)
   end
   error(result, 0)
 end
+
+--- undo_to(call, undo, mark): takes back the writes behind a mark, the length that undo had.
+local function undo_to(call, undo, mark)
+  for i = #undo, mark + 1, -1 do
+    call(unpack(undo[i]))
+    undo[i] = nil
+  end
+end

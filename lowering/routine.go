@@ -1,0 +1,268 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// routine writes a function: its variables are columns of the program, its statements instructions, and the SQL inside is lowered
+// as that of a statement of its own, with the variables bound around it.
+type routine struct {
+	g    *gen
+	r    *bound.Routine
+	vars []scalar.ColumnID
+	// sets counts the assignments of each variable in the text; one that has a single one needs no variable of its own.
+	sets     []int
+	declared []bool
+}
+
+func (g *gen) routine(x *algebra.Routine) {
+	p := &routine{g: g, r: x.Routine, sets: make([]int, len(x.Vars)), declared: make([]bool, len(x.Vars))}
+	for _, v := range x.Vars {
+		p.vars = append(p.vars, g.temp(v.Name, v.Type, true))
+	}
+	countSets(x.Body, p.sets)
+	g.prog.ReadOnly = true
+	x.Each(func(b algebra.Body) {
+		if _, query := b.(*algebra.Query); !query {
+			g.prog.ReadOnly = false
+		}
+	})
+	reply := phys.Reply{Kind: phys.NoRows}
+	if len(x.Results) > 0 {
+		reply.Kind = phys.Flat
+		for _, c := range x.Results {
+			id := g.temp(c.Name, c.Type, true)
+			reply.Outputs = append(reply.Outputs, phys.ReplyColumn{Name: c.Name, Type: c.Type, Nullable: true, ID: id})
+		}
+	}
+	p.top(x.Body)
+	g.prog.Reply = reply
+}
+
+// countSets counts the assignments of each variable.
+func countSets(list []bound.Stmt, sets []int) {
+	into := func(moves []bound.Move, more ...int) {
+		for _, m := range moves {
+			sets[m.Var]++
+		}
+		for _, v := range more {
+			if v >= 0 {
+				sets[v] += 2 // before the statement and by it
+			}
+		}
+	}
+	for _, s := range list {
+		switch x := s.(type) {
+		case *bound.SetVar:
+			sets[x.Var]++
+		case *bound.Each:
+			into(x.Into, x.Found)
+			countSets(x.Body, sets)
+		case *bound.EachValue:
+			into([]bound.Move{x.Into}, x.Found)
+			countSets(x.Body, sets)
+		case *bound.Run:
+			into(x.Into, x.Found, x.Count)
+		case *bound.EmitQuery:
+			into(nil, x.Found, x.Count)
+		case *bound.IfStmt:
+			countSets(x.Then, sets)
+			countSets(x.Else, sets)
+		case *bound.Labelled:
+			countSets(x.Body, sets)
+		case *bound.Try:
+			countSets(x.Body, sets)
+			for _, h := range x.Handlers {
+				countSets(h.Body, sets)
+			}
+		}
+	}
+}
+
+// top writes the function's outermost statements. Variables come into being here, so that all that follows sees them.
+func (p *routine) top(list []bound.Stmt) {
+	for _, s := range list {
+		if x, ok := s.(*bound.SetVar); ok && !p.declared[x.Var] {
+			p.first(x)
+			continue
+		}
+		var fresh []scalar.ColumnID
+		for v, n := range assignments([]bound.Stmt{s}, len(p.vars)) {
+			if n > 0 && !p.declared[v] {
+				p.declared[v] = true
+				fresh = append(fresh, p.vars[v])
+			}
+		}
+		p.g.declare(fresh...)
+		p.stmt(s)
+	}
+}
+
+func assignments(list []bound.Stmt, vars int) []int {
+	sets := make([]int, vars)
+	countSets(list, sets)
+	return sets
+}
+
+// first gives a variable its first value.
+func (p *routine) first(x *bound.SetVar) {
+	g := p.g
+	e := g.prep(p.expr(x.Expr))
+	p.declared[x.Var] = true
+	if p.sets[x.Var] == 1 {
+		g.cols.Get(p.vars[x.Var]).Nullable = g.nullable(e)
+	}
+	if c, ok := e.(*scalar.Const); ok && c.Null && p.sets[x.Var] > 1 {
+		g.declare(p.vars[x.Var])
+	} else {
+		g.let(p.vars[x.Var], e)
+	}
+	p.checkNotNull(x, e)
+}
+
+// checkNotNull refuses NULL in a variable that is declared NOT NULL.
+func (p *routine) checkNotNull(x *bound.SetVar, e scalar.Expr) {
+	g := p.g
+	if v := p.r.Vars[x.Var]; v.NotNull && g.nullable(e) {
+		g.where(&scalar.IsNull{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: g.ref(p.vars[x.Var])}, func() {
+			g.emit(&phys.Raise{SQLState: "22004", Message: []scalar.Expr{
+				text("null value cannot be assigned to variable " + quoted(v.Name) + " declared NOT NULL"),
+			}})
+		})
+	}
+}
+
+// expr replaces variables by the columns that hold them.
+func (p *routine) expr(e scalar.Expr) scalar.Expr {
+	if e == nil {
+		return nil
+	}
+	return scalar.Map(e, func(x scalar.Expr) scalar.Expr {
+		switch x := x.(type) {
+		case *scalar.Param:
+			if x.Local() {
+				return &scalar.Column{Node: x.Node, ID: p.vars[x.Number-scalar.FirstLocal]}
+			}
+		case *scalar.Subquery:
+			if rel, ok := x.Query.(algebra.Rel); ok {
+				c := *x
+				c.Query = p.rel(rel)
+				return &c
+			}
+		}
+		return x
+	})
+}
+
+func (p *routine) exprs(list []scalar.Expr) []scalar.Expr {
+	out := make([]scalar.Expr, len(list))
+	for i, e := range list {
+		out[i] = p.g.prep(p.expr(e))
+	}
+	return out
+}
+
+func (p *routine) rel(r algebra.Rel) algebra.Rel { return algebra.MapExprs(r, p.expr) }
+
+func (p *routine) stmts(list []bound.Stmt) []phys.Op {
+	return p.g.inside(func() {
+		for _, s := range list {
+			p.stmt(s)
+		}
+	})
+}
+
+func (p *routine) stmt(s bound.Stmt) {
+	g := p.g
+	switch x := s.(type) {
+	case *bound.SetVar:
+		p.set(x)
+	case *bound.IfStmt:
+		p.branch(x)
+	case *bound.Labelled:
+		g.emit(&phys.Loop{ID: x.ID, Once: !x.Loop, Body: p.stmts(x.Body), Rows: cost.Size("rounds" + itoa(x.ID))})
+	case *bound.Leave:
+		g.emit(&phys.Leave{ID: x.ID})
+	case *bound.Each:
+		p.each(x)
+	case *bound.EachValue:
+		p.eachValue(x)
+	case *bound.Run:
+		p.run(x)
+	case *bound.Emit:
+		g.emit(&phys.EmitRow{Exprs: p.exprs(x.Exprs)})
+	case *bound.EmitQuery:
+		p.emitQuery(x)
+	case *bound.Return:
+		g.emit(&phys.Return{Exprs: p.exprs(x.Exprs), Collected: p.r.SetOf})
+	case *bound.RaiseStmt:
+		g.emit(&phys.Raise{
+			SQLState: x.SQLState, Message: p.exprs(x.Message), Detail: p.exprs(x.Detail), Constraint: x.Constraint, Table: x.Table,
+			Column: x.Column,
+		})
+	case *bound.Reraise:
+		g.emit(&phys.Reraise{})
+	case *bound.Try:
+		p.try(x)
+	}
+}
+
+// set assigns a variable that exists.
+func (p *routine) set(x *bound.SetVar) {
+	g := p.g
+	if c, ok := x.Expr.(*scalar.Const); ok {
+		g.emit(&phys.Set{Col: p.vars[x.Var], Expr: c})
+		p.checkNotNull(x, c)
+		return
+	}
+	e := p.expr(x.Expr)
+	write := func() {
+		g.emit(&phys.Set{Col: p.vars[x.Var], Expr: g.prep(e)})
+		p.checkNotNull(x, g.ref(p.vars[x.Var]))
+	}
+	if scalar.HasSubquery(e) {
+		g.scope("", write)
+		return
+	}
+	write()
+}
+
+func (p *routine) branch(x *bound.IfStmt) {
+	g := p.g
+	cond := p.expr(x.Cond)
+	write := func(cond scalar.Expr) {
+		g.emit(&phys.If{Cond: &phys.IsTrue{Expr: cond}, Then: p.stmts(x.Then), Else: p.stmts(x.Else)})
+	}
+	write(g.prep(cond))
+}
+
+func (p *routine) try(x *bound.Try) {
+	g := p.g
+	t := &phys.Try{Body: p.stmts(x.Body)}
+	bind := func(v int) scalar.ColumnID {
+		if v < 0 {
+			return 0
+		}
+		p.declared[v] = true
+		return p.vars[v]
+	}
+	t.State, t.Message = bind(x.State), bind(x.Message)
+	for _, h := range x.Handlers {
+		t.Handlers = append(t.Handlers, phys.Handler{States: h.States, Others: h.Others, Body: g.inside(func() {
+			for _, id := range []scalar.ColumnID{t.State, t.Message} {
+				if id != 0 {
+					g.defined.Add(id)
+				}
+			}
+			for _, s := range h.Body {
+				p.stmt(s)
+			}
+		})})
+	}
+	g.emit(t)
+}

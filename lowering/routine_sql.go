@@ -1,0 +1,409 @@
+package lowering
+
+import (
+	"slices"
+
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// embedded takes what a write inside a function would have replied: the rows of RETURNING and the number of rows.
+type embedded struct {
+	outputs []algebra.Output
+	row     func() // runs with the outputs bound
+	counted func()
+}
+
+// takes handles an instruction that replies, in place of emitting it.
+func (e *embedded) takes(g *gen, op phys.Op) bool {
+	switch op := op.(type) {
+	case *phys.AddCount:
+		if op.Col != 0 {
+			return false
+		}
+		e.alone(g, e.counted)
+	case *phys.EmitRow:
+		e.alone(g, func() {
+			for i, o := range e.outputs {
+				g.cols.Get(o.ID).Nullable = g.nullable(op.Exprs[i])
+				g.let(o.ID, op.Exprs[i])
+			}
+			e.row()
+		})
+	default:
+		return false
+	}
+	return true
+}
+
+// alone runs f with instructions going where they go otherwise.
+func (e *embedded) alone(g *gen, f func()) {
+	if f == nil {
+		return
+	}
+	g.inner = nil
+	f()
+	g.inner = e
+}
+
+// statement writes one embedded statement into a scope of its own, with the sequences that it draws from around it.
+func (p *routine) statement(f func()) {
+	g := p.g
+	outer := g.sequences
+	g.sequences = nil
+	body := g.inside(f)
+	var before, after []phys.Op
+	for _, o := range g.sequences {
+		before = append(before, &phys.MakeKey{Dst: o.key, Of: o.of}, &phys.OpenSequence{Dst: o.reg, Key: o.key})
+		after = append(after, &phys.CloseSequence{Key: o.key, Sequence: o.reg})
+	}
+	g.sequences = outer
+	if all := slices.Concat(before, body, after); len(all) > 0 {
+		g.emit(&phys.Block{Body: all})
+	}
+}
+
+// assign moves a result's columns to variables.
+func (p *routine) assign(moves []bound.Move) {
+	for _, m := range moves {
+		e := p.g.prep(p.expr(m.Expr))
+		p.g.emit(&phys.Set{Col: p.vars[m.Var], Expr: e})
+		p.checkNotNull(&bound.SetVar{Var: m.Var}, e)
+	}
+}
+
+// clear sets the targets of INTO to NULL: there is no row.
+func (p *routine) clear(moves []bound.Move) {
+	for _, m := range moves {
+		p.g.emit(&phys.Set{Col: p.vars[m.Var], Expr: scalar.NullOf(p.r.Vars[m.Var].Type)})
+	}
+}
+
+// moved are the columns that moves read.
+func moved(moves []bound.Move) scalar.ColSet {
+	set := scalar.ColSet{}
+	for _, m := range moves {
+		scalar.AddColumns(&set, m.Expr)
+	}
+	return set
+}
+
+func (p *routine) setBool(v int, b bool) {
+	if v >= 0 {
+		p.g.emit(&phys.Set{Col: p.vars[v], Expr: boolean(b)})
+	}
+}
+
+func (p *routine) setInt(v int, n string) {
+	if v >= 0 {
+		p.g.emit(&phys.Set{Col: p.vars[v], Expr: integer(n)})
+	}
+}
+
+func tooMany() phys.Op {
+	return &phys.Raise{SQLState: "P0003", Message: []scalar.Expr{text("query returned more than one row")}}
+}
+
+func noRow() phys.Op {
+	return &phys.Raise{SQLState: "P0002", Message: []scalar.Expr{text("query returned no rows")}}
+}
+
+// run runs a statement for its effect, its first row, or both.
+func (p *routine) run(x *bound.Run) {
+	p.statement(func() {
+		if q, ok := x.SQL.(*algebra.Query); ok {
+			p.runQuery(x, p.rel(q.Root))
+			return
+		}
+		p.runWrite(x)
+	})
+}
+
+// outcome keeps what a statement reports until it is over: it may itself read the variables that it reports to.
+type outcome struct {
+	p            *routine
+	found, count int
+	got          scalar.ColumnID // whether there was a row
+	n            scalar.ColumnID // how many
+}
+
+// begin declares what is needed to report: whether there was a row when wanted by the variables or need.
+func (p *routine) begin(found, count int, need bool) *outcome {
+	g := p.g
+	o := &outcome{p: p, found: found, count: count}
+	if found >= 0 || need {
+		o.got = g.temp("got", value.Of(value.Bool), false)
+		g.let(o.got, boolean(false))
+	}
+	if count >= 0 {
+		o.n = g.temp("row_count", value.Of(value.Int8), false)
+		g.let(o.n, integer("0"))
+	}
+	return o
+}
+
+func (o *outcome) row() {
+	if o.got != 0 {
+		o.p.g.emit(&phys.Set{Col: o.got, Expr: boolean(true)})
+	}
+	if o.n != 0 {
+		o.p.g.emit(&phys.AddCount{Col: o.n})
+	}
+}
+
+func (o *outcome) end() {
+	g := o.p.g
+	if o.found >= 0 {
+		g.emit(&phys.Set{Col: o.p.vars[o.found], Expr: g.ref(o.got)})
+	}
+	if o.count >= 0 {
+		g.emit(&phys.Set{Col: o.p.vars[o.count], Expr: g.ref(o.n)})
+	}
+}
+
+// runQuery reads the first row; a second one is an error under STRICT.
+func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) {
+	g := p.g
+	o := p.begin(x.Found, x.Count, len(x.Into) > 0)
+	n := g.build(rel, g.defined, nil)
+	// The row is kept apart until the query is over, as the query may read the variables.
+	kept := make([]scalar.ColumnID, len(x.Into))
+	for i, m := range x.Into {
+		kept[i] = g.temp(p.r.Vars[m.Var].Name, m.Expr.Type(), true)
+	}
+	g.declare(kept...)
+	depth := g.loops
+	all := x.Strict || x.Into == nil && x.Count >= 0
+	g.scope("", func() {
+		n.produce(g, moved(x.Into), func() {
+			if x.Strict {
+				g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(o.got)}, Then: []phys.Op{tooMany()}})
+			} else if len(x.Into) > 0 && g.loops == depth+1 {
+				p.keep(o, kept, x.Into)
+				g.emit(&phys.Break{})
+				return
+			} else if len(x.Into) > 0 && g.loops > depth {
+				g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: g.inside(func() {
+					p.keep(o, kept, x.Into)
+				})})
+				return
+			}
+			p.keep(o, kept, x.Into)
+			if !all && len(x.Into) == 0 {
+				g.stop(depth)
+			}
+		})
+	})
+	if x.Strict {
+		g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: []phys.Op{noRow()}})
+	}
+	for i, m := range x.Into {
+		g.emit(&phys.Set{Col: p.vars[m.Var], Expr: g.ref(kept[i])})
+		p.checkNotNull(&bound.SetVar{Var: m.Var}, g.ref(kept[i]))
+	}
+	o.end()
+}
+
+func (p *routine) keep(o *outcome, kept []scalar.ColumnID, into []bound.Move) {
+	o.row()
+	for i, m := range into {
+		p.g.emit(&phys.Set{Col: kept[i], Expr: p.g.prep(p.expr(m.Expr))})
+	}
+}
+
+// runWrite runs a write. RETURNING INTO takes its only row.
+func (p *routine) runWrite(x *bound.Run) {
+	g := p.g
+	o := p.begin(x.Found, x.Count, len(x.Into) > 0 || x.Strict)
+	kept := make([]scalar.ColumnID, len(x.Into))
+	for i, m := range x.Into {
+		kept[i] = g.temp(p.r.Vars[m.Var].Name, m.Expr.Type(), true)
+	}
+	g.declare(kept...)
+	in := &embedded{outputs: outputsOf(x.SQL)}
+	depth := g.loops
+	in.counted = func() {
+		if (len(x.Into) > 0 || x.Strict) && g.loops > depth {
+			g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(o.got)}, Then: []phys.Op{tooMany()}})
+		}
+		o.row()
+	}
+	in.row = func() {
+		for i, m := range x.Into {
+			g.emit(&phys.Set{Col: kept[i], Expr: g.prep(p.expr(m.Expr))})
+		}
+	}
+	p.write(x.SQL, in)
+	if x.Strict {
+		g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: []phys.Op{noRow()}})
+	}
+	for i, m := range x.Into {
+		g.emit(&phys.Set{Col: p.vars[m.Var], Expr: g.ref(kept[i])})
+		p.checkNotNull(&bound.SetVar{Var: m.Var}, g.ref(kept[i]))
+	}
+	o.end()
+}
+
+// write writes INSERT, UPDATE or DELETE with its reply going to in.
+func (p *routine) write(sql bound.Embedded, in *embedded) {
+	g := p.g
+	outer := g.inner
+	g.inner = in
+	switch b := sql.(type) {
+	case *algebra.Insert:
+		g.insert(p.insert(b), false)
+	case *algebra.Update:
+		c := *b
+		c.Source, c.Set, c.Returning = p.rel(b.Source), p.setList(b.Set), p.items(b.Returning)
+		g.update(&c)
+	case *algebra.Delete:
+		c := *b
+		c.Source, c.Returning = p.rel(b.Source), p.items(b.Returning)
+		g.delete(&c)
+	}
+	g.inner = outer
+}
+
+func (p *routine) insert(b *algebra.Insert) *algebra.Insert {
+	c := *b
+	c.Source, c.Returning = p.rel(b.Source), p.items(b.Returning)
+	c.Assign = nil
+	for _, e := range b.Assign {
+		c.Assign = append(c.Assign, p.expr(e))
+	}
+	if b.OnConflict != nil {
+		o := *b.OnConflict
+		o.Set, o.Where = p.setList(o.Set), p.expr(o.Where)
+		c.OnConflict = &o
+	}
+	return &c
+}
+
+func (p *routine) setList(list []bound.Assign) []bound.Assign {
+	var out []bound.Assign
+	for _, a := range list {
+		out = append(out, bound.Assign{Column: a.Column, Expr: p.expr(a.Expr)})
+	}
+	return out
+}
+
+func (p *routine) items(list []algebra.Item) []algebra.Item {
+	var out []algebra.Item
+	for _, it := range list {
+		out = append(out, algebra.Item{ID: it.ID, Expr: p.expr(it.Expr)})
+	}
+	return out
+}
+
+func outputsOf(sql bound.Embedded) []algebra.Output {
+	switch b := sql.(type) {
+	case *algebra.Query:
+		return b.Outputs
+	case *algebra.Insert:
+		return b.Outputs
+	case *algebra.Update:
+		return b.Outputs
+	case *algebra.Delete:
+		return b.Outputs
+	}
+	return nil
+}
+
+// collect reads all rows of a statement into a list of the needed columns, and returns their bound.
+func (p *routine) collect(sql bound.Embedded, cols []scalar.ColumnID) (phys.Reg, cost.Poly) {
+	g := p.g
+	list := g.reg("rows")
+	g.emit(&phys.NewList{Dst: list})
+	size := cost.Size("rows returned")
+	p.statement(func() {
+		if q, ok := sql.(*algebra.Query); ok {
+			n := g.build(p.rel(q.Root), g.defined, nil)
+			size = n.bound()
+			n.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
+			return
+		}
+		p.write(sql, &embedded{outputs: outputsOf(sql), row: func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) }})
+	})
+	return list, size
+}
+
+// each loops over the rows of a statement, all of which are read first: what the body writes does not change them.
+func (p *routine) each(x *bound.Each) {
+	g := p.g
+	g.emit(&phys.Block{Body: g.inside(func() {
+		cols := moved(x.Into).Ordered()
+		list, size := p.collect(x.SQL, cols)
+		fresh := make([]scalar.ColumnID, len(cols))
+		ids := map[scalar.ColumnID]scalar.ColumnID{}
+		for i, id := range cols {
+			info := *g.cols.Get(id)
+			fresh[i] = g.temp(info.Name, info.Type, true)
+			ids[id] = fresh[i]
+		}
+		g.emit(&phys.ForRows{ID: x.ID, List: list, Cols: fresh, Rows: size, Body: g.loop(func() {
+			g.define(fresh, scalar.SetOf(fresh...))
+			var moves []bound.Move
+			for _, m := range x.Into {
+				moves = append(moves, bound.Move{Var: m.Var, Expr: scalar.Rename(m.Expr, ids)})
+			}
+			p.assign(moves)
+			p.rest(x.Body)
+		})})
+		if x.Found >= 0 {
+			g.emit(&phys.If{
+				Cond: &phys.ListEmpty{List: list},
+				Then: []phys.Op{&phys.Set{Col: p.vars[x.Found], Expr: boolean(false)}},
+				Else: []phys.Op{&phys.Set{Col: p.vars[x.Found], Expr: boolean(true)}},
+			})
+		}
+	})})
+}
+
+// rest writes the statements of a loop into its body.
+func (p *routine) rest(list []bound.Stmt) {
+	for _, s := range list {
+		p.stmt(s)
+	}
+}
+
+func (p *routine) eachValue(x *bound.EachValue) {
+	g := p.g
+	g.emit(&phys.Block{Body: g.inside(func() {
+		o := p.begin(x.Found, -1, false)
+		g.emit(&phys.ForArray{ID: x.ID, Col: x.Elem, Array: g.prep(p.expr(x.Array)), Rows: cost.Size("elements"), Body: g.loop(func() {
+			g.defined.Add(x.Elem)
+			o.row()
+			p.assign([]bound.Move{x.Into})
+			p.rest(x.Body)
+		})})
+		o.end()
+	})})
+}
+
+// emitQuery adds a query's rows to the reply.
+func (p *routine) emitQuery(x *bound.EmitQuery) {
+	g := p.g
+	g.emit(&phys.Block{Body: g.inside(func() {
+		o := p.begin(x.Found, x.Count, false)
+		var moves []bound.Move
+		for _, e := range x.Exprs {
+			moves = append(moves, bound.Move{Expr: e})
+		}
+		emit := func() {
+			o.row()
+			g.emit(&phys.EmitRow{Exprs: p.exprs(x.Exprs)})
+		}
+		p.statement(func() {
+			if q, ok := x.SQL.(*algebra.Query); ok {
+				g.build(p.rel(q.Root), g.defined, nil).produce(g, moved(moves), emit)
+				return
+			}
+			p.write(x.SQL, &embedded{outputs: outputsOf(x.SQL), row: emit})
+		})
+		o.end()
+	})})
+}
