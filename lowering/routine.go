@@ -117,7 +117,7 @@ func (p *routine) first(x *bound.SetVar) {
 	if p.sets[x.Var] == 1 {
 		g.cols.Get(p.vars[x.Var]).Nullable = g.nullable(e)
 	}
-	if c, ok := e.(*scalar.Const); ok && c.Null && p.sets[x.Var] > 1 {
+	if c, ok := e.(*scalar.Const); ok && c.Null {
 		g.declare(p.vars[x.Var])
 	} else {
 		g.let(p.vars[x.Var], e)

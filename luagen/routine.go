@@ -98,9 +98,20 @@ func (g *gen) leave(id int) {
 
 // leaveOn ends a loop or Try: what was left through it is left further.
 func (g *gen) leaveOn() {
+	g.leaveFurther(g.outside())
+}
+
+// outside takes the innermost exit off.
+func (g *gen) outside() *exit {
 	last := len(g.exits) - 1
 	done := g.exits[last]
 	g.exits = g.exits[:last]
+	return done
+}
+
+// leaveFurther goes on leaving what was left through an exit.
+func (g *gen) leaveFurther(done *exit) {
+	last := len(g.exits)
 	seen := map[int]bool{}
 	for _, id := range done.through {
 		if seen[id] {
@@ -159,6 +170,7 @@ func (g *gen) try(op *phys.Try) {
 	mark := lua.NewVar("mark")
 	g.exits = append(g.exits, &exit{barrier: true})
 	body := g.body(op.Body, false)
+	done := g.outside()
 	if outermost {
 		g.answer = nil
 	}
@@ -182,7 +194,7 @@ func (g *gen) try(op *phys.Try) {
 		}
 		g.emit(lua.When(lua.Op(here.v, "~=", lua.Nil{}), stop))
 	}
-	g.leaveOn()
+	g.leaveFurther(done)
 	here.used = here.used || used
 }
 
@@ -248,6 +260,8 @@ func ended(ops []phys.Op) bool {
 		return ended(op.Then) && ended(op.Else)
 	case *phys.Block:
 		return ended(op.Body)
+	case *phys.Raise, *phys.Reraise:
+		return false // a call, which may be followed by a return
 	}
 	return false
 }

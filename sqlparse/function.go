@@ -67,8 +67,8 @@ func (d *ddl) describeFunction(f *catalog.Function, n *pg.CreateFunctionStmt) er
 	}
 	own := bind.CheckRoutine(f)
 	if _, err := pg.ParsePlPgSqlToJSON(d.text.SQL); err != nil && own == nil {
-		// The parser does not know TABLE and OUT arguments: RETURN is checked where the body is bound.
-		if !strings.Contains(err.Error(), "RETURN") && !strings.HasPrefix(err.Error(), "missing expression") {
+		// It knows no types and no OUT arguments: what it says of names and of RETURN is not to be trusted.
+		if strings.HasPrefix(err.Error(), "syntax error") {
 			return diag.Syntax.At(f.BodySpan, "%v", err)
 		}
 	}

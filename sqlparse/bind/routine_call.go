@@ -196,17 +196,19 @@ func (r *routine) sqlCall(x *plpgsql.SQL) (out []bound.Stmt, done bool, err erro
 			return err
 		}
 		out = stmts
-		var cols []*bound.Target
+		var names []string
+		var types []value.Type
+		var values []scalar.Expr
 		for i, c := range resultColumns(fn) {
-			cols = append(cols, &bound.Target{Name: c.Name, Expr: r.ref(results[i], r.at(x.At))})
+			names, types = append(names, c.Name), append(types, c.Type)
+			values = append(values, r.ref(results[i], r.at(x.At)))
 		}
-		moves, err := r.moves(x.Into, cols)
-		for i, m := range moves {
-			if i < len(cols) {
-				if m.Expr, err = r.convert(cols[i].Expr, r.out.Vars[m.Var].Type, r.at(x.At)); err != nil {
-					return err
-				}
-			}
+		into, err := r.into(x.Into, names, types)
+		if err != nil {
+			return err
+		}
+		moves, err := r.movesTo(into, values, x.Into)
+		for _, m := range moves {
 			out = append(out, &bound.SetVar{Var: m.Var, Expr: m.Expr, Span: r.at(x.At)})
 		}
 		out = append(out, r.foundIs(true, r.at(x.At)))

@@ -96,51 +96,58 @@ func (r *routine) embedded(prefix, text string, at plpgsql.Range) (body bound.Bo
 	return body, err
 }
 
-// moves assigns the columns of a result to targets: a record's fields, or values one by one. Missing columns are NULL, what is too many
-// is left out.
-func (r *routine) moves(targets []plpgsql.Target, cols []*bound.Target) ([]bound.Move, error) {
-	var into []int
-	if len(targets) == 1 {
-		v, err := r.target(targets[0])
+// into lists the variables that a result's columns are assigned to: a record's fields, or values one by one.
+func (r *routine) into(targets []plpgsql.Target, names []string, types []value.Type) ([]int, error) {
+	var out []int
+	for _, t := range targets {
+		v, err := r.target(t)
 		if err != nil {
 			return nil, err
 		}
-		if v.record != nil {
-			var names []string
-			var types []value.Type
-			for _, c := range cols {
-				names, types = append(names, c.Name), append(types, c.Expr.Type())
-			}
-			if err := r.take(v, names, types, r.at(targets[0].At)); err != nil {
-				return nil, err
-			}
-			for _, f := range v.record.fields {
-				into = append(into, f.at)
-			}
-		} else {
-			into = append(into, v.at)
+		if v.record == nil {
+			out = append(out, v.at)
+			continue
 		}
-	} else {
-		for _, t := range targets {
-			v, err := r.target(t)
-			if err != nil {
-				return nil, err
-			}
-			if v.record != nil {
-				return nil, diag.Malformed.At(r.at(t.At), "record variable cannot be part of multiple-item INTO list")
-			}
-			into = append(into, v.at)
+		if len(targets) > 1 {
+			return nil, diag.Malformed.At(r.at(t.At), "record variable cannot be part of multiple-item INTO list")
+		}
+		if err := r.take(v, names, types, r.at(t.At)); err != nil {
+			return nil, err
+		}
+		for _, f := range v.record.fields {
+			out = append(out, f.at)
 		}
 	}
+	return out, nil
+}
+
+// moves assigns the columns of a result to targets. Missing columns are NULL, what is too many is left out.
+func (r *routine) moves(targets []plpgsql.Target, cols []*bound.Target) ([]bound.Move, error) {
+	var names []string
+	var types []value.Type
+	var values []scalar.Expr
+	for _, c := range cols {
+		names, types = append(names, c.Name), append(types, c.Expr.Type())
+		values = append(values, r.s.column(c.ID, c.Span))
+	}
+	into, err := r.into(targets, names, types)
+	if err != nil {
+		return nil, err
+	}
+	return r.movesTo(into, values, targets)
+}
+
+// movesTo assigns values to variables.
+func (r *routine) movesTo(into []int, values []scalar.Expr, targets []plpgsql.Target) ([]bound.Move, error) {
 	var out []bound.Move
 	for i, at := range into {
 		t := r.out.Vars[at].Type
 		span := r.at(targets[0].At)
-		if i >= len(cols) {
+		if i >= len(values) {
 			out = append(out, bound.Move{Var: at, Expr: nullOf(t, span)})
 			continue
 		}
-		e, err := r.convert(r.s.column(cols[i].ID, span), t, span)
+		e, err := r.convert(values[i], t, span)
 		if err != nil {
 			return nil, err
 		}
