@@ -171,6 +171,12 @@ func plain(t value.Type) string {
 // outputs are the columns a statement returns.
 func outputs(st *bound.Statement) []bound.Target {
 	switch b := st.Body.(type) {
+	case *bound.Routine:
+		var out []bound.Target
+		for _, r := range b.Results {
+			out = append(out, bound.Target{Name: r.Name, Expr: scalar.NullOf(r.Type)})
+		}
+		return out
 	case *bound.Query:
 		return slices.DeleteFunc(slices.Clone(b.Targets), func(t bound.Target) bool { return t.Hidden })
 	case *bound.Insert:

@@ -86,7 +86,7 @@ var (
 		Suggest("compute it in the surrounding query itself")
 	Triggered = Declare("PQ0217", "", "the write would fire a trigger that is not compiled", "").
 			Suggest("leave this write to the source database, or write out in the statement what the trigger does")
-	NotCompiled = Declare("PQ0218", "", "a part of the schema has no effect here", "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'").
+	NotCompiled = Declare("PQ0218", "", "a part of the schema has no effect here", "CREATE PROCEDURE f() LANGUAGE sql AS 'SELECT 1'").
 			Suggest("statements that depend on it are refused; the rest is not touched by it")
 	ServerDependent = Declare("PQ0215", "", "the meaning depends on the server's settings or time", "SELECT 'now'::timestamp").
 			Suggest("write the value in full, in ISO form")
@@ -94,7 +94,7 @@ var (
 		"INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT (lower(name)) DO NOTHING").
 		Suggest("name the columns of a unique constraint")
 	UnsupportedRoutine = Declare("PQ0230", "", "this construct of a function is not supported",
-		"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'SELECT 1'; END $$").
+		"-- name: F :exec\nCREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'SELECT 1'; END $$;").
 		Suggest("rewrite the function without it")
 )
 
