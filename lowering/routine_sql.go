@@ -76,13 +76,6 @@ func (p *routine) assign(moves []bound.Move) {
 	}
 }
 
-// clear sets the targets of INTO to NULL: there is no row.
-func (p *routine) clear(moves []bound.Move) {
-	for _, m := range moves {
-		p.g.emit(&phys.Set{Col: p.vars[m.Var], Expr: scalar.NullOf(p.r.Vars[m.Var].Type)})
-	}
-}
-
 // moved are the columns that moves read.
 func moved(moves []bound.Move) scalar.ColSet {
 	set := scalar.ColSet{}
@@ -90,18 +83,6 @@ func moved(moves []bound.Move) scalar.ColSet {
 		scalar.AddColumns(&set, m.Expr)
 	}
 	return set
-}
-
-func (p *routine) setBool(v int, b bool) {
-	if v >= 0 {
-		p.g.emit(&phys.Set{Col: p.vars[v], Expr: boolean(b)})
-	}
-}
-
-func (p *routine) setInt(v int, n string) {
-	if v >= 0 {
-		p.g.emit(&phys.Set{Col: p.vars[v], Expr: integer(n)})
-	}
 }
 
 func tooMany() phys.Op {

@@ -29,13 +29,6 @@ func (r *routine) nested(list []plpgsql.Stmt) ([]bound.Stmt, error) {
 	return r.stmts(list)
 }
 
-func one(s bound.Stmt, err error) ([]bound.Stmt, error) {
-	if err != nil {
-		return nil, err
-	}
-	return []bound.Stmt{s}, nil
-}
-
 func (r *routine) stmt(x plpgsql.Stmt) ([]bound.Stmt, error) {
 	switch x := x.(type) {
 	case *plpgsql.Null:
@@ -191,13 +184,13 @@ func (r *routine) decl(d plpgsql.Decl) ([]bound.Stmt, error) {
 		return nil, err
 	}
 	// The default is bound before the name is in view.
-	var value scalar.Expr = nullOf(t, span)
+	initial := nullOf(t, span)
 	var before []bound.Stmt
 	if d.Default != nil {
-		if before, value, err = r.value(*d.Default); err != nil {
+		if before, initial, err = r.value(*d.Default); err != nil {
 			return nil, err
 		}
-		if value, err = r.convert(value, t, r.at(*d.Default)); err != nil {
+		if initial, err = r.convert(initial, t, r.at(*d.Default)); err != nil {
 			return nil, err
 		}
 	} else if d.NotNull {
@@ -206,7 +199,7 @@ func (r *routine) decl(d plpgsql.Decl) ([]bound.Stmt, error) {
 	v := r.declare(d.Name, t)
 	v.constant = d.Constant
 	r.out.Vars[v.at].NotNull = d.NotNull
-	return append(before, &bound.SetVar{Var: v.at, Expr: value, Span: span}), nil
+	return append(before, &bound.SetVar{Var: v.at, Expr: initial, Span: span}), nil
 }
 
 func (r *routine) alias(d plpgsql.Decl, span diag.Span) error {
