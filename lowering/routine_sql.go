@@ -1,8 +1,6 @@
 package lowering
 
 import (
-	"slices"
-
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -55,15 +53,10 @@ func (p *routine) statement(f func()) {
 	g := p.g
 	outer := g.sequences
 	g.sequences = nil
-	body := g.inside(f)
-	var before, after []phys.Op
-	for _, o := range g.sequences {
-		before = append(before, &phys.MakeKey{Dst: o.key, Of: o.of}, &phys.OpenSequence{Dst: o.reg, Key: o.key})
-		after = append(after, &phys.CloseSequence{Key: o.key, Sequence: o.reg})
-	}
+	body := g.drawing(g.inside(f))
 	g.sequences = outer
-	if all := slices.Concat(before, body, after); len(all) > 0 {
-		g.emit(&phys.Block{Body: all})
+	if len(body) > 0 {
+		g.emit(&phys.Block{Body: body})
 	}
 }
 

@@ -60,13 +60,16 @@ func (g *gen) open(s *phys.Structure, col *catalog.Column) *openSequence {
 }
 
 // drawn puts the program's sequences around it.
-func (g *gen) drawn() {
+func (g *gen) drawn() { g.prog.Body = g.drawing(g.prog.Body) }
+
+// drawing puts the sequences that instructions draw from around them.
+func (g *gen) drawing(body []phys.Op) []phys.Op {
 	var before, after []phys.Op
 	for _, o := range g.sequences {
 		before = append(before, &phys.MakeKey{Dst: o.key, Of: o.of}, &phys.OpenSequence{Dst: o.reg, Key: o.key, Before: behind(o.col)})
 		after = append(after, &phys.CloseSequence{Key: o.key, Sequence: o.reg})
 	}
-	g.prog.Body = slices.Concat(before, g.prog.Body, after)
+	return slices.Concat(before, body, after)
 }
 
 // raiseSequences moves the sequences that statements draw from on to what a loaded row holds.
