@@ -13,7 +13,11 @@ type write struct {
 	rows     [][]*expr // of INSERT; nil expressions are DEFAULT
 	conflict string    // "", NOTHING, NOTHING KEY, UPDATE
 	// arbiter is the unique index that ON CONFLICT is about; nil: the primary key.
-	arbiter   *constraint
+	arbiter *constraint
+	// from is FROM of UPDATE, USING of DELETE, or what INSERT ... SELECT reads, its only row then being the SELECT list; join
+	// finds one row of it for each of the target's.
+	from      *fromItem
+	join      *expr
 	set       []setItem
 	where     *expr // of UPDATE, DELETE and DO UPDATE
 	returning []*expr
@@ -32,6 +36,15 @@ func (p *printer) write(w *write) {
 		for i, c := range w.cols {
 			p.lead(i, ", ", "")
 			p.WriteString(c.name)
+		}
+		if w.from != nil {
+			for i, e := range w.rows[0] {
+				p.lead(i, ", ", ") SELECT ")
+				p.expr(e)
+			}
+			p.f(" FROM %s AS %s", w.from.table.name, w.from.alias)
+			p.clause(" WHERE ", w.where)
+			break
 		}
 		p.WriteString(") VALUES ")
 		for i, row := range w.rows {
@@ -61,18 +74,38 @@ func (p *printer) write(w *write) {
 			p.clause(" WHERE ", w.where)
 		}
 	case "UPDATE":
-		p.f("UPDATE %s SET ", t.name)
+		p.f("UPDATE %s%s SET ", t.name, w.alias())
 		p.set(w.set)
-		p.clause(" WHERE ", w.where)
+		p.beside(w, " FROM ")
 	case "DELETE":
-		p.f("DELETE FROM %s", t.name)
-		p.clause(" WHERE ", w.where)
+		p.f("DELETE FROM %s%s", t.name, w.alias())
+		p.beside(w, " USING ")
 	}
 	for i, e := range w.returning {
 		p.lead(i, ", ", " RETURNING ")
 		p.expr(e)
 		p.f(" AS o%d", i)
 	}
+}
+
+// alias names the target of an UPDATE or DELETE beside another table.
+func (w *write) alias() string {
+	if w.from == nil {
+		return ""
+	}
+	return " AS " + w.target.alias
+}
+
+// beside writes FROM or USING, and WHERE.
+func (p *printer) beside(w *write, word string) {
+	where := w.where
+	if w.from != nil {
+		p.f("%s%s AS %s", word, w.from.table.name, w.from.alias)
+		if where = w.join; w.where != nil {
+			where = op(tBool, "(%s AND %s)", w.join, w.where)
+		}
+	}
+	p.clause(" WHERE ", where)
 }
 
 func (p *printer) set(items []setItem) {
@@ -111,11 +144,11 @@ func (g *generator) genWrite() *write {
 		g.insert(w)
 	case n < 8:
 		w.verb = "UPDATE"
-		w.target.bare = true
+		g.beside(w)
 		g.update(w)
 	default:
 		w.verb = "DELETE"
-		w.target.bare = true
+		g.beside(w)
 		w.where = g.writeWhere(w)
 	}
 	if g.chance(35) {
@@ -131,6 +164,44 @@ func (g *generator) genWrite() *write {
 	return w
 }
 
+// beside gives an UPDATE or DELETE a second table at times, of which each target row finds at most one row by its key.
+func (g *generator) beside(w *write) {
+	other := pick(g.r, g.c.tables)
+	if w.target.bare = other.key == nil || g.chance(70); w.target.bare {
+		return
+	}
+	w.from = &fromItem{table: other, alias: "u"}
+	own := w.target.scope()
+	for _, k := range other.key {
+		to := g.bareParam(k.typ)
+		for _, c := range own {
+			if c.col.typ == k.typ && g.chance(60) {
+				to = colExpr(c)
+			}
+		}
+		eq := op(tBool, "(%s = %s)", colExpr(&scopeColumn{from: w.from, col: k}), to)
+		if w.join == nil {
+			w.join = eq
+		} else {
+			w.join = op(tBool, "(%s AND %s)", w.join, eq)
+		}
+	}
+}
+
+// insertSelect is INSERT ... SELECT over the rows of a table.
+func (g *generator) insertSelect(w *write) {
+	w.from = &fromItem{table: pick(g.r, g.c.tables), alias: "s"}
+	s := &scope{cols: w.from.scope()}
+	row := make([]*expr, len(w.cols))
+	for i, c := range w.cols {
+		row[i] = g.value(s, c.typ, 1)
+	}
+	w.rows = [][]*expr{row}
+	if g.chance(70) {
+		w.where = g.where(s, true)
+	}
+}
+
 func (g *generator) insert(w *write) {
 	t := w.target.table
 	for _, c := range t.cols {
@@ -140,6 +211,10 @@ func (g *generator) insert(w *write) {
 	}
 	if len(w.cols) == 0 {
 		w.cols = t.cols[:1]
+	}
+	if g.chance(20) {
+		g.insertSelect(w)
+		return
 	}
 	none := &scope{}
 	for range []int{1, 1, 1, 2, 3}[g.r.IntN(5)] {
@@ -214,6 +289,9 @@ func (g *generator) setList(w *write, s *scope) []setItem {
 func (g *generator) update(w *write) {
 	t := w.target.table
 	s := &scope{cols: w.target.scope(), risk: true}
+	if w.from != nil {
+		s.cols = append(s.cols, w.from.scope()...)
+	}
 	w.set = g.setList(w, s)
 	w.where = g.writeWhere(w)
 	// A key moves one row at a time: with several, whether two rows meet on the way depends on PostgreSQL's order.

@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
@@ -25,6 +27,8 @@ type gen struct {
 	pos     diag.Span
 	// work holds the rows of the last round of each recursion that is being written.
 	work map[int]phys.Reg
+	// empty are columns that hold nothing but NULL.
+	empty scalar.ColSet
 	// sequences are those that the program draws from, in order of first use.
 	sequences []*openSequence
 	// inner takes the rows and counts of a write inside a function.
@@ -108,8 +112,30 @@ func never(cond scalar.Expr) bool {
 // let computes an expression into a column.
 func (g *gen) let(id scalar.ColumnID, e scalar.Expr) {
 	e = g.prep(e)
+	if g.alwaysNull(e) {
+		g.empty.Add(id)
+	}
 	g.emit(&phys.Let{Col: id, Expr: e})
 	g.defined.Add(id)
+}
+
+// alwaysNull reports whether an expression is NULL on any row: behind a test for that nothing need be written.
+func (g *gen) alwaysNull(e scalar.Expr) bool {
+	switch x := e.(type) {
+	case *scalar.Const:
+		return x.Null
+	case *scalar.Column:
+		return g.empty.Has(x.ID)
+	case *scalar.Relabel:
+		return g.alwaysNull(x.Arg)
+	case *scalar.Modify:
+		return g.alwaysNull(x.Arg)
+	case *scalar.ViaText:
+		return g.alwaysNull(x.Arg)
+	case *scalar.Call:
+		return x.Fn.Strict && slices.ContainsFunc(x.Args, g.alwaysNull)
+	}
+	return false
 }
 
 // declare introduces columns as NULL.

@@ -19,7 +19,7 @@ func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr) bool {
 		SQLState: "23502", Table: t.Name, Column: c.Name,
 		Message: []scalar.Expr{text("null value in column " + quoted(c.Name) + " of relation " + quoted(t.Name) + " violates not-null constraint")},
 	}
-	if k, ok := e.(*scalar.Const); ok && k.Null {
+	if g.alwaysNull(e) {
 		g.emit(raise)
 		return false
 	}
