@@ -224,10 +224,56 @@ func (g *generator) ofType(s *scope, t *sqlType, depth int) *expr {
 		return g.textValue(s, depth)
 	case tDate, tTs, tTstz:
 		return g.timeValue(s, t, depth)
-	case tUUID, tEnum, tBytea, tVchar, tNum92, tF8x:
+	case tJSONB:
+		return g.jsonValue(s, depth)
+	case tInt4s:
+		return g.arrayValue(s, tInt4s, tInt4, depth)
+	case tTexts:
+		return g.arrayValue(s, tTexts, tText, depth)
+	case tIvl:
+		if s.risk {
+			return op(t, pick(g.r, []string{"(%s + %s)", "(%s - %s)", "greatest(%s, %s)"}), g.value(s, tIvl, depth), g.leaf(s, tIvl)).asRisky()
+		}
+	case tUUID, tEnum, tBytea, tVchar, tNum92, tF8x, tTime:
 		return nil
 	}
 	return nil
+}
+
+// jsonValue is an operator or function that gives jsonb.
+func (g *generator) jsonValue(s *scope, depth int) *expr {
+	switch g.r.IntN(6) {
+	case 0:
+		return op(tJSONB, pick(g.r, []string{"(%s -> 'a')", "(%s -> 'b')", "(%s -> 0)", "(%s -> -1)", "(%s #> '{b,0}')", "(%s #> '{b,a}')"}), g.value(s, tJSONB, depth))
+	case 1:
+		return op(tJSONB, "(%s || %s)", g.value(s, tJSONB, depth), g.leaf(s, tJSONB))
+	case 2:
+		return op(tJSONB, "to_jsonb(%s)", g.value(s, pick(g.r, []*sqlType{tInt4, tInt8, tText, tBool, tDate, tTs, tTstz, tInt4s, tTexts, tEnum, tUUID}), depth))
+	case 3:
+		return op(tJSONB, "jsonb_build_object('a', %s, 'b', %s)", g.value(s, tInt4, depth), g.value(s, tText, depth))
+	case 4:
+		return op(tJSONB, "jsonb_build_array(%s, %s)", g.value(s, tInt8, depth), g.value(s, tJSONB, depth))
+	}
+	return op(tJSONB, "jsonb_strip_nulls(%s)", g.value(s, tJSONB, depth))
+}
+
+// arrayValue is an operator or function that gives an array.
+func (g *generator) arrayValue(s *scope, t, elem *sqlType, depth int) *expr {
+	switch g.r.IntN(7) {
+	case 0:
+		return op(t, "ARRAY[%s, %s]", g.value(s, elem, depth), g.value(s, elem, depth))
+	case 1:
+		return op(t, "(%s || %s)", g.value(s, t, depth), g.value(s, t, depth))
+	case 2:
+		return op(t, "array_append(%s, %s)", g.value(s, t, depth), g.value(s, elem, depth))
+	case 3:
+		return op(t, "array_prepend(%s, %s)", g.value(s, elem, depth), g.value(s, t, depth))
+	case 4:
+		return op(t, "array_remove(%s, %s)", g.value(s, t, depth), g.value(s, elem, depth))
+	case 5:
+		return op(t, "array_replace(%s, %s, %s)", g.value(s, t, depth), g.leaf(s, elem), g.leaf(s, elem))
+	}
+	return op(t, pick(g.r, []string{"(%s)[1:2]", "(%s)[2:]", "(%s)[:1]"}), g.value(s, t, depth))
 }
 
 func (g *generator) intValue(s *scope, t *sqlType, depth int) *expr {
@@ -237,6 +283,9 @@ func (g *generator) intValue(s *scope, t *sqlType, depth int) *expr {
 			return op(t, pick(g.r, []string{"length(%s)", "ascii(%s)", "octet_length(%s)"}), g.value(s, tText, depth))
 		}
 	case 1:
+		if t == tInt4 && g.chance(50) {
+			return op(t, pick(g.r, []string{"cardinality(%s)", "array_length(%s, 1)", "(%s)[1]", "(%s)[3]", "array_position(%s, 2)"}), g.value(s, tInt4s, depth))
+		}
 		if t == tInt4 {
 			return op(t, "strpos(%s, %s)", g.value(s, tText, depth), g.leaf(s, tText))
 		}
@@ -300,7 +349,13 @@ func (g *generator) floatValue(s *scope, t *sqlType, depth int) *expr {
 }
 
 func (g *generator) textValue(s *scope, depth int) *expr {
-	switch g.r.IntN(8) {
+	switch g.r.IntN(11) {
+	case 8:
+		return op(tText, pick(g.r, []string{"(%s ->> 'a')", "(%s ->> 0)", "(%s #>> '{b,1}')", "jsonb_typeof(%s)", "(%s)::text"}), g.value(s, tJSONB, depth))
+	case 9:
+		return op(tText, pick(g.r, []string{"array_to_string(%s, ',')", "array_to_string(%s, '-', '?')", "(%s)::text"}), g.value(s, pick(g.r, []*sqlType{tInt4s, tTexts}), depth))
+	case 10:
+		return op(tText, "(%s)::text", g.value(s, pick(g.r, []*sqlType{tIvl, tTime}), depth))
 	case 0:
 		return op(tText, pick(g.r, []string{"upper(%s)", "lower(%s)", "trim(%s)", "reverse(%s)", "ltrim(%s)", "rtrim(%s)"}), g.value(s, tText, depth))
 	case 1:
@@ -375,6 +430,15 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 	case 4:
 		if t.family == "text" {
 			return op(tBool, "(%s "+pick(g.r, []string{"LIKE", "NOT LIKE", "ILIKE"})+" "+pick(g.r, []string{"'a%%'", "'%%b'", "'_'", "'%%'", "'a\\%%b'", "'%%é%%'"})+")", col)
+		}
+		if t == tJSONB {
+			if g.chance(50) {
+				return op(tBool, pick(g.r, []string{"(%s ? 'a')", "(%s ?| '{a,b}')", "(%s ?& '{a,b}')"}), col)
+			}
+			return op(tBool, pick(g.r, []string{"(%s @> %s)", "(%s <@ %s)"}), col, g.leaf(s, t))
+		}
+		if t == tInt4s || t == tTexts {
+			return op(tBool, pick(g.r, []string{"(%s @> %s)", "(%s <@ %s)", "(%s && %s)"}), col, g.leaf(s, t))
 		}
 		if t == tBool {
 			return pick(g.r, []*expr{col, op(tBool, "(%s IS TRUE)", col), op(tBool, "(%s IS NOT FALSE)", col), op(tBool, "(%s IS UNKNOWN)", col)})

@@ -360,7 +360,7 @@ func (g *generator) aggregate(s *scope) *expr {
 		e = op(tNum, "avg("+distinct+"%s)", arg(t))
 	default:
 		a := arg(nil)
-		if t := a.typ; t == tBool || t == tUUID || t == tBytea { // PostgreSQL 15 has no min and max of these
+		if t := a.typ; t == tBool || t == tUUID || t == tBytea || t == tJSONB { // PostgreSQL 15 has no min and max of these
 			e = op(tInt8, "count("+distinct+"%s)", a)
 			break
 		}

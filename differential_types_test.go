@@ -36,7 +36,11 @@ var (
 	tUUID  = &sqlType{name: "uuid", family: "uuid", pool: []string{"00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "ffffffff-ffff-ffff-ffff-ffffffffffff"}}
 	tBytea = &sqlType{name: "bytea", family: "bytea", pool: []string{`\x`, `\x00`, `\x0001`, `\x61`, `\xff`, `\x00ff00`}}
 	tEnum  = &sqlType{name: "mood", family: "enum", pool: []string{"sad", "ok", "happy"}}
-	// tInt4s and so on occur as parameters only, for = ANY.
+	// No two values of these pools are equal: which of two equal values grouping shows is PostgreSQL's own choice.
+	tJSONB = &sqlType{name: "jsonb", family: "jsonb", pool: []string{`{}`, `[]`, `null`, `1`, `"a"`, `{"a": 1, "b": [1, "x", null]}`, `{"b": {"a": 2.5}}`, `[1, "a", {"b": true}]`, `{"a": "é\n"}`}}
+	tIvl   = &sqlType{name: "interval", family: "interval", pool: []string{"00:00:00", "1 day", "-1 mons", "1 year 2 mons 3 days 04:05:06.789", "-25:00:00", "00:00:00.000001"}}
+	tTime  = &sqlType{name: "time", family: "clock", pool: []string{"00:00:00", "24:00:00", "12:34:56.789", "23:59:59.999999"}}
+	// tInt4s and so on also occur as parameters, for = ANY.
 	tInt4s = &sqlType{name: "integer[]", family: "array", pool: []string{"{}", "{1}", "{1,2,2}", "{0,NULL,3}", "{-2147483648,2147483647}"}}
 	tInt8s = &sqlType{name: "bigint[]", family: "array", pool: []string{"{}", "{1,2}", "{9223372036854775807,NULL}", "{9007199254740993,9007199254740992}"}}
 	tTexts = &sqlType{name: "text[]", family: "array", pool: []string{"{}", `{a}`, `{a,"",NULL,é}`, `{"NULL",ab,zz}`}}
@@ -48,7 +52,7 @@ const enumDDL = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')"
 var (
 	columnTypes = []*sqlType{
 		tBool, tInt2, tInt4, tInt4, tInt8, tInt8, tNum, tNum92, tF4, tF8, tF8x, tText, tText, tVchar, tDate, tTs, tTstz, tTstz,
-		tUUID, tBytea, tEnum,
+		tUUID, tBytea, tEnum, tJSONB, tIvl, tTime, tInt4s, tTexts,
 	}
 	// keyTypes make good primary keys: their pools have enough values.
 	keyTypes = []*sqlType{tInt4, tInt4, tInt8, tInt8, tInt2, tText, tVchar, tNum, tDate, tTs, tTstz, tUUID, tEnum, tBytea, tF8}

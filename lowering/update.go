@@ -223,15 +223,12 @@ func (g *gen) rowExists(rel *relation, cols []int, key []scalar.Expr, same bool,
 	return found
 }
 
-// equality is the = of a type.
+// equality is the = of a type. Values of json, which has none, are compared as texts.
 func equality(t value.Type) *scalar.Func {
-	proc := map[value.Kind]string{
-		value.Bool: "booleq", value.Int2: "int2eq", value.Int4: "int4eq", value.Int8: "int8eq",
-		value.Float4: "float4eq", value.Float8: "float8eq", value.Numeric: "numeric_eq", value.Text: "texteq", value.Varchar: "texteq",
-		value.Char: "bpchareq", value.Bytea: "byteaeq", value.Date: "date_eq", value.Time: "time_eq", value.Timestamp: "timestamp_eq",
-		value.Timestamptz: "timestamp_eq", value.Interval: "interval_eq", value.UUID: "uuid_eq", value.Enum: "enum_eq",
-	}[t.Kind]
-	return &scalar.Func{Name: "=", Proc: proc, Strict: true}
+	if f := scalar.EqualityOf(t); f != nil {
+		return f
+	}
+	return scalar.EqualityOf(value.Of(value.Text))
 }
 
 // less is the < of a type.

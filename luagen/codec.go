@@ -122,7 +122,7 @@ func (g *gen) nameOf(t value.Type, x lua.Expr, more bool) lua.Expr {
 	case value.Char:
 		x = compute("rtrim1", x)
 	case value.Array:
-		x = g.encodeList(t, x)
+		x = g.nameOfArray(t, x)
 	case value.JSONB:
 		x = compute("name_jsonb", x)
 	case value.JSON, value.Record:
@@ -132,6 +132,23 @@ func (g *gen) nameOf(t value.Type, x lua.Expr, more bool) lua.Expr {
 		return compute("name_part", x)
 	}
 	return x
+}
+
+// nameOfArray is the name form of an array: a list. Elements whose equal values differ in form are in their name form.
+func (g *gen) nameOfArray(t value.Type, x lua.Expr) lua.Expr {
+	switch t.Elem.Kind {
+	case value.Float4, value.Float8:
+		return compute("list_encode", x, helper("name_f8"))
+	case value.Numeric:
+		return compute("list_encode", x, helper("name_numeric"))
+	case value.Interval:
+		return compute("list_encode", x, helper("name_interval"))
+	case value.Char:
+		return compute("list_encode", x, helper("rtrim1"))
+	case value.JSONB:
+		return compute("list_encode", x, helper("name_jsonb"))
+	}
+	return g.encodeList(t, x)
 }
 
 // sortKey is the sort key of the first columns of a structure's order.

@@ -96,7 +96,7 @@ func (g *gen) singleKey(e scalar.Expr) lua.Expr {
 		text = besideIntegers
 	case value.Int8, value.Time, value.Timestamp, value.Timestamptz:
 		text = func(x lua.Expr) lua.Expr { return compute("int8_key", x) }
-	case value.Numeric, value.Interval, value.Char, value.Array:
+	case value.Numeric, value.Interval, value.Char, value.Array, value.JSONB:
 		text = func(x lua.Expr) lua.Expr { return g.nameOf(t, x, false) }
 	}
 	if !nullable {

@@ -279,3 +279,9 @@ local function interval_scale(span, typmod)
   end
   return interval_fit(months, days, micros)
 end
+
+--- name_interval(span): the name form of an interval: its length in microseconds, with months of 30 days.
+local function name_interval(span)
+  local days, rest = interval_total(span)
+  return numeric_add(numeric_mul(("%.0f"):format(days), "86400000000"), ("%.0f"):format(rest))
+end
