@@ -77,6 +77,9 @@ func (p *printer) query(q *query) {
 		}
 		if !f.bare {
 			p.WriteString(" " + f.alias)
+			if f.table.made {
+				p.WriteString("(" + f.table.cols[0].name + ")")
+			}
 		}
 		if f.on != nil {
 			p.WriteString(" ON ")
@@ -163,6 +166,8 @@ func (g *generator) genQuery(view bool) *query {
 		f := &fromItem{table: pick(g.r, g.c.relations(!view)), alias: fmt.Sprintf("t%d", i)}
 		if g.depth == 0 && g.chance(8) {
 			f.inner, f.table = true, g.derived(view)
+		} else if g.chance(6) {
+			f.table = g.madeRows()
 		}
 		cols := f.scope()
 		if i > 0 {

@@ -102,6 +102,30 @@ func (g *generator) derived(view bool) *table {
 	return t
 }
 
+// madeRows is a function in FROM, a recursion, or a query with a set-returning function among its targets: one column.
+func (g *generator) madeRows() *table {
+	m := pick(g.r, []struct {
+		typ  *sqlType
+		text string
+	}{
+		{tInt4, "generate_series(-1, 3)"},
+		{tInt4, "generate_series(3, 0, -2)"},
+		{tInt8, "generate_series(2147483646::bigint, 2147483649)"},
+		{tInt8, "generate_series(9223372036854775806, 9223372036854775807)"},
+		{tNum, "generate_series(0.5, 2, 0.75)"},
+		{tInt4, "unnest(ARRAY[1, 2, NULL, 2])"},
+		{tText, "unnest(ARRAY['a', NULL, '', 'b'])"},
+		{tText, "string_to_table('a,b,,a', ',')"},
+		{tText, "regexp_split_to_table('a-b--a', '-')"},
+		{tInt4, "(SELECT unnest(ARRAY[3, 1, NULL]) + 0)"},
+		{tInt4, "(SELECT generate_series(1, generate_series(1, 3)))"},
+		{tInt4, "(WITH RECURSIVE r(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM r WHERE n < 4) SELECT n FROM r)"},
+		{tInt4, "(WITH RECURSIVE r(n) AS (SELECT 1 UNION SELECT n * 3 % 7 FROM r) SELECT n FROM r)"},
+		{tInt4, "(WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r LIMIT 3)"},
+	})
+	return &table{name: m.text, made: true, cols: []*column{{name: "g", typ: m.typ, constant: true}}}
+}
+
 // setOperation combines a query with one whose columns have the same types.
 func (g *generator) setOperation(q *query, view bool) {
 	f := &fromItem{table: pick(g.r, g.c.relations(!view)), alias: "u0"}

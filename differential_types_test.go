@@ -102,6 +102,7 @@ type table struct {
 	key   []*column // nil: no primary key
 	uniq  *column   // has a UNIQUE constraint; nil: none
 	query *query    // of a view
+	made  bool      // the rows of a function or recursion in FROM, whose text is the name
 	// constraints are declared behind all tables.
 	constraints []*constraint
 }

@@ -93,7 +93,7 @@ func (b *block) finish() algebra.Rel {
 	cut := q.Limit != nil || q.Offset != nil || len(q.OrderBy) > 0
 	outs, order := b.order(outs)
 	b.expandSets(outs)
-	if cut && !q.Distinct && len(q.DistinctOn) == 0 {
+	if (q.Limit != nil || q.Offset != nil) && !q.Distinct && len(q.DistinctOn) == 0 {
 		for i := range outs {
 			outs[i].late = scalar.HasSubquery(outs[i].expr) && !orderedBy(order, outs[i].id)
 		}
