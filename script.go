@@ -6,8 +6,11 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
+// A Schema is what ReadSchema makes of DDL: tables, types, views and indexes.
+type Schema = catalog.Catalog
+
 // ReadSchema reads DDL alone: what Compile would make of it, for tools that follow a schema's changes.
-func ReadSchema(sources []*diag.Source) (*catalog.Catalog, diag.List) {
+func ReadSchema(sources []*diag.Source) (*Schema, diag.List) {
 	c, problems := sqlparse.ParseSchema(sources)
 	problems.Sort(sources)
 	return c, problems

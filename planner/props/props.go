@@ -228,15 +228,6 @@ func (p *Props) table(t *catalog.Table, cols []algebra.ColumnID, rowID algebra.C
 	}
 }
 
-func contains(list []int, x int) bool {
-	for _, y := range list {
-		if x == y {
-			return true
-		}
-	}
-	return false
-}
-
 func (p *Props) values(x *algebra.Values) {
 	p.someRow = len(x.Rows) > 0
 	if len(x.Rows) <= 1 {

@@ -9,7 +9,6 @@ import (
 
 	prequel "github.com/prequel-db/prequel"
 	"github.com/prequel-db/prequel/sqllogic"
-	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
@@ -80,7 +79,7 @@ var indexName = regexp.MustCompile(`(?i)^\s*create\s+(?:unique\s+)?index\s+(?:if
 
 // forget leaves out the changes that concern a dropped table alone, so that a script which creates and drops tables all the
 // time is not read from its beginning at each change. The schema stays as it is unless what is left makes the same catalog.
-func forget(schema []*diag.Source, now *catalog.Catalog, table string) []*diag.Source {
+func forget(schema []*diag.Source, now *prequel.Schema, table string) []*diag.Source {
 	gone := map[string]bool{strings.ToLower(table): true}
 	var left []*diag.Source
 	for _, src := range schema {

@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_207dd3dfcc82
+#!lua name=prequel_48d5792c7335
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -812,59 +812,29 @@ do
     local member = enc_i8(at) .. enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("ZADD", keys[3], 0, member)
     -- maintain view_pings_2755f38e
-    local groups_done = {}
-    local vehicle_id = wide_parse(args[1])
-    local key = int8_key(vehicle_id)
-    if not groups_done[key] then
-      groups_done[key] = true
-      local group = call("HGET", "{fleetdb}uto7oro4", args[1])
-      local existed = false
-      if group then
-        existed = true
-      end
-      local found = false
-      local rows
-      local max
-      local groups, group_by_key = {}, {}
-      local rows2 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. args[1], 0, -1)
-      for i = 1, #rows2 do
-        local row2 = rows2[i]
-        local key2 = int8_key(vehicle_id)
-        local group2 = group_by_key[key2]
-        if not group2 then
-          group2 = {vehicle_id = vehicle_id, rows = 0}
-          group_by_key[key2] = group2
-          groups[#groups + 1] = group2
-        end
-        group2.rows = group2.rows + 1
-        local at2 = dec_i8(row2, 1)
-        if not group2.max or wide_lt(group2.max, at2) then
-          group2.max = at2
-        end
-      end
-      for i = 1, #groups do
-        local group2 = groups[i]
-        local rows3 = group2.rows
-        local max2 = group2.max
-        found = true
-        rows = rows3
-        max = max2
-      end
-      if found then
-        local row2 = (max == nil and "\001" or "\000")
-          .. enc_i8(rows)
-          .. (max and enc_i8(max) or "\000\000\000\000\000\000\000\000")
-        call("HSET", "{fleetdb}uto7oro4", args[1], row2)
-      elseif existed then
-        call("HDEL", "{fleetdb}uto7oro4", args[1])
-      end
+    local group = call("HGET", keys[4], args[1])
+    local rows = 0
+    local max
+    if group then
+      rows = dec_i8(group, 2)
+      local null
+      local max2 = group:byte(1) == 0 and dec_i8(group, 10) or null
+      max = max2
     end
+    local rows2 = int8pl(rows, 1)
+    local greatest = max
+    if greatest == nil or wide_lt(greatest, at) then
+      greatest = at
+    end
+    local max2 = greatest
+    local row2 = "\000" .. enc_i8(rows2) .. enc_i8(max2)
+    call("HSET", keys[4], args[1], row2)
     return 1
   end
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_207dd3dfcc82", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_48d5792c7335", callback = functions["RecordPing"]})
 end
 
 do
@@ -956,7 +926,7 @@ do
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_207dd3dfcc82", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_48d5792c7335", callback = functions["DropPings"]})
 end
 
 do
@@ -1026,7 +996,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_207dd3dfcc82",
+    function_name = "FleetPositions_48d5792c7335",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1095,7 +1065,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_207dd3dfcc82",
+    function_name = "FastPings_48d5792c7335",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1168,7 +1138,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_207dd3dfcc82",
+    function_name = "HourlySpeed_48d5792c7335",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1248,7 +1218,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_207dd3dfcc82",
+    function_name = "FastestVehicles_48d5792c7335",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1317,7 +1287,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_207dd3dfcc82",
+    function_name = "SilentVehicles_48d5792c7335",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1447,7 +1417,7 @@ do
   functions["RegisterVehicle"] = function(keys, args, outer)
     return protect(register_vehicle, keys, args, outer)
   end
-  redis.register_function({function_name = "RegisterVehicle_207dd3dfcc82", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_48d5792c7335", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1519,7 +1489,7 @@ do
   functions["SetStatus"] = function(keys, args, outer)
     return protect(set_status, keys, args, outer)
   end
-  redis.register_function({function_name = "SetStatus_207dd3dfcc82", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_48d5792c7335", callback = functions["SetStatus"]})
 end
 
 do
@@ -1568,7 +1538,7 @@ do
   functions["RetireVehicle"] = function(keys, args, outer)
     return protect(retire_vehicle, keys, args, outer)
   end
-  redis.register_function({function_name = "RetireVehicle_207dd3dfcc82", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_48d5792c7335", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1613,7 +1583,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_207dd3dfcc82",
+    function_name = "load_vehicles_48d5792c7335",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1646,63 +1616,35 @@ do
     local heading = tonumber(args[6])
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
-    local member = enc_i8(wide_parse(args[2]))
-      .. enc_f8(lat)
-      .. enc_f8(lon)
-      .. enc_f4(speed)
-      .. enc_i2(heading)
+    local at = wide_parse(args[2])
+    local member = enc_i8(at) .. enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("ZADD", keys[3], 0, member)
     -- maintain view_pings_2755f38e
-    local groups_done = {}
-    local vehicle_id = wide_parse(args[1])
-    local key = int8_key(vehicle_id)
-    if not groups_done[key] then
-      groups_done[key] = true
-      local group = call("HGET", "{fleetdb}uto7oro4", args[1])
-      local existed = false
-      if group then
-        existed = true
-      end
-      local found = false
-      local rows
-      local max
-      local groups, group_by_key = {}, {}
-      local rows2 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. args[1], 0, -1)
-      for i = 1, #rows2 do
-        local row2 = rows2[i]
-        local key2 = int8_key(vehicle_id)
-        local group2 = group_by_key[key2]
-        if not group2 then
-          group2 = {vehicle_id = vehicle_id, rows = 0}
-          group_by_key[key2] = group2
-          groups[#groups + 1] = group2
-        end
-        group2.rows = group2.rows + 1
-        local at = dec_i8(row2, 1)
-        if not group2.max or wide_lt(group2.max, at) then
-          group2.max = at
-        end
-      end
-      for i = 1, #groups do
-        local group2 = groups[i]
-        local rows3 = group2.rows
-        local max2 = group2.max
-        found = true
-        rows = rows3
-        max = max2
-      end
-      if found then
-        local row2 = (max == nil and "\001" or "\000")
-          .. enc_i8(rows)
-          .. (max and enc_i8(max) or "\000\000\000\000\000\000\000\000")
-        call("HSET", "{fleetdb}uto7oro4", args[1], row2)
-      elseif existed then
-        call("HDEL", "{fleetdb}uto7oro4", args[1])
-      end
+    local group = call("HGET", keys[4], args[1])
+    local rows = 0
+    local max
+    if group then
+      rows = dec_i8(group, 2)
+      local null
+      local max2 = group:byte(1) == 0 and dec_i8(group, 10) or null
+      max = max2
     end
+    local rows2 = int8pl(rows, 1)
+    local greatest = max
+    if greatest == nil or wide_lt(greatest, at) then
+      greatest = at
+    end
+    local max2 = greatest
+    local row2 = "\000" .. enc_i8(rows2) .. enc_i8(max2)
+    call("HSET", keys[4], args[1], row2)
     return 1
   end
-  redis.register_function({function_name = "load_pings_207dd3dfcc82", callback = load_pings})
+  redis.register_function({
+    function_name = "load_pings_48d5792c7335",
+    callback = function(keys, args)
+      return protect(load_pings, keys, args)
+    end,
+  })
 end
 
 do
@@ -1891,7 +1833,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_207dd3dfcc82",
+    function_name = "atomic_48d5792c7335",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -13,7 +13,7 @@ type Querier interface {
 	//	INSERT INTO pings (vehicle_id, at, lat, lon, speed, heading)
 	//	VALUES ($1, $2, $3, $4, $5, $6)
 	//
-	// Cost: bounded, 7 commands.
+	// Cost: log, 6 commands.
 	RecordPing(ctx context.Context, arg RecordPingParams) error
 	// DropPings removes everything a vehicle reported.
 	//

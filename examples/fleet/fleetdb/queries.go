@@ -37,7 +37,7 @@ func argsRecordPing(arg RecordPingParams) []value.Value {
 //	INSERT INTO pings (vehicle_id, at, lat, lon, speed, heading)
 //	VALUES ($1, $2, $3, $4, $5, $6)
 //
-// Cost: bounded, 7 commands.
+// Cost: log, 6 commands.
 func (q *Queries) RecordPing(ctx context.Context, arg RecordPingParams) error {
 	_, err := q.db.Query(ctx, q.stmts.recordPing, argsRecordPing(arg)...)
 	return err
