@@ -166,11 +166,18 @@ func (j *certificateJudge) rowsOf(t *testing.T, cmd meter.Command) float64 {
 	for i, a := range cmd.Args {
 		args[i] = a
 	}
-	reply, err := j.db.Redis().Do(t.Context(), args...).Slice()
+	reply, err := j.db.Redis().Do(t.Context(), args...).Result()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return float64(len(reply))
+	switch reply := reply.(type) {
+	case []any:
+		return float64(len(reply))
+	case map[any]any: // HGETALL
+		return float64(len(reply))
+	}
+	t.Fatalf("%s answers %T", cmd.Name(), reply)
+	return 0
 }
 
 // sizes are the named sizes of the store: rows(relation), and relation/columns for the largest number of rows that share a
@@ -196,7 +203,7 @@ func (j *certificateJudge) sizes(t *testing.T) map[string]float64 {
 				continue
 			}
 			switch s.Kind {
-			case phys.RowMap:
+			case phys.RowMap, phys.CountMap:
 				counts = append(counts, counted{s, pipe.HLen(ctx, key)})
 			case phys.SortedSet:
 				counts = append(counts, counted{s, pipe.ZCard(ctx, key)})

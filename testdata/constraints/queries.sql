@@ -75,8 +75,8 @@ UPDATE teams SET lead = @lead WHERE id = @id;
 -- name: DropTeam :execrows
 DELETE FROM teams WHERE id = @id;
 
--- name: RenumberTeams :execrows
-UPDATE teams SET id = id + @by::integer;
+-- name: RenumberTeam :execrows
+UPDATE teams SET id = id + @by::integer WHERE id = @id;
 
 -- name: Accounts :many
 -- prequel: allow scan
