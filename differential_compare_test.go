@@ -10,7 +10,7 @@ import (
 func difference(s *statement, types []string, want, got outcome) string {
 	if want.state != "" || got.state != "" {
 		// Which of several rows' or operands' errors comes first is PostgreSQL's own choice.
-		bothData := strings.HasPrefix(want.state, "22") && strings.HasPrefix(got.state, "22")
+		bothData := badValue(want.state) && badValue(got.state)
 		if s.write != nil && s.write.several() {
 			bothData = refused(want.state) && refused(got.state)
 		}
@@ -50,7 +50,12 @@ func difference(s *statement, types []string, want, got outcome) string {
 
 // refused reports whether a state is about the data: a value or a constraint.
 func refused(state string) bool {
-	return strings.HasPrefix(state, "22") || strings.HasPrefix(state, "23")
+	return badValue(state) || strings.HasPrefix(state, "23")
+}
+
+// badValue reports whether a state is about a value: 0A000 is what NaN and the infinities of numeric give as an integer.
+func badValue(state string) bool {
+	return strings.HasPrefix(state, "22") || state == "0A000"
 }
 
 func showState(o outcome) string {
