@@ -1,7 +1,7 @@
 package sqlparse
 
 import (
-	"fmt"
+	"reflect"
 
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bind"
@@ -183,7 +183,7 @@ func (d *ddl) finish() diag.List {
 			errs = append(errs, toList(err)...)
 			continue
 		}
-		if fmt.Sprint(before) != fmt.Sprint(after) {
+		if !reflect.DeepEqual(before, after) {
 			errs = append(errs, diag.UnsupportedDefinition.At(v.Span, "the columns of view %q change with a later change of its tables", v.Name).
 				WithHelp("list the columns instead of *, or create the view last"))
 		}

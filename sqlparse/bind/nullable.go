@@ -350,6 +350,9 @@ var neverNull = map[string]bool{
 }
 
 func (s *stmt) callNullable(x *scalar.Call, facts *factSet) bool {
+	if x.Fn.Set { // elements may be NULL; a series has none
+		return !strings.HasPrefix(x.Fn.Proc, "generate_")
+	}
 	if !x.Fn.Strict {
 		return !neverNull[x.Fn.Proc]
 	}
