@@ -182,7 +182,7 @@ func maxRecords() int {
 func sweepScript(t *testing.T, o *oracle, path string) {
 	script, err := sqllogic.Read(path, sqllogic.ReadOptions{})
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	s := onEmpty(t, o)
 	n := 0
