@@ -18,15 +18,20 @@ func (g *gen) apply(rel *relation, old, new row, changed map[int]bool) {
 			continue
 		}
 		g.touch(x)
-		g.scope("", func() {
-			if x.s.Kind == phys.RowMap {
-				g.writeRow(x, old, new, changed)
-			} else {
-				g.writeMember(x, old, new, changed)
-			}
-		})
+		g.writeIndex(x, old, new, changed)
 	}
 	g.viewsAfter(rel, old, new, changed, lost)
+}
+
+// writeIndex writes the change of one row to one structure.
+func (g *gen) writeIndex(x *index, old, new row, changed map[int]bool) {
+	g.scope("", func() {
+		if x.s.Kind == phys.RowMap {
+			g.writeRow(x, old, new, changed)
+		} else {
+			g.writeMember(x, old, new, changed)
+		}
+	})
 }
 
 // touched reports whether a structure depends on one of the changed columns.

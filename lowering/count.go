@@ -55,13 +55,7 @@ func (g *gen) count(rel *relation, key []scalar.Expr, sign int) {
 	counted := map[int]bool{rel.counted: true}
 	each := func(old, new row) {
 		for _, x := range others {
-			g.scope("", func() {
-				if x.s.Kind == phys.RowMap {
-					g.writeRow(x, old, new, counted)
-				} else {
-					g.writeMember(x, old, new, counted)
-				}
-			})
+			g.writeIndex(x, old, new, counted)
 		}
 	}
 	atEdge := &scalar.Call{

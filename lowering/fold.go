@@ -58,10 +58,7 @@ func foldedIn(r *delta.Recompute, old, arg scalar.Expr) scalar.Expr {
 
 // foldIn adds a row of the core to its group.
 func (g *gen) foldIn(v *view, ids map[scalar.ColumnID]scalar.ColumnID) {
-	var key []scalar.Expr
-	for _, id := range v.Cols {
-		key = append(key, g.ref(ids[id]))
-	}
+	key := g.groupKey(v, ids)
 	old, existed := g.groupRow(v, key)
 	new := row{}
 	for i, e := range key {

@@ -185,13 +185,18 @@ func (n *distinctNode) produce(g *gen, need scalar.ColSet, consume func()) {
 
 // collect buffers a node's rows in a list of the columns needed.
 func (g *gen) collect(n node, rel algebra.Rel, need scalar.ColSet) (phys.Reg, []scalar.ColumnID) {
-	list := g.reg("rows")
 	cols := keep(rel, need)
+	return g.collectInto(n, cols), cols
+}
+
+// collectInto writes a node's rows into a list, with the given columns in that order.
+func (g *gen) collectInto(n node, cols []scalar.ColumnID) phys.Reg {
+	list := g.reg("rows")
 	g.emit(&phys.NewList{Dst: list})
 	g.scope("", func() {
 		n.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
 	})
-	return list, cols
+	return list
 }
 
 // rowKeys translates an order over columns to one over the positions of a buffered row.

@@ -179,21 +179,17 @@ func (g *gen) differs(v *view, rel *relation, old, new row, changed map[int]bool
 	if old == nil || new == nil || changed == nil {
 		return nil
 	}
-	var parts []scalar.Expr
+	var from, to []scalar.Expr
 	for _, c := range v.needs[rel.table] {
 		if !changed[c] {
 			continue
 		}
-		t := rel.cols[c].Type
-		if !scalar.ExactEquality(t) || old[c] == nil || new[c] == nil {
+		if !scalar.ExactEquality(rel.cols[c].Type) || old[c] == nil || new[c] == nil {
 			return nil
 		}
-		parts = append(parts, &scalar.IsDistinct{Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: old[c], Right: new[c], Eq: equality(t)})
+		from, to = append(from, old[c]), append(to, new[c])
 	}
-	if len(parts) == 1 {
-		return parts[0]
-	}
-	return &scalar.Or{Node: scalar.Node{Typ: value.Of(value.Bool)}, Args: parts}
+	return differs(from, to)
 }
 
 // forLost runs consume for each row collected before the change.
@@ -263,12 +259,18 @@ func (g *gen) groupRow(v *view, key []scalar.Expr) (old row, existed scalar.Colu
 	return old, existed
 }
 
+// groupKey is the key of the group that a row of the core belongs to.
+func (g *gen) groupKey(v *view, ids map[scalar.ColumnID]scalar.ColumnID) []scalar.Expr {
+	key := make([]scalar.Expr, len(v.Cols))
+	for i, id := range v.Cols {
+		key[i] = g.ref(ids[id])
+	}
+	return key
+}
+
 // accumulate adds a core row to its group's accumulators or takes it away.
 func (g *gen) accumulate(v *view, ids map[scalar.ColumnID]scalar.ColumnID, sign int) {
-	var key []scalar.Expr
-	for _, id := range v.Cols {
-		key = append(key, g.ref(ids[id]))
-	}
+	key := g.groupKey(v, ids)
 	if v.rel.counted >= 0 && v.rel.counts("") != nil {
 		g.count(v.rel, key, sign)
 		return
@@ -362,10 +364,7 @@ func (g *gen) recompute(v *view, rel *relation, old, new row, lost lostRows) {
 	seen := g.reg("groups_done")
 	g.emit(&phys.NewMap{Dst: seen})
 	group := func(ids map[scalar.ColumnID]scalar.ColumnID) {
-		var key []scalar.Expr
-		for _, id := range v.Cols {
-			key = append(key, g.ref(ids[id]))
-		}
+		key := g.groupKey(v, ids)
 		g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(func() { g.recomputeGroup(v, key) })})
 	}
 	switch {
@@ -386,11 +385,7 @@ func (g *gen) recomputeGroup(v *view, key []scalar.Expr) {
 	var conds []scalar.Expr
 	gb := &algebra.GroupBy{In: core}
 	for i, id := range v.Cols {
-		col := g.ref(ids[id])
-		conds = append(conds, &scalar.IsDistinct{
-			Node: scalar.Node{Typ: value.Of(value.Bool)}, Left: col, Right: key[i], Negated: true,
-			Eq: equality(col.Type()),
-		})
+		conds = append(conds, same(g.ref(ids[id]), key[i]))
 		gb.Keys = append(gb.Keys, ids[id])
 	}
 	gb.In = pushInto(core, conds)

@@ -66,35 +66,24 @@ func (g *gen) refresh(v *view, key []scalar.Expr) {
 	}
 	core, ids := v.Import(g.cols)
 	fresh := make([]scalar.ColumnID, len(v.Cols))
-	var was, is []scalar.Expr
+	var then, now []scalar.Expr
 	for i, id := range v.Cols {
 		fresh[i] = ids[id]
 		for k, at := range v.Key {
 			if at == id {
-				was = append(was, same(g.cols.Ref(stored.Cols[i]), key[k]))
-				is = append(is, same(g.cols.Ref(fresh[i]), key[k]))
+				then = append(then, same(g.cols.Ref(stored.Cols[i]), key[k]))
+				now = append(now, same(g.cols.Ref(fresh[i]), key[k]))
 			}
 		}
 	}
 	var old algebra.Rel = stored
-	if len(was) > 0 {
-		old = &algebra.Filter{In: stored, Cond: scalar.Conjunction(was...)}
+	if len(then) > 0 {
+		old = &algebra.Filter{In: stored, Cond: scalar.Conjunction(then...)}
 	}
-	gone, size := g.rowsOf(old, stored.Cols)
-	now, nowSize := g.rowsOf(delta.Restrict(core, is, g.cols), fresh)
-	g.forRows(gone, stored.Cols, scalar.SetOf(stored.Cols...), size, func() { g.apply(v.rel, g.rowOf(stored.Cols), nil, nil) })
-	g.forRows(now, fresh, scalar.SetOf(fresh...), nowSize, func() { g.apply(v.rel, nil, g.rowOf(fresh), nil) })
-}
-
-// rowsOf collects the rows of a relation, with the given columns in that order.
-func (g *gen) rowsOf(r algebra.Rel, cols []scalar.ColumnID) (phys.Reg, cost.Poly) {
-	list := g.reg("rows")
-	g.emit(&phys.NewList{Dst: list})
-	n := g.build(r, g.defined, nil)
-	g.scope("", func() {
-		n.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
-	})
-	return list, n.bound()
+	was, is := g.build(old, g.defined, nil), g.build(delta.Restrict(core, now, g.cols), g.defined, nil)
+	gone, come := g.collectInto(was, stored.Cols), g.collectInto(is, fresh)
+	g.forRows(gone, stored.Cols, scalar.SetOf(stored.Cols...), was.bound(), func() { g.apply(v.rel, g.rowOf(stored.Cols), nil, nil) })
+	g.forRows(come, fresh, scalar.SetOf(fresh...), is.bound(), func() { g.apply(v.rel, nil, g.rowOf(fresh), nil) })
 }
 
 // rowOf is a row of columns that stand in a relation's order.

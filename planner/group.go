@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
@@ -90,7 +92,7 @@ func (b *block) group() {
 	if simpleGrouping(q.GroupingSets, len(keys)) {
 		x := &algebra.GroupBy{In: below.done(), Aggs: aggs, Scalar: len(keys) == 0}
 		for i, id := range keys {
-			if !containsID(x.Keys, id) {
+			if !slices.Contains(x.Keys, id) {
 				x.Keys = append(x.Keys, id)
 			}
 			b.replaced = append(b.replaced, replacement{t.expr(q.GroupBy[i]), t.cols.Ref(id)})
@@ -111,15 +113,6 @@ func (b *block) group() {
 // simpleGrouping reports whether there is one grouping set, of all keys.
 func simpleGrouping(sets [][]int, keys int) bool {
 	return sets == nil || len(sets) == 1 && len(sets[0]) == keys
-}
-
-func containsID(ids []algebra.ColumnID, id algebra.ColumnID) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 func containsAgg(list []*scalar.Agg, a *scalar.Agg) bool {

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -51,7 +52,7 @@ func (b *block) window(w *scalar.Window, calls []*scalar.WindowCall) {
 	below := &computer{t: t, rel: b.rel}
 	x := &algebra.Window{Frame: w.Frame}
 	for _, e := range w.PartitionBy {
-		if id := below.column(e, "partition"); !containsID(x.Partition, id) {
+		if id := below.column(e, "partition"); !slices.Contains(x.Partition, id) {
 			x.Partition = append(x.Partition, id)
 		}
 	}

@@ -127,15 +127,6 @@ func oneForm(t value.Type) bool {
 	return true
 }
 
-func containsID(ids []algebra.ColumnID, id algebra.ColumnID) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
-}
-
 // members collects the columns of a grouped view.
 type members struct {
 	s        *splitter

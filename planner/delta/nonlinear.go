@@ -1,6 +1,7 @@
 package delta
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,7 +48,7 @@ func (s *splitter) recomputed(p part, outs []algebra.ColumnID) algebra.Rel {
 func formatKey(v *View) string {
 	var text []string
 	for i, id := range v.Cols {
-		if containsID(v.Key, id) {
+		if slices.Contains(v.Key, id) {
 			text = append(text, strconv.Itoa(i))
 		}
 	}
@@ -119,7 +120,7 @@ func keyed(conds []scalar.Expr, keys []algebra.ColumnID, core scalar.ColSet) ([]
 		if !ok {
 			return nil, false
 		}
-		if !containsID(out, id) {
+		if !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}
