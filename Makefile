@@ -14,7 +14,7 @@ FUZZTIME ?= 30s
 SEED     ?= 1
 DIFFTIME ?= 60s
 
-.PHONY: help build test differential race lint fmt generate generated slt fuzz bench check fleet
+.PHONY: help build test differential race lint fmt generate generated slt tpch fuzz bench check fleet
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
@@ -45,6 +45,9 @@ generated: ## Fail when a generated file is not what its generator writes.
 
 slt: ## Run the public sqllogictest corpora through the pipeline, judged by PostgreSQL.
 	$(WITHPG) sh -c '$(GO) run ./cmd/prequel slt --refused=skip --score --oracle="$$PREQUEL_TEST_PG" $(CORPORA)/risinglight $(CORPORA)/risingwave $(CORPORA)/sqlite-slt/test/evidence'
+
+tpch: ## Compare TPC-H's queries with PostgreSQL after every refresh, at a larger scale than the tests do.
+	PREQUEL_TPCH_SCALE=0.001 $(WITHPG) $(GO) test -count 1 -timeout 60m -v -run '^TestTPCH$$' .
 
 fuzz: ## Run the differential test and every fuzz target for FUZZTIME each.
 	FUZZTIME=$(FUZZTIME) $(WITHPG) .ci/fuzz

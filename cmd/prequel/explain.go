@@ -14,6 +14,7 @@ var explainCommand = command{
 	help: "Without a NAME it shows all statements.",
 	setup: func(fs *flag.FlagSet) func(context.Context, *streams, []string) error {
 		project := projectFlag(fs)
+		project.strategy = strategyFlag(fs)
 		stages := make([]string, 0, len(prequel.Stages)+1)
 		for _, s := range prequel.Stages {
 			stages = append(stages, string(s))

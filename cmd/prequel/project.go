@@ -17,6 +17,7 @@ import (
 type projectFlags struct {
 	file, sqlc, pkg *string
 	allowScan       *bool
+	strategy        *string // nil for the commands that have no such flag
 }
 
 // projectFlag declares -f and --sqlc with what belongs to them.
@@ -67,7 +68,7 @@ func loadAll(s *streams, f projectFlags) ([]*compiled, error) {
 	}
 	var out []*compiled
 	for _, p := range projects {
-		c, err := compile(s, p, *f.allowScan)
+		c, err := compile(s, p, f)
 		if err != nil {
 			return nil, err
 		}
@@ -106,12 +107,32 @@ func readProjects(s *streams, f projectFlags) ([]*prequel.Project, error) {
 	return projects, nil
 }
 
-func compile(s *streams, p *prequel.Project, allowScan bool) (*compiled, error) {
+// strategyFlag declares --strategy.
+func strategyFlag(fs *flag.FlagSet) *string {
+	return fs.String("strategy", "auto", "what is kept materialised: auto, maintain or read, as `WORD`")
+}
+
+// parseStrategy checks what --strategy was given.
+func parseStrategy(word string) (prequel.Strategy, error) {
+	switch s := prequel.Strategy(word); s {
+	case prequel.Auto, prequel.Maintain, prequel.Read:
+		return s, nil
+	}
+	return "", usagef("--strategy is auto, maintain or read, not %q", word)
+}
+
+func compile(s *streams, p *prequel.Project, f projectFlags) (*compiled, error) {
 	cfg, problems := p.Config()
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	cfg.AllowScan = allowScan
+	cfg.AllowScan = *f.allowScan
+	if f.strategy != nil {
+		var err error
+		if cfg.Strategy, err = parseStrategy(*f.strategy); err != nil {
+			return nil, err
+		}
+	}
 	program, problems := prequel.Compile(cfg)
 	if problems.HasErrors() {
 		return nil, problems

@@ -17,7 +17,7 @@ carries the rows over. Both dialects of the format are read. With --oracle each 
 difference fails. The last line is "N passed, N failed, N skipped"; the exit status is 1 when anything failed.`,
 	setup: func(fs *flag.FlagSet) func(context.Context, *streams, []string) error {
 		engine := fs.String("engine", "embedded", "the `URL` of the store: embedded or redis://...")
-		strategy := fs.String("strategy", "auto", "what is kept materialised: auto, maintain or read, as `WORD`")
+		strategy := strategyFlag(fs)
 		oracle := fs.String("oracle", "", "the `URL` of a PostgreSQL that judges each record: postgres://...")
 		asJSON := fs.Bool("json", false, "print the report as JSON")
 		noLift := fs.Bool("no-lift", false, "compile literals as they stand, a function for each statement")
@@ -28,10 +28,9 @@ difference fails. The last line is "N passed, N failed, N skipped"; the exit sta
 			if len(args) == 0 {
 				return usagef("which files?")
 			}
-			switch prequel.Strategy(*strategy) {
-			case prequel.Auto, prequel.Maintain, prequel.Read:
-			default:
-				return usagef("--strategy is auto, maintain or read, not %q", *strategy)
+			chosen, err := parseStrategy(*strategy)
+			if err != nil {
+				return err
 			}
 			if *refused != "fail" && *refused != "skip" {
 				return usagef("--refused is fail or skip, not %q", *refused)
@@ -43,7 +42,7 @@ difference fails. The last line is "N passed, N failed, N skipped"; the exit sta
 			if err != nil {
 				return err
 			}
-			options := replay.Options{Store: *engine, Strategy: prequel.Strategy(*strategy), Lift: prequel.Lift}
+			options := replay.Options{Store: *engine, Strategy: chosen, Lift: prequel.Lift}
 			if *noLift {
 				options.Lift = nil
 			}
