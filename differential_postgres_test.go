@@ -8,6 +8,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/prequel-db/prequel/runtime"
+	"github.com/prequel-db/prequel/runtime/value"
 )
 
 // outcome is what a call gave: rows in PostgreSQL's text form, the number of affected rows, or an error's SQLSTATE.
@@ -117,4 +120,29 @@ func outcomeOf(r *pgconn.Result) outcome {
 		out.rows = append(out.rows, cells)
 	}
 	return out
+}
+
+// Rows makes the judge's tables a source of rows (verify.Source).
+func (j *judge) Rows(ctx context.Context, t *runtime.Table, yield func(row []value.Value) error) error {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, c.Name)
+	}
+	r := j.conn.PgConn().ExecParams(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+t.Name, nil, nil, nil, nil).Read()
+	if r.Err != nil {
+		return r.Err
+	}
+	for _, cells := range outcomeOf(r).rows {
+		row := make([]value.Value, len(cells))
+		for i, c := range cells {
+			var err error
+			if row[i], err = value.ParsePtr(t.Columns[i].Type, c); err != nil {
+				return err
+			}
+		}
+		if err := yield(row); err != nil {
+			return err
+		}
+	}
+	return nil
 }

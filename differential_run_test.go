@@ -17,6 +17,8 @@ type subject interface {
 	// describe is how the implementation types a statement; false when it does not say.
 	describe(s *statement) (types, bool)
 	call(ctx context.Context, s *step) outcome
+	// verify compares everything that is maintained with what PostgreSQL's rows and its own give; "" when there is no difference.
+	verify(ctx context.Context, j *judge) string
 	close()
 }
 
@@ -99,6 +101,11 @@ func (t *contest) run(ctx context.Context, c *diffCase) *failure {
 			}
 		}
 	}
+	for _, sub := range subjects {
+		if d := sub.verify(ctx, t.judge); d != "" {
+			return &failure{kind: sub.name() + " structures", detail: sub.name() + ": at the end: " + d}
+		}
+	}
 	return nil
 }
 
@@ -155,9 +162,11 @@ func (t *contest) refusalSummary() string {
 // faulty is PostgreSQL again, with one fault: it takes >= for >.
 type faulty struct{ *judge }
 
-func (faulty) name() string                      { return "faulty" }
-func (faulty) describe(*statement) (types, bool) { return types{}, false }
-func (f faulty) close()                          { f.conn.Close(context.Background()) }
+func (faulty) name() string                          { return "faulty" }
+func (faulty) describe(*statement) (types, bool)     { return types{}, false }
+func (faulty) verify(context.Context, *judge) string { return "" }
+
+func (f faulty) close() { f.conn.Close(context.Background()) }
 
 func (f faulty) call(ctx context.Context, s *step) outcome {
 	return f.judge.call(ctx, s.stmt, s.values())

@@ -12,7 +12,7 @@ import (
 
 	prequel "github.com/prequel-db/prequel"
 	"github.com/prequel-db/prequel/runtime"
-	_ "github.com/prequel-db/prequel/runtime/embedded"
+	"github.com/prequel-db/prequel/runtime/verify"
 	"github.com/prequel-db/prequel/sqllogic/testdb"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 )
@@ -25,6 +25,28 @@ type store struct {
 
 func (s *store) name() string { return s.label }
 func (s *store) close()       { s.db.Close() }
+
+func (s *store) verify(ctx context.Context, j *judge) string {
+	for _, source := range []verify.Source{nil, j} {
+		report, err := prequel.Verify(ctx, s.db, verify.Options{Source: source})
+		if err != nil {
+			return err.Error()
+		}
+		if len(report.Differences) == 0 {
+			continue
+		}
+		of := "the rows in the store"
+		if source != nil {
+			of = "PostgreSQL's rows"
+		}
+		text := report.Summary() + ", of " + of
+		for _, d := range report.Differences {
+			text += "\n" + d.String()
+		}
+		return text
+	}
+	return ""
+}
 
 func (s *store) describe(st *statement) (types, bool) {
 	fn := s.db.Program().Statement(st.name).Function()

@@ -55,10 +55,10 @@ func (c *Compiled) assemble(root string) error {
 		m.Enums = append(m.Enums, *e)
 	}
 	for _, t := range c.Catalog.Tables {
-		m.Tables = append(m.Tables, table(t, loads[t.Name]))
+		m.Tables = append(m.Tables, table(t, loads[t.Name], c.Module.Needs[t.Name]))
 	}
 	for _, s := range c.Module.Structures {
-		m.Structures = append(m.Structures, structure(s, root))
+		m.Structures = append(m.Structures, c.structure(s, root))
 	}
 	next := 0
 	for i := range c.Functions {
@@ -122,8 +122,8 @@ func identifier(name string) string {
 	}, name)
 }
 
-func table(t *catalog.Table, load string) runtime.Table {
-	out := runtime.Table{Name: t.Name, Comment: t.Comment, Key: t.PrimaryKey, Load: load}
+func table(t *catalog.Table, load string, needs []int) runtime.Table {
+	out := runtime.Table{Name: t.Name, Comment: t.Comment, Key: t.PrimaryKey, Load: load, Needs: needs}
 	for i, c := range t.Columns {
 		nullable := !c.NotNull && !slices.Contains(t.PrimaryKey, i)
 		out.Columns = append(out.Columns, runtime.Column{Name: c.Name, Type: c.Type, Nullable: nullable, Table: t.Name, Source: c.Name, Comment: c.Comment})
@@ -131,10 +131,20 @@ func table(t *catalog.Table, load string) runtime.Table {
 	return out
 }
 
-func structure(s *phys.Structure, root string) runtime.Structure {
+func (c *Compiled) structure(s *phys.Structure, root string) runtime.Structure {
 	out := runtime.Structure{
 		Name: s.Name, Fingerprint: s.Fingerprint, Kind: s.Kind.String(), Prefix: runtime.Bytes(root + s.Fingerprint),
 		Partition: storedColumns(s.Partition), Field: storedColumns(s.Field),
+	}
+	if s.Kind != phys.Counter {
+		out.Of = []string{s.Relation}
+	} else if s.Name == s.Relation+"_row_ids" {
+		out.Draws = s.Relation
+	}
+	for _, v := range c.Module.Views {
+		if v.Name == s.Relation {
+			out.Of, out.View = v.Of, true
+		}
 	}
 	switch s.Kind {
 	case phys.RowMap, phys.CountMap:

@@ -48,6 +48,8 @@ type Module struct {
 	// Loads has for each table whose rows are stored a program that inserts one row, all columns given as parameters, without
 	// checks: hydration runs it.
 	Loads map[string]*phys.Program
+	// Needs has for each table the positions of the columns that some structure depends on.
+	Needs map[string][]int
 	// Views are the maintained relations.
 	Views []View
 }
@@ -58,6 +60,7 @@ type View struct {
 	Table *catalog.Table
 	Def   string
 	Why   []string
+	Of    []string // the base tables that it is computed from, sorted
 }
 
 // module is the state of one run.
@@ -219,8 +222,9 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 		}
 	}
 	for _, v := range m.views {
-		out.Views = append(out.Views, View{Name: v.Table.Name, Table: v.Table, Def: v.Canonical, Why: v.Why})
+		out.Views = append(out.Views, View{Name: v.Table.Name, Table: v.Table, Def: v.Canonical, Why: v.Why, Of: m.tablesOf(v)})
 	}
+	out.Needs = m.needs()
 	for i, p := range out.Programs {
 		m.certify(p)
 		if p.Bound.Class == phys.ScanCls && !m.opts.AllowScan && !stmts[i].Options.AllowScan && p.ReadOnly {

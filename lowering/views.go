@@ -217,3 +217,39 @@ func (m *module) rate(s *algebra.Statement) float64 {
 	}
 	return 1
 }
+
+// tablesOf lists the base tables that a view is computed from, by way of other views too.
+func (m *module) tablesOf(v *view) []string {
+	var out []string
+	for t := range v.times {
+		below := []string{t.Name}
+		if at := slices.IndexFunc(m.views, func(w *view) bool { return w.Table == t }); at >= 0 {
+			below = m.tablesOf(m.views[at])
+		}
+		out = append(out, below...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// needs lists for each base table the columns that its structures hold, that views over it read, or that sequences follow.
+func (m *module) needs() map[string][]int {
+	out := map[string][]int{}
+	for _, r := range m.order {
+		if r.isView {
+			continue
+		}
+		var cols []int
+		for _, x := range r.indexes {
+			cols = union(cols, x.columns())
+		}
+		for _, v := range m.viewsOf(r) {
+			cols = union(cols, v.needs[r.table])
+		}
+		for c := range r.sequences {
+			cols = union(cols, []int{c})
+		}
+		out[r.table.Name] = slices.DeleteFunc(cols, func(c int) bool { return c == r.rowID })
+	}
+	return out
+}

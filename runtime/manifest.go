@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/prequel-db/prequel/runtime/value"
 )
@@ -48,6 +49,8 @@ type Table struct {
 	Key []int `json:"key,omitempty"`
 	// Load names the function that inserts rows of this table while hydrating, "" when no structure needs the table.
 	Load string `json:"load,omitempty"`
+	// Needs holds the positions in Columns that some structure depends on: what Load is given for the others changes nothing.
+	Needs []int `json:"needs,omitempty"`
 }
 
 // A Column is a named, typed column of a table or of a result.
@@ -85,7 +88,17 @@ type Structure struct {
 	Layout *value.Layout `json:"layout,omitempty"`
 	// Fields names the layout's columns, in layout order.
 	Fields []string `json:"fields,omitempty"`
+	// Of names the tables whose rows determine the content: the table whose rows it holds, or those that a view is computed from.
+	// A counter, whose content has a history, has none.
+	Of []string `json:"of,omitempty"`
+	// View says that the content is computed from the rows of these tables.
+	View bool `json:"view,omitempty"`
+	// Draws names the table whose row ids a counter draws, "" for a sequence and for what is no counter.
+	Draws string `json:"draws,omitempty"`
 }
+
+// RowID is the name of the column that tells the rows of a table without a primary key apart in structures.
+const RowID = "row id"
 
 // An OrderColumn is a named column of a sort key.
 type OrderColumn struct {
@@ -377,6 +390,11 @@ func (m *Manifest) LoadingKey() string { return string(m.Root) + "loading:" + m.
 
 // MetaKey is the name of the hash that says what the store holds, whichever program's it is; see State.
 func (m *Manifest) MetaKey() string { return string(m.Root) + "meta" }
+
+// KeyPattern is the pattern of SCAN and KEYS that matches the names of all keys of the program.
+func (m *Manifest) KeyPattern() string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`).Replace(string(m.Root)) + "*"
+}
 
 // Encode returns the manifest as indented JSON with a final newline, the same bytes for the same manifest.
 func (m *Manifest) Encode() ([]byte, error) {

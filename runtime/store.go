@@ -82,7 +82,7 @@ func (db *DB) BeginLoad(ctx context.Context) (*Loader, error) {
 // deleteStructures deletes every key under the root but those that say what the store holds.
 func (db *DB) deleteStructures(ctx context.Context) error {
 	m := db.program.manifest
-	iter := db.client.Scan(ctx, 0, globEscape(string(m.Root))+"*", 1000).Iterator()
+	iter := db.client.Scan(ctx, 0, m.KeyPattern(), 1000).Iterator()
 	var keys []string
 	flush := func() error {
 		if len(keys) == 0 {
@@ -110,11 +110,6 @@ func (db *DB) deleteStructures(ctx context.Context) error {
 		return fmt.Errorf("delete old structures: %w", err)
 	}
 	return nil
-}
-
-// globEscape makes a MATCH pattern that matches s alone.
-func globEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`).Replace(s)
 }
 
 // DB returns the connection to fill the store with: all of the program's statements can be called.
@@ -150,6 +145,19 @@ return 1`
 	}
 	if n == 0 {
 		return fmt.Errorf("finish filling the store: another loader has begun or the store was flushed")
+	}
+	return nil
+}
+
+// Abandon ends the filling and deletes what it has written: the store holds nothing then.
+func (l *Loader) Abandon(ctx context.Context) error {
+	defer l.db.pool.close()
+	if err := l.db.deleteStructures(ctx); err != nil {
+		return err
+	}
+	m := l.db.program.manifest
+	if err := l.db.client.Del(ctx, m.LoadingKey(), m.MetaKey()).Err(); err != nil {
+		return fmt.Errorf("abandon filling the store: %w", err)
 	}
 	return nil
 }

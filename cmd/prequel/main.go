@@ -45,7 +45,7 @@ func (e usageError) Error() string { return e.text }
 func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
 
 func commands() []command {
-	return []command{initCommand, generateCommand, checkCommand, explainCommand, hydrateCommand, callCommand, sltCommand, versionCommand}
+	return []command{initCommand, generateCommand, checkCommand, explainCommand, hydrateCommand, verifyCommand, callCommand, sltCommand, versionCommand}
 }
 
 func main() {

@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_48d5792c7335
+#!lua name=prequel_81856692877e
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -834,7 +834,7 @@ do
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_48d5792c7335", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_81856692877e", callback = functions["RecordPing"]})
 end
 
 do
@@ -926,7 +926,7 @@ do
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_48d5792c7335", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_81856692877e", callback = functions["DropPings"]})
 end
 
 do
@@ -996,7 +996,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_48d5792c7335",
+    function_name = "FleetPositions_81856692877e",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1065,7 +1065,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_48d5792c7335",
+    function_name = "FastPings_81856692877e",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1138,7 +1138,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_48d5792c7335",
+    function_name = "HourlySpeed_81856692877e",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1218,7 +1218,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_48d5792c7335",
+    function_name = "FastestVehicles_81856692877e",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1287,7 +1287,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_48d5792c7335",
+    function_name = "SilentVehicles_81856692877e",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1417,7 +1417,7 @@ do
   functions["RegisterVehicle"] = function(keys, args, outer)
     return protect(register_vehicle, keys, args, outer)
   end
-  redis.register_function({function_name = "RegisterVehicle_48d5792c7335", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_81856692877e", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1489,7 +1489,7 @@ do
   functions["SetStatus"] = function(keys, args, outer)
     return protect(set_status, keys, args, outer)
   end
-  redis.register_function({function_name = "SetStatus_48d5792c7335", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_81856692877e", callback = functions["SetStatus"]})
 end
 
 do
@@ -1538,7 +1538,7 @@ do
   functions["RetireVehicle"] = function(keys, args, outer)
     return protect(retire_vehicle, keys, args, outer)
   end
-  redis.register_function({function_name = "RetireVehicle_48d5792c7335", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_81856692877e", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1583,7 +1583,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_48d5792c7335",
+    function_name = "load_vehicles_81856692877e",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1640,7 +1640,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_pings_48d5792c7335",
+    function_name = "load_pings_81856692877e",
     callback = function(keys, args)
       return protect(load_pings, keys, args)
     end,
@@ -1833,7 +1833,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_48d5792c7335",
+    function_name = "atomic_81856692877e",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
