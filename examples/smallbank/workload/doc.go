@@ -1,0 +1,3 @@
+// Package workload makes the SmallBank example's data and calls, the same every time. Statements are named as queries/ declares them, with
+// their parameters in order: integers and strings.
+package workload

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"regexp"
+	"testing"
+
+	"github.com/prequel-db/prequel/examples/sidebyside"
+	"github.com/prequel-db/prequel/examples/voter/workload"
+	"github.com/prequel-db/prequel/sqllogic/testdb"
+)
+
+// sizesOfTest make phone numbers run out of votes.
+var sizesOfTest = workload.Sizes{Contestants: 6, AreaCodes: 20, Phones: 1500, MaxVotes: 2}
+
+func TestMain(m *testing.M) { testdb.Main(m) }
+
+// TestRun runs the whole example on a Redis: it fails by itself when something that must hold does not.
+func TestRun(t *testing.T) {
+	var out bytes.Buffer
+	if err := run(t.Context(), &out, "redis://"+testdb.Redis(t), sizesOfTest, 3000); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	if want := `checked\s+.* all hold`; !regexp.MustCompile(want).MatchString(out.String()) {
+		t.Errorf("the output lacks %s:\n%s", want, out.String())
+	}
+}
+
+// TestPostgres makes the same random calls in PostgreSQL and compiled.
+func TestPostgres(t *testing.T) {
+	addr := testdb.Redis(t)
+	engines := []string{"embedded", "redis://" + addr, "redis+eval://" + addr}
+	var calls []sidebyside.Call
+	sizesOfTest.Load(func(name string, args ...any) { calls = append(calls, sidebyside.Call{Name: name, Args: args}) })
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 3000 {
+		name, args := sizesOfTest.Call(r)
+		calls = append(calls, sidebyside.Call{Name: name, Args: args})
+	}
+	sidebyside.Open(t, "prequel.yaml").Compare(t, testdb.Database(t), engines, calls)
+}
