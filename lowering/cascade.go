@@ -5,13 +5,14 @@ import (
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
 // kind is the number of a kind of event, from 1.
 func (r *referential) kind(f foreignKey, what eventType) int {
 	for i, k := range r.kinds {
-		if k.fk.ForeignKey == f.ForeignKey && k.what == what {
+		if k.trigger == nil && k.fk.ForeignKey == f.ForeignKey && k.what == what {
 			return i + 1
 		}
 	}
@@ -50,7 +51,11 @@ func (r *referential) finish() {
 				g.defined.Add(id)
 			}
 			r.cause = k
-			r.event(k)
+			if k.trigger != nil {
+				r.fire(k)
+			} else {
+				r.event(k)
+			}
 		})
 		drain.Kinds = append(drain.Kinds, phys.EventKind{Comment: k.comment(), Cols: k.cols, Body: body})
 	}
@@ -62,7 +67,7 @@ func (r *referential) finish() {
 
 // count bounds the number of events of a kind. In a circle of actions, each referenced row is lost once.
 func (k *eventKind) count(path map[*eventKind]bool) cost.Poly {
-	if path[k] {
+	if path[k] && k.trigger == nil {
 		return cost.Size(k.fk.parent.sizeName())
 	}
 	path[k] = true
@@ -80,6 +85,9 @@ func (k *eventKind) count(path map[*eventKind]bool) cost.Poly {
 
 // comment says what an event means.
 func (k *eventKind) comment() string {
+	if k.trigger != nil {
+		return "trigger " + k.trigger.Name + ": AFTER " + k.trigger.Event.String() + " ON " + k.trigger.Table.Name
+	}
 	child, parent := k.fk.child.table.Name, k.fk.parent.table.Name
 	action := k.fk.action(k.what == changedKey)
 	if action == "" {
@@ -184,18 +192,21 @@ func (r *referential) collect(f foreignKey, key []scalar.Expr, need []int, do fu
 
 // deleteRows is CASCADE of a deleted key.
 func (r *referential) deleteRows(f foreignKey, key []scalar.Expr) {
-	r.collect(f, key, r.g.known(f.child, nil), func(old row) {
-		r.g.apply(f.child, old, nil, nil)
-		r.after(f.child, old, nil, nil)
+	need := union(r.g.known(f.child, nil), triggerNeeds(r.triggers, f.child))
+	r.collect(f, key, need, func(old row) {
+		r.g.before(firing(r.triggers, f.child, true, occasion{catalog.Deleting, nil, true}), old, nil, func() {
+			r.g.apply(f.child, old, nil, nil)
+			r.after(f.child, old, nil, nil, nil)
+		})
 	})
 }
 
 // updateRows is an action that assigns to the referencing columns.
 func (r *referential) updateRows(f foreignKey, key []scalar.Expr, set []bound.Assign) {
 	g := r.g
-	u := &updater{g: g, rel: f.child, set: set, quiet: true, refs: r}
+	u := &updater{g: g, rel: f.child, set: set, quiet: true, refs: r, triggers: r.triggers}
 	for _, c := range f.child.table.Columns {
 		u.new = append(u.new, g.temp(c.Name, c.Type, true))
 	}
-	r.collect(f, key, g.known(f.child, u.changed()), func(old row) { u.change(old) })
+	r.collect(f, key, union(g.known(f.child, u.changed()), triggerNeeds(r.triggers, f.child)), func(old row) { u.change(old) })
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -51,12 +52,14 @@ type changes struct {
 // Otherwise each changed row leaves events behind, which are worked off when all are written: a check, or an action that
 // changes further rows, which leave events too. Its methods do nothing on a nil receiver: no foreign key is concerned.
 type referential struct {
-	g    *gen
-	keys []foreignKey // of the whole schema
-	late bool
+	g        *gen
+	keys     []foreignKey // of the whole schema
+	triggers []*bound.Trigger
+	late     bool
 	// moved are the relations whose rows actions of foreign keys change, gains those in which a key can come into being while
 	// the statement runs.
 	moved, gains map[*relation]bool
+	reached      map[string]bool // foreign keys that reach has followed
 	events       phys.Reg
 	kinds        []*eventKind
 	// cause is the kind of event whose action is being written, nil for the statement itself, and rows how many rows it changes.
@@ -64,11 +67,12 @@ type referential struct {
 	rows  cost.Poly
 }
 
-// eventKind is a kind of event: what happened to a row, seen from a foreign key.
+// eventKind is a kind of event: what happened to a row, seen from a foreign key, or what fires an AFTER trigger.
 type eventKind struct {
-	fk   foreignKey
-	what eventType
-	cols []scalar.ColumnID
+	trigger *bound.Trigger
+	fk      foreignKey
+	what    eventType
+	cols    []scalar.ColumnID
 	// causes are where its events come from.
 	causes []eventCause
 }
@@ -88,8 +92,11 @@ const (
 )
 
 // referential decides how a statement's foreign keys are enforced. It is called before the first instruction that changes rows.
-func (g *gen) referential(rel *relation, c changes) *referential {
-	r := &referential{g: g, keys: g.m.foreignKeys(), rows: c.rows, moved: map[*relation]bool{}, gains: map[*relation]bool{}}
+func (g *gen) referential(rel *relation, c changes, effects bound.Effects) *referential {
+	r := &referential{
+		g: g, keys: g.m.foreignKeys(), triggers: effects.Triggers, rows: c.rows, moved: map[*relation]bool{}, gains: map[*relation]bool{},
+		reached: map[string]bool{},
+	}
 	concerned := false
 	for _, f := range r.keys {
 		out := f.child == rel && (c.insert || anyOf(c.update, f.Columns))
@@ -103,11 +110,18 @@ func (g *gen) referential(rel *relation, c changes) *referential {
 			r.late = true
 		}
 	}
-	if !concerned {
+	for _, t := range r.triggers {
+		// What triggers write affects what checks find.
+		r.late = r.late || !t.Before || concerned && t.Reads
+		for _, w := range t.Tables {
+			r.moved[g.m.relationOf(w)], r.gains[g.m.relationOf(w)] = true, true
+		}
+	}
+	if !concerned && len(r.triggers) == 0 {
 		return nil
 	}
 	if r.late {
-		r.gains[rel] = c.insert || c.update != nil
+		r.gains[rel] = r.gains[rel] || c.insert || c.update != nil
 		r.reach(rel, c.delete, c.update)
 		r.events = g.reg("events")
 		g.emit(&phys.NewList{Dst: r.events})
@@ -131,8 +145,16 @@ func (r *referential) reach(rel *relation, delete bool, update map[int]bool) {
 		if anyOf(update, f.RefColumns) && cascades(f.OnUpdate) {
 			next = columnSet(f.Columns)
 		}
-		if !gone && next == nil || r.moved[f.child] && (next == nil || r.gains[f.child]) {
+		key := f.Name + " " + f.child.table.Name
+		if !gone && next == nil || r.reached[key] && (next == nil || r.gains[f.child]) {
 			continue
+		}
+		r.reached[key] = true
+		if next != nil {
+			for c := range setBy(firing(r.triggers, f.child, true, occasion{catalog.Updating, generatedFrom(f.child, columnSet(f.Columns)), true})) {
+				next[c] = true
+			}
+			next = generatedFrom(f.child, next)
 		}
 		r.moved[f.child] = true
 		r.gains[f.child] = r.gains[f.child] || next != nil
@@ -172,16 +194,44 @@ func (r *referential) before(rel *relation, old, new row, changed map[int]bool) 
 	})
 }
 
-// after leaves the events of a row's change behind.
-func (r *referential) after(rel *relation, old, new row, changed map[int]bool) {
+// The names of PostgreSQL's own triggers for foreign keys, on the table referred to and on the one that refers, begin so: they stand
+// among the others in the order of names.
+const (
+	actionTrigger = "RI_ConstraintTrigger_a_"
+	checkTrigger  = "RI_ConstraintTrigger_c_"
+)
+
+// after leaves the events of a row's change behind; set are the columns that an UPDATE assigns.
+func (r *referential) after(rel *relation, old, new row, changed, set map[int]bool) {
 	if r == nil || !r.late {
 		return
 	}
-	r.each(rel, old, new, changed, func(f foreignKey, what eventType, values []scalar.Expr) {
+	event := catalog.Updating
+	switch {
+	case old == nil:
+		event = catalog.Inserting
+	case new == nil:
+		event = catalog.Deleting
+	}
+	list := firing(r.triggers, rel, false, occasion{event, set, r.cause != nil})
+	for len(list) > 0 && list[0].Name < actionTrigger {
+		r.queue(list[0], old, new)
+		list = list[1:]
+	}
+	leave := func(f foreignKey, what eventType, values []scalar.Expr) {
 		kind := r.kind(f, what)
 		r.kinds[kind-1].causes = append(r.kinds[kind-1].causes, eventCause{r.cause, r.rows})
 		r.g.emit(&phys.AppendRow{List: r.events, Exprs: append([]scalar.Expr{smallInteger(kind)}, values...)})
-	})
+	}
+	r.referred(rel, old, new, changed, leave)
+	for len(list) > 0 && list[0].Name < checkTrigger {
+		r.queue(list[0], old, new)
+		list = list[1:]
+	}
+	r.refers(rel, old, new, changed, leave)
+	for _, t := range list {
+		r.queue(t, old, new)
+	}
 }
 
 func smallInteger(n int) scalar.Expr {
@@ -191,6 +241,12 @@ func smallInteger(n int) scalar.Expr {
 // each runs do for what a row's change means to each foreign key, under the condition that it means something: first for the
 // keys that refer to the row, as PostgreSQL does.
 func (r *referential) each(rel *relation, old, new row, changed map[int]bool, do func(foreignKey, eventType, []scalar.Expr)) {
+	r.referred(rel, old, new, changed, do)
+	r.refers(rel, old, new, changed, do)
+}
+
+// referred is each for the keys that refer to the row.
+func (r *referential) referred(rel *relation, old, new row, changed map[int]bool, do func(foreignKey, eventType, []scalar.Expr)) {
 	g := r.g
 	for _, f := range r.keys {
 		if f.parent != rel || old == nil || new != nil && !anyOf(changed, f.RefColumns) {
@@ -205,6 +261,11 @@ func (r *referential) each(rel *relation, old, new row, changed map[int]bool, do
 		to := exprsAt(new, f.RefColumns)
 		g.where(scalar.Conjunction(cond, differs(key, to)), func() { do(f, changedKey, append(slices.Clone(key), to...)) })
 	}
+}
+
+// refers is each for the keys by which the row refers to others.
+func (r *referential) refers(rel *relation, old, new row, changed map[int]bool, do func(foreignKey, eventType, []scalar.Expr)) {
+	g := r.g
 	for _, f := range r.keys {
 		if f.child != rel || new == nil || old != nil && !anyOf(changed, f.Columns) {
 			continue

@@ -18,6 +18,7 @@ type gen struct {
 	params  []bound.Param
 	body    *[]phys.Op
 	nextReg phys.Reg
+	labels  int // ids of loops that are given away
 	loops   int // enclosing loops of the instruction being written
 	// frames are these loops where results may be kept from one round to the next (keeps), the outermost first.
 	frames []*frame

@@ -7,6 +7,8 @@ import (
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -27,6 +29,10 @@ type insert struct {
 	// guards are the conditions under which the row being checked takes part in the constraints, nil: always.
 	guards []scalar.Expr
 	refs   *referential
+	// single is set where several rows are stored one by one, as BEFORE triggers look at tables.
+	single bool
+	// before are the BEFORE triggers of the proposed rows.
+	before []*bound.Trigger
 	// trusted rows come from the source of truth and are not checked.
 	trusted bool
 	size    cost.Poly // rows of the source
@@ -37,6 +43,7 @@ type insert struct {
 func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	rel := g.m.relationOf(x.Table)
 	in := &insert{g: g, x: x, rel: rel, trusted: trusted, stored: g.stored(rel)}
+	in.before = firing(x.Triggers, rel, true, occasion{event: catalog.Inserting})
 	if !trusted {
 		in.checks = constraintsOf(rel)
 		// What ON CONFLICT is about is looked at first.
@@ -45,12 +52,14 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	src := g.build(x.Source, g.defined, nil)
 	in.size = src.bound()
 	in.many = several(src)
+	in.single = in.many && look(x.Triggers, rel)
 	if !trusted {
 		c := changes{insert: true, many: in.many, rows: in.size}
 		if x.OnConflict != nil && x.OnConflict.DoUpdate {
-			c.update = changedBy(rel, x.OnConflict.Set)
+			c.update = in.changed()
 		}
-		in.refs = g.referential(rel, c)
+		in.refs = g.referential(rel, c, x.Effects)
+		in.stored = union(in.stored, triggerNeeds(x.Triggers, rel))
 		// Collected rows keep what foreign keys look at.
 		for _, f := range x.Table.ForeignKeys {
 			in.stored = union(in.stored, f.Columns)
@@ -60,10 +69,12 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 		}
 	}
 	if in.many {
-		in.inserts, in.updates = g.reg("inserts"), g.reg("updates")
-		g.emit(&phys.NewList{Dst: in.inserts})
-		if x.OnConflict != nil && x.OnConflict.DoUpdate {
-			g.emit(&phys.NewList{Dst: in.updates})
+		if !in.single {
+			in.inserts, in.updates = g.reg("inserts"), g.reg("updates")
+			g.emit(&phys.NewList{Dst: in.inserts})
+			if x.OnConflict != nil && x.OnConflict.DoUpdate {
+				g.emit(&phys.NewList{Dst: in.updates})
+			}
 		}
 		for range in.checks {
 			r := g.reg("seen")
@@ -76,14 +87,34 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	for _, e := range x.Assign {
 		scalar.AddColumns(&need, e)
 	}
-	if in.many { // the rows are collected, and stored afterwards
+	switch {
+	case in.single:
+		in.oneByOne(src, need)
+	case in.many: // the rows are collected, and stored afterwards
 		g.steady(func() { src.produce(g, need, in.row) })
 		in.applyAll()
-	} else {
+	default:
 		src.produce(g, need, in.row)
 	}
 	in.refs.finish()
 	g.finishWrite(x.Outputs)
+}
+
+// oneByOne stores the rows one behind the other, when the source is read to its end.
+func (in *insert) oneByOne(src node, need scalar.ColSet) {
+	g := in.g
+	rows, cols := g.reg("rows"), keep(in.x.Source, need)
+	g.emit(&phys.NewList{Dst: rows})
+	g.steady(func() { src.produce(g, need, func() { g.emit(&phys.AppendRow{List: rows, Exprs: g.refs(cols)}) }) })
+	g.emit(&phys.ForRows{List: rows, Cols: cols, Rows: in.size, Body: g.loop(func() {
+		g.define(cols, need)
+		in.row()
+	})})
+}
+
+// changed are the columns that DO UPDATE can change.
+func (in *insert) changed() map[int]bool {
+	return changedWith(in.x.Triggers, in.rel, in.x.OnConflict.Set, false)
 }
 
 // rank orders false behind true.
@@ -99,6 +130,7 @@ func (in *insert) row() {
 	g, x := in.g, in.x
 	new := row{}
 	read := returningNeeds(x.Returning)
+	sets := setBy(in.before)
 	for i, e := range x.Assign {
 		if !in.trusted && x.Table.Columns[i].GeneratedExpr != nil {
 			continue
@@ -108,9 +140,14 @@ func (in *insert) row() {
 		case *scalar.Param, *scalar.Const, *scalar.Column:
 			simple = true
 		}
-		if simple && !read.Has(x.New[i]) {
+		switch {
+		case simple && (sets[i] || !read.Has(x.New[i])):
 			new[i] = e
-		} else {
+		case sets[i]: // the column is what the triggers make of it
+			id := g.temp(in.rel.cols[i].Name, in.rel.cols[i].Type, g.nullable(e))
+			g.let(id, e)
+			new[i] = g.ref(id)
+		default:
 			g.cols.Get(x.New[i]).Nullable = g.nullable(e)
 			g.let(x.New[i], e)
 			new[i] = g.ref(x.New[i])
@@ -119,6 +156,21 @@ func (in *insert) row() {
 			}
 		}
 	}
+	g.before(in.before, nil, new, func() {
+		for i, id := range x.New {
+			if sets[i] && read.Has(id) {
+				g.cols.Get(id).Nullable = g.nullable(new[i])
+				g.let(id, new[i])
+				new[i] = g.ref(id)
+			}
+		}
+		in.propose(new)
+	})
+}
+
+// propose checks a row and stores it, or changes the one in its way.
+func (in *insert) propose(new row) {
+	g, x := in.g, in.x
 	// PostgreSQL computes the whole row before it looks at constraints.
 	if !in.trusted {
 		g.generated(x.Table, new, x.New, nil)
@@ -142,7 +194,7 @@ func (in *insert) row() {
 // old row is overwritten by what they hold of the new one.
 func (in *insert) overwrites() bool {
 	o, rel := in.x.OnConflict, in.rel
-	if in.many || o == nil || !o.DoUpdate || o.Where != nil || len(in.x.Returning) > 0 || len(in.checks) != 1 ||
+	if in.many || o == nil || !o.DoUpdate || o.Where != nil || len(in.x.Returning) > 0 || len(in.checks) != 1 || fires(in.x.Triggers, rel) ||
 		!in.checks[0].primary || len(in.g.m.viewsOf(rel)) > 0 {
 		return false
 	}
@@ -235,9 +287,9 @@ func (in *insert) moving() []phys.Reg {
 	if in.x.OnConflict == nil {
 		return out
 	}
-	changed := changedBy(in.rel, in.x.OnConflict.Set)
+	changed := in.changed()
 	for i, c := range in.checks {
-		if c.touched(changed) && in.x.OnConflict.DoUpdate {
+		if c.touched(changed) && in.x.OnConflict.DoUpdate && !in.single {
 			out[i] = in.g.reg("gone")
 			in.g.emit(&phys.NewMap{Dst: out[i]})
 		}
@@ -390,7 +442,7 @@ func (in *insert) oldColumns() []int {
 		scalar.AddColumns(&set, o.Where)
 	}
 	moved := map[int]bool{} // columns of keys and conditions that change
-	for _, c := range in.g.m.checkedColumns(in.rel, changedBy(in.rel, o.Set)) {
+	for _, c := range in.g.m.checkedColumns(in.rel, in.changed()) {
 		moved[c] = true
 	}
 	var read []int
@@ -440,7 +492,7 @@ func (in *insert) insertRow(new row) {
 	g := in.g
 	g.emit(&phys.AddCount{})
 	g.returning(in.x.Returning, in.x.Outputs)
-	if in.many {
+	if in.many && !in.single {
 		g.emit(&phys.AppendRow{List: in.inserts, Exprs: exprsAt(new, in.storedTable())})
 		return
 	}
@@ -472,7 +524,7 @@ func (in *insert) apply(new row) {
 		new[in.rel.rowID] = g.ref(id)
 	}
 	g.apply(in.rel, nil, new, nil)
-	in.refs.after(in.rel, nil, new, nil)
+	in.refs.after(in.rel, nil, new, nil, nil)
 }
 
 // updateOld binds the existing row and changes it.
@@ -524,8 +576,8 @@ func (in *insert) update(old row, p probed) {
 	}
 	g.where(o.Where, func() {
 		u := &updater{
-			g: g, rel: in.rel, stored: in.stored, many: in.many, list: in.updates, set: o.Set, new: in.newAfterConflict(),
-			outputs: in.x.Outputs, refs: in.refs,
+			g: g, rel: in.rel, stored: in.stored, many: in.many && !in.single, list: in.updates, set: o.Set, new: in.newAfterConflict(),
+			outputs: in.x.Outputs, refs: in.refs, triggers: in.x.Triggers,
 		}
 		ids := map[scalar.ColumnID]scalar.ColumnID{}
 		for i, id := range in.x.New {
@@ -540,8 +592,11 @@ func (in *insert) update(old row, p probed) {
 				u.gone[c.name], u.taken[c.name] = in.gone[i], in.seen[i]
 			}
 		}
-		if new := u.change(old); in.many && new != nil { // its key, which the update may have changed
-			key := p.key
+		u.done = func(new row) {
+			if !in.many {
+				return
+			}
+			key := p.key // which the update may have changed
 			for i, c := range p.cols {
 				if u.changed()[c] {
 					key = slices.Clone(key)
@@ -550,6 +605,7 @@ func (in *insert) update(old row, p probed) {
 			}
 			g.emit(&phys.IfNew{Set: p.seen, Key: key})
 		}
+		u.change(old)
 	})
 }
 
@@ -571,7 +627,9 @@ func (in *insert) applyAll() {
 	size := in.size
 	// An inserted row may have a key that an updated one left, never the other way round.
 	if in.x.OnConflict != nil && in.x.OnConflict.DoUpdate {
-		u := &updater{g: g, rel: in.rel, stored: in.stored, list: in.updates, set: in.x.OnConflict.Set, refs: in.refs}
+		u := &updater{
+			g: g, rel: in.rel, stored: in.stored, list: in.updates, set: in.x.OnConflict.Set, refs: in.refs, triggers: in.x.Triggers,
+		}
 		u.applyAll(size)
 	}
 	each := func(ids []scalar.ColumnID, f func(new row)) {

@@ -18,14 +18,49 @@ type routine struct {
 	// sets counts the assignments of each variable in the text; one that has a single one needs no variable of its own.
 	sets     []int
 	declared []bool
+	// alias are expressions that stand for variables which are never assigned.
+	alias map[int]scalar.Expr
+	// labels is what is added to the ids of loops, which are unique in the program.
+	labels int
+	// trigger is set for the function of a trigger, which runs inside another statement.
+	trigger bool
+}
+
+func (g *gen) newRoutine(r *bound.Routine) *routine {
+	p := &routine{g: g, r: r, sets: make([]int, len(r.Vars)), declared: make([]bool, len(r.Vars)), labels: g.labels}
+	for _, v := range r.Vars {
+		p.vars = append(p.vars, g.temp(v.Name, v.Type, true))
+	}
+	countSets(r.Body, p.sets)
+	g.labels += lastLabel(r.Body)
+	return p
+}
+
+// lastLabel is the largest id of a loop.
+func lastLabel(list []bound.Stmt) int {
+	last := 0
+	for _, s := range list {
+		switch x := s.(type) {
+		case *bound.Labelled:
+			last = max(last, x.ID, lastLabel(x.Body))
+		case *bound.Each:
+			last = max(last, x.ID, lastLabel(x.Body))
+		case *bound.EachValue:
+			last = max(last, x.ID, lastLabel(x.Body))
+		case *bound.IfStmt:
+			last = max(last, lastLabel(x.Then), lastLabel(x.Else))
+		case *bound.Try:
+			last = max(last, lastLabel(x.Body))
+			for _, h := range x.Handlers {
+				last = max(last, lastLabel(h.Body))
+			}
+		}
+	}
+	return last
 }
 
 func (g *gen) routine(x *algebra.Routine) {
-	p := &routine{g: g, r: x.Routine, sets: make([]int, len(x.Vars)), declared: make([]bool, len(x.Vars))}
-	for _, v := range x.Vars {
-		p.vars = append(p.vars, g.temp(v.Name, v.Type, true))
-	}
-	countSets(x.Body, p.sets)
+	p := g.newRoutine(x.Routine)
 	g.prog.ReadOnly = true
 	x.Each(func(b algebra.Body) {
 		if _, query := b.(*algebra.Query); !query {
@@ -146,6 +181,9 @@ func (p *routine) expr(e scalar.Expr) scalar.Expr {
 		switch x := x.(type) {
 		case *scalar.Param:
 			if x.Local() {
+				if e := p.alias[x.Number-scalar.FirstLocal]; e != nil {
+					return e
+				}
 				return &scalar.Column{Node: x.Node, ID: p.vars[x.Number-scalar.FirstLocal]}
 			}
 		case *scalar.Subquery:
@@ -185,9 +223,10 @@ func (p *routine) stmt(s bound.Stmt) {
 	case *bound.IfStmt:
 		p.branch(x)
 	case *bound.Labelled:
-		g.emit(&phys.Loop{ID: x.ID, Once: !x.Loop, Body: p.stmts(x.Body), Rows: cost.Size("rounds" + itoa(x.ID))})
+		id := p.labels + x.ID
+		g.emit(&phys.Loop{ID: id, Once: !x.Loop, Body: p.stmts(x.Body), Rows: cost.Size("rounds" + itoa(id))})
 	case *bound.Leave:
-		g.emit(&phys.Leave{ID: x.ID})
+		g.emit(&phys.Leave{ID: p.labels + x.ID})
 	case *bound.Each:
 		p.each(x)
 	case *bound.EachValue:

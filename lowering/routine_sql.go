@@ -51,6 +51,10 @@ func (e *embedded) alone(g *gen, f func()) {
 // statement writes one embedded statement into a scope of its own, with the sequences that it draws from around it.
 func (p *routine) statement(f func()) {
 	g := p.g
+	if p.trigger { // with the sequences of the statement that fires it
+		g.scope("", f)
+		return
+	}
 	outer := g.sequences
 	g.sequences = nil
 	body := g.drawing(g.inside(f))
@@ -318,7 +322,7 @@ func (p *routine) each(x *bound.Each) {
 			fresh[i] = g.temp(info.Name, info.Type, true)
 			ids[id] = fresh[i]
 		}
-		g.emit(&phys.ForRows{ID: x.ID, List: list, Cols: fresh, Rows: size, Body: g.loop(func() {
+		g.emit(&phys.ForRows{ID: p.labels + x.ID, List: list, Cols: fresh, Rows: size, Body: g.loop(func() {
 			g.define(fresh, scalar.SetOf(fresh...))
 			var moves []bound.Move
 			for _, m := range x.Into {
@@ -348,7 +352,7 @@ func (p *routine) eachValue(x *bound.EachValue) {
 	g := p.g
 	g.emit(&phys.Block{Body: g.inside(func() {
 		o := p.begin(x.Found, -1, false)
-		g.emit(&phys.ForArray{ID: x.ID, Col: x.Elem, Array: g.prep(p.expr(x.Array)), Rows: cost.Size("elements"), Body: g.loop(func() {
+		g.emit(&phys.ForArray{ID: p.labels + x.ID, Col: x.Elem, Array: g.prep(p.expr(x.Array)), Rows: cost.Size("elements"), Body: g.loop(func() {
 			g.defined.Add(x.Elem)
 			o.row()
 			p.assign([]bound.Move{x.Into})

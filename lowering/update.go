@@ -26,18 +26,32 @@ type updater struct {
 	// quiet changes are no part of what the statement counts: those of foreign keys' actions.
 	quiet bool
 	refs  *referential
+	// triggers are all that the statement can fire.
+	triggers []*bound.Trigger
+	// done runs behind each change, nil: nothing.
+	done func(new row)
 	// gone and taken are, per constraint whose columns change, the keys that earlier rows of the statement left and took.
 	gone, taken map[string]phys.Reg
 }
 
-// changed are the columns that SET names, and the generated columns over them.
-func (u *updater) changed() map[int]bool { return changedBy(u.rel, u.set) }
+// changed are the columns that can change: see changedWith.
+func (u *updater) changed() map[int]bool { return changedWith(u.triggers, u.rel, u.set, u.quiet) }
+
+// before are the BEFORE triggers that each change fires.
+func (u *updater) before() []*bound.Trigger {
+	return firing(u.triggers, u.rel, true, occasion{catalog.Updating, changedBy(u.rel, u.set), u.quiet})
+}
 
 func changedBy(rel *relation, set []bound.Assign) map[int]bool {
 	out := map[int]bool{}
 	for _, a := range set {
 		out[a.Column] = true
 	}
+	return generatedFrom(rel, out)
+}
+
+// generatedFrom adds the generated columns over changed ones.
+func generatedFrom(rel *relation, out map[int]bool) map[int]bool {
 	for i, c := range rel.table.Columns {
 		if c.GeneratedExpr != nil && readsAny(c.GeneratedExpr, out) {
 			out[i] = true
@@ -46,9 +60,9 @@ func changedBy(rel *relation, set []bound.Assign) map[int]bool {
 	return out
 }
 
-// change computes the new row from the old one, whose needed columns are bound, checks it, and applies or collects it. It
-// returns nil when the change always fails.
-func (u *updater) change(old row) row {
+// change computes the new row from the old one, whose needed columns are bound, runs the BEFORE triggers, checks it, and applies or
+// collects it.
+func (u *updater) change(old row) {
 	g := u.g
 	new := row{}
 	for c, e := range old {
@@ -56,16 +70,37 @@ func (u *updater) change(old row) row {
 	}
 	changed := u.changed()
 	given := map[int]scalar.Expr{}
+	before := u.before()
+	sets := setBy(before)
 	for _, a := range u.set {
 		given[a.Column] = a.Expr
 		if u.rel.table.Columns[a.Column].GeneratedExpr != nil {
 			continue
 		}
 		id := u.new[a.Column]
+		if sets[a.Column] {
+			id = g.temp(u.rel.cols[a.Column].Name, u.rel.cols[a.Column].Type, true)
+			delete(given, a.Column)
+		}
 		g.cols.Get(id).Nullable = g.nullable(a.Expr)
 		g.let(id, a.Expr)
 		new[a.Column] = g.ref(id)
 	}
+	g.before(before, old, new, func() {
+		for c := range u.rel.cols {
+			if sets[c] && c != u.rel.rowID {
+				g.cols.Get(u.new[c]).Nullable = g.nullable(new[c])
+				g.let(u.new[c], new[c])
+				new[c] = g.ref(u.new[c])
+			}
+		}
+		u.finish(old, new, changed, given)
+	})
+}
+
+// finish checks a new row, and applies or collects the change. given are the values that SET gave.
+func (u *updater) finish(old, new row, changed map[int]bool, given map[int]scalar.Expr) {
+	g := u.g
 	g.generated(u.rel.table, new, u.new, changed)
 	for c := range u.rel.table.Columns {
 		e := new[c]
@@ -73,7 +108,7 @@ func (u *updater) change(old row) row {
 			e = k
 		}
 		if changed[c] && !g.checkNotNull(u.rel.table, c, e) {
-			return nil
+			return
 		}
 	}
 	g.checkRow(u.rel.table, new, changed)
@@ -92,8 +127,9 @@ func (u *updater) change(old row) row {
 	if !u.many {
 		u.refs.before(u.rel, old, new, changed)
 		g.apply(u.rel, old, new, changed)
-		u.refs.after(u.rel, old, new, changed)
-		return new
+		u.refs.after(u.rel, old, new, changed, changedBy(u.rel, u.set))
+		u.finished(new)
+		return
 	}
 	var values []scalar.Expr
 	for _, c := range u.stored {
@@ -105,7 +141,13 @@ func (u *updater) change(old row) row {
 		}
 	}
 	g.emit(&phys.AppendRow{List: u.list, Exprs: values})
-	return new
+	u.finished(new)
+}
+
+func (u *updater) finished(new row) {
+	if u.done != nil {
+		u.done(new)
+	}
 }
 
 // generated computes the generated columns of a new row that read one of the changed columns (nil: all) into ids.
@@ -276,7 +318,7 @@ func (u *updater) applyAll(size cost.Poly) {
 	}
 	each(func(old, new row) {
 		g.apply(u.rel, old, new, changed)
-		u.refs.after(u.rel, old, new, changed)
+		u.refs.after(u.rel, old, new, changed, changedBy(u.rel, u.set))
 	})
 }
 
@@ -284,15 +326,15 @@ func (u *updater) applyAll(size cost.Poly) {
 func (g *gen) update(x *algebra.Update) {
 	rel := g.m.relationOf(x.Table)
 	src := g.build(x.Source, g.defined, nil)
-	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs}
-	u.stored = g.known(rel, u.changed())
+	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs, triggers: x.Triggers}
+	u.stored = union(g.known(rel, u.changed()), triggerNeeds(x.Triggers, rel))
 	need := returningNeeds(x.Returning)
 	for i, id := range x.New { // RETURNING an unchanged column reads the old one
 		if need.Has(id) && !u.changed()[i] {
 			need.Add(x.Old[i])
 		}
 	}
-	u.refs = g.referential(rel, changes{update: u.changed(), many: several(src), rows: src.bound()})
+	u.refs = g.referential(rel, changes{update: u.changed(), many: several(src), rows: src.bound()}, x.Effects)
 	for _, a := range x.Set {
 		scalar.AddColumns(&need, a.Expr)
 	}
@@ -308,22 +350,24 @@ func several(src node) bool { return !(src.bound().IsConst() && src.bound().Eval
 func (g *gen) delete(x *algebra.Delete) {
 	rel := g.m.relationOf(x.Table)
 	src := g.build(x.Source, g.defined, nil)
-	u := &updater{g: g, rel: rel, stored: g.known(rel, nil)}
+	u := &updater{g: g, rel: rel, stored: union(g.known(rel, nil), triggerNeeds(x.Triggers, rel)), triggers: x.Triggers}
 	if !x.Truncate { // no other table refers to a truncated one
-		u.refs = g.referential(rel, changes{delete: true, many: several(src), rows: src.bound()})
+		u.refs = g.referential(rel, changes{delete: true, many: several(src), rows: src.bound()}, x.Effects)
 	}
 	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, returningNeeds(x.Returning), func(old row) {
-		if !x.Truncate {
-			g.emit(&phys.AddCount{})
-		}
-		g.returning(x.Returning, x.Outputs)
-		if !u.many {
-			u.refs.before(rel, old, nil, nil)
-			g.apply(rel, old, nil, nil)
-			u.refs.after(rel, old, nil, nil)
-			return
-		}
-		g.emit(&phys.AppendRow{List: u.list, Exprs: exprsAt(old, u.stored)})
+		g.before(firing(x.Triggers, rel, true, occasion{event: catalog.Deleting}), old, nil, func() {
+			if !x.Truncate {
+				g.emit(&phys.AddCount{})
+			}
+			g.returning(x.Returning, x.Outputs)
+			if !u.many {
+				u.refs.before(rel, old, nil, nil)
+				g.apply(rel, old, nil, nil)
+				u.refs.after(rel, old, nil, nil, nil)
+				return
+			}
+			g.emit(&phys.AppendRow{List: u.list, Exprs: exprsAt(old, u.stored)})
+		})
 	})
 	u.refs.finish()
 	g.finishWrite(x.Outputs)
@@ -333,7 +377,8 @@ func (g *gen) delete(x *algebra.Delete) {
 func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.ColumnID, rowID scalar.ColumnID, multi bool,
 	need scalar.ColSet, change func(row),
 ) {
-	u.many = several(src)
+	single := several(src) && look(u.triggers, u.rel) // several rows, one by one
+	u.many = several(src) && !single
 	if u.many {
 		u.list = g.reg("changes")
 		g.emit(&phys.NewList{Dst: u.list})
@@ -375,6 +420,14 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 		}
 		change(old)
 	}
+	change1 := body
+	var rows phys.Reg
+	var cols []scalar.ColumnID
+	if single {
+		rows, cols = g.reg("rows"), keep(rel, all)
+		g.emit(&phys.NewList{Dst: rows})
+		body = func() { g.emit(&phys.AppendRow{List: rows, Exprs: g.refs(cols)}) }
+	}
 	find := func() {
 		src.produce(g, all, func() {
 			if !multi {
@@ -388,10 +441,16 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 			g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(body)})
 		})
 	}
-	if u.many {
+	if u.many || single {
 		g.steady(find) // the rows found are changed afterwards
 	} else {
 		find()
+	}
+	if single {
+		g.emit(&phys.ForRows{List: rows, Cols: cols, Rows: src.bound(), Body: g.loop(func() {
+			g.define(cols, all)
+			change1()
+		})})
 	}
 	if !u.many {
 		return
@@ -419,6 +478,6 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 	}
 	each(func(old row) {
 		g.apply(u.rel, old, nil, nil)
-		u.refs.after(u.rel, old, nil, nil)
+		u.refs.after(u.rel, old, nil, nil, nil)
 	})
 }

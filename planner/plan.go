@@ -67,6 +67,7 @@ func Normalise(s *algebra.Statement, env *norm.Env) {
 		s.Body = &c
 	case *algebra.Insert:
 		c := *b
+		c.Effects = normaliseEffects(s, b.Effects, env)
 		c.Assign = env.Exprs(b.Assign)
 		c.Returning = env.Items(b.Returning)
 		var need scalar.ColSet
@@ -77,6 +78,7 @@ func Normalise(s *algebra.Statement, env *norm.Env) {
 		s.Body = &c
 	case *algebra.Update:
 		c := *b
+		c.Effects = normaliseEffects(s, b.Effects, env)
 		c.Set = append([]bound.Assign(nil), b.Set...)
 		c.Returning = env.Items(b.Returning)
 		need := rowColumns(b.Old, b.RowID, c.Returning)
@@ -89,6 +91,7 @@ func Normalise(s *algebra.Statement, env *norm.Env) {
 		s.Body = &c
 	case *algebra.Delete:
 		c := *b
+		c.Effects = normaliseEffects(s, b.Effects, env)
 		c.Returning = env.Items(b.Returning)
 		c.Source = env.Run(b.Source, rowColumns(b.Old, b.RowID, c.Returning))
 		c.Multi = b.Multi && !env.Unique(c.Source, keyColumns(b.Table.PrimaryKey, b.Old, b.RowID))

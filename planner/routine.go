@@ -9,14 +9,34 @@ import (
 // routine plans the SQL inside a function. Each statement is planned by itself: between two of them the variables and the
 // tables may have changed.
 func (t *translator) routine(r *bound.Routine) algebra.Body {
-	m := bound.RoutineMap{Expr: t.expr, SQL: func(e bound.Embedded) bound.Embedded {
+	c := *r
+	c.Body = t.embedded().Map(r.Body)
+	return &algebra.Routine{Routine: &c}
+}
+
+// embedded translates what is inside functions.
+func (t *translator) embedded() bound.RoutineMap {
+	return bound.RoutineMap{Expr: t.expr, SQL: func(e bound.Embedded) bound.Embedded {
 		b, _ := e.(bound.Body)
 		out, _ := t.body(b).(bound.Embedded)
 		return out
 	}}
-	c := *r
-	c.Body = m.Map(r.Body)
-	return &algebra.Routine{Routine: &c}
+}
+
+// effects plans the functions of a write's triggers.
+func (t *translator) effects(e bound.Effects) bound.Effects {
+	return bound.Effects{Triggers: t.embedded().Triggers(e.Triggers), Tables: e.Tables}
+}
+
+func normaliseEffects(s *algebra.Statement, e bound.Effects, env *norm.Env) bound.Effects {
+	m := bound.RoutineMap{Expr: env.Expr, SQL: func(x bound.Embedded) bound.Embedded {
+		inner := *s
+		inner.Body, _ = x.(algebra.Body)
+		Normalise(&inner, env)
+		out, _ := inner.Body.(bound.Embedded)
+		return out
+	}}
+	return bound.Effects{Triggers: m.Triggers(e.Triggers), Tables: e.Tables}
 }
 
 func normaliseRoutine(s *algebra.Statement, r *algebra.Routine, env *norm.Env) algebra.Body {

@@ -25,6 +25,7 @@ func (t *translator) insert(b *bound.Insert) algebra.Body {
 		x.OnConflict = &c
 	}
 	x.Returning, x.Outputs = t.returning(b.Returning)
+	x.Effects = t.effects(b.Effects)
 	return x
 }
 
@@ -37,6 +38,7 @@ func (t *translator) update(b *bound.Update) algebra.Body {
 		x.Set = append(x.Set, bound.Assign{Column: a.Column, Expr: e})
 	}
 	x.Returning, x.Outputs = t.returning(b.Returning)
+	x.Effects = t.effects(b.Effects)
 	return x
 }
 
@@ -44,6 +46,7 @@ func (t *translator) delete(b *bound.Delete) algebra.Body {
 	x := &algebra.Delete{Truncate: b.Truncate, Table: b.Table, Old: b.Old, RowID: t.rowID(b.Table), Multi: len(b.Using) > 0}
 	x.Source = t.where(t.fromList(&algebra.Scan{Table: b.Table, Cols: b.Old, RowID: x.RowID, Pos: b.Span}, b.Using), t.expr(b.Where))
 	x.Returning, x.Outputs = t.returning(b.Returning)
+	x.Effects = t.effects(b.Effects)
 	return x
 }
 

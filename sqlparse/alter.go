@@ -189,6 +189,13 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 			i--
 		}
 	}
+	for _, tr := range t.Triggers {
+		if !cascade && (contains(tr.Columns, at) || d.mentions(tr.When, c.Name)) {
+			return diag.BadDefinition.At(d.whole(), "cannot drop column %s of table %s because other objects depend on it", c.Name, t.Name).
+				WithState("2BP01").WithHelp("use DROP ... CASCADE to drop the trigger %s too", tr.Name)
+		}
+	}
+	t.Triggers = keep(t.Triggers, func(tr *catalog.Trigger) bool { return !contains(tr.Columns, at) && !d.mentions(tr.When, c.Name) })
 	if contains(t.PrimaryKey, at) {
 		t.PrimaryKey, t.PrimaryKeyName = nil, ""
 	}
@@ -213,6 +220,9 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 	}
 	for _, f := range t.ForeignKeys {
 		shift(f.Columns)
+	}
+	for _, tr := range t.Triggers {
+		shift(tr.Columns)
 	}
 	for _, other := range d.cat.Tables {
 		for _, f := range other.ForeignKeys {

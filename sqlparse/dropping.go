@@ -167,6 +167,8 @@ func (d *ddl) rename(n *pg.RenameStmt) error {
 		return nil
 	case pg.ObjectType_OBJECT_SEQUENCE:
 		return nil
+	case pg.ObjectType_OBJECT_TRIGGER:
+		return d.renameTrigger(n)
 	}
 	return diag.UnsupportedStatement.At(d.whole(), "this RENAME is not supported")
 }
@@ -260,6 +262,12 @@ func (d *ddl) renameColumn(n *pg.RenameStmt) error {
 		if d.mentions(u.Where, n.Subname) {
 			return diag.UnsupportedDefinition.At(d.whole(), "column %q cannot be renamed: index %q mentions it", n.Subname, u.Name).
 				WithHelp("rename before the index is created")
+		}
+	}
+	for _, tr := range t.Triggers {
+		if d.mentions(tr.When, n.Subname) {
+			return diag.UnsupportedDefinition.At(d.whole(), "column %q cannot be renamed: trigger %q mentions it", n.Subname, tr.Name).
+				WithHelp("rename before the trigger is created")
 		}
 	}
 	t.Columns[at].Name = n.Newname

@@ -109,9 +109,6 @@ func bindPiece(b *bind.Binder, src *diag.Source, p piece, types []value.Type) (*
 		return nil, err
 	}
 	st.SQL = r.text.SQL
-	if err := checkTriggers(b.Catalog(), st.Body); err != nil {
-		return nil, err
-	}
 	return st, nil
 }
 

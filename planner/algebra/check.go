@@ -39,6 +39,13 @@ func CheckStatement(s *Statement) error {
 		c.root(b.Source)
 		c.need(OutputSet(b.Source), scalar.SetOf(b.Old...).Union(scalar.SetOf(b.RowID)), "delete")
 	}
+	for _, t := range EffectsOf(s.Body).Triggers {
+		part := *s
+		part.Body = &Routine{t.Body}
+		if c.err == nil {
+			c.err = CheckStatement(&part)
+		}
+	}
 	return c.err
 }
 

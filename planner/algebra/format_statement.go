@@ -11,13 +11,14 @@ import (
 func FormatStatement(s *Statement) string {
 	var b strings.Builder
 	p := printer{cols: s.Columns}
+	inner := func(e bound.Embedded) []string {
+		part := *s
+		part.Body, _ = e.(Body)
+		return strings.Split(strings.TrimRight(FormatStatement(&part), "\n"), "\n")
+	}
 	switch x := s.Body.(type) {
 	case *Routine:
-		r := bound.RoutinePrinter{Columns: s.Columns, SQL: func(e bound.Embedded) []string {
-			inner := *s
-			inner.Body, _ = e.(Body)
-			return strings.Split(strings.TrimRight(FormatStatement(&inner), "\n"), "\n")
-		}}
+		r := bound.RoutinePrinter{Columns: s.Columns, SQL: inner}
 		b.WriteString(r.Print(x.Routine, 0))
 	case *Query:
 		b.WriteString("query (" + p.outputs(x.Outputs) + ")\n")
@@ -41,6 +42,10 @@ func FormatStatement(s *Statement) string {
 		b.WriteString("delete " + x.Table.Name + " (" + p.ids(scanOutput(x.Old, x.RowID)) + ")" + multi(x.Multi) + "\n")
 		p.returning(&b, x.Returning, x.Outputs)
 		p.tree(&b, x.Source, 1)
+	}
+	for _, t := range EffectsOf(s.Body).Triggers {
+		r := bound.RoutinePrinter{Columns: s.Columns, SQL: inner}
+		b.WriteString(r.PrintTrigger(t, 1))
 	}
 	return b.String()
 }

@@ -19,14 +19,7 @@ func addFresh(r Rel, cols *scalar.Columns, ids map[ColumnID]ColumnID) {
 			}
 		}
 		for _, e := range Exprs(x) {
-			scalar.Walk(e, func(y scalar.Expr) bool {
-				if s, ok := y.(*scalar.Subquery); ok {
-					if inner, ok := s.Query.(Rel); ok {
-						addFresh(inner, cols, ids)
-					}
-				}
-				return true
-			})
+			addFreshExpr(e, cols, ids)
 		}
 		return true
 	})

@@ -43,6 +43,7 @@ type Insert struct {
 	New        []ColumnID
 	Returning  []Item
 	Outputs    []Output
+	bound.Effects
 }
 
 // Update changes the rows of Table that Source finds. Source produces, for each target row, all its columns under the ids
@@ -57,6 +58,7 @@ type Update struct {
 	Multi     bool
 	Returning []Item
 	Outputs   []Output
+	bound.Effects
 }
 
 // Delete removes the rows of Table that Source finds; as Update. Truncate counts none and looks at no foreign key.
@@ -69,6 +71,20 @@ type Delete struct {
 	Multi     bool
 	Returning []Item
 	Outputs   []Output
+	bound.Effects
+}
+
+// EffectsOf are a write's triggers, their bodies planned, and the tables that it changes.
+func EffectsOf(b Body) bound.Effects {
+	switch b := b.(type) {
+	case *Insert:
+		return b.Effects
+	case *Update:
+		return b.Effects
+	case *Delete:
+		return b.Effects
+	}
+	return bound.Effects{}
 }
 
 func (*Query) isBody()  {}

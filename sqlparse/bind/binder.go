@@ -87,9 +87,11 @@ type stmt struct {
 	loose  []*scalar.Param // uses whose type is not known yet
 	// substitute holds the arguments while the body of an SQL function is bound.
 	substitute []scalar.Expr
-	views      int      // depth of nested views
-	routine    *routine // the function whose body is bound, nil outside
-	work       int      // expressions bound so far
+	views      int                // depth of nested views
+	routine    *routine           // the function whose body is bound, nil outside
+	firing     []*catalog.Trigger // those whose functions are bound, the outermost first
+	depth      int                // pg_trigger_depth()
+	work       int                // expressions bound so far
 	maxWork    int
 	embeds     map[int]string
 }

@@ -205,6 +205,9 @@ func (s *stmt) array(sc *scope, a *pg.A_ArrayExpr, target *value.Type) (scalar.E
 
 // indirection binds subscripts. The function names are Prequel's own: PostgreSQL subscripts without a function.
 func (s *stmt) indirection(sc *scope, a *pg.A_Indirection) (scalar.Expr, error) {
+	if e, err := s.triggerArgument(a); e != nil || err != nil {
+		return e, err
+	}
 	e, err := s.expr(sc, a.Arg)
 	if err != nil {
 		return nil, err

@@ -74,8 +74,24 @@ func (s *stmt) insert(n *pg.InsertStmt) (bound.Body, error) {
 	}
 	target.items = []*item{s.tableItem(t, n.Relation, out.New)}
 	target.parent = sc
-	out.Returning, err = s.returning(target, n.ReturningList)
-	return out, err
+	if out.Returning, err = s.returning(target, n.ReturningList); err != nil {
+		return nil, err
+	}
+	late := targetExprs(out.Returning)
+	out.Effects, err = s.effects(out.Span, func(f *triggers) error {
+		if err := f.inserted(t); err != nil || out.OnConflict == nil || !out.OnConflict.DoUpdate {
+			return err
+		}
+		late = append(late, out.OnConflict.Where)
+		for _, a := range out.OnConflict.Set {
+			late = append(late, a.Expr)
+		}
+		return f.updated(t, assignedColumns(out.OnConflict.Set), false)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, snapshot(out.Effects, out.Span, late...)
 }
 
 // targetTable is the table that a write names.
@@ -164,7 +180,7 @@ func checkCounts(given, wanted int, explicit bool, place diag.Span, missing diag
 
 // insertRow binds VALUES of one row: the row's expressions are the assignments.
 func (s *stmt) insertRow(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, explicit bool, values []scalar.Expr) error {
-	row := sel.ValuesLists[0].GetList().GetItems()
+	row := s.expandStars(sel.ValuesLists[0].GetList().GetItems())
 	if err := s.checkRow(row, cols, explicit); err != nil {
 		return err
 	}

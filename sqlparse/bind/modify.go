@@ -41,8 +41,21 @@ func (s *stmt) update(n *pg.UpdateStmt) (bound.Body, error) {
 		}
 	}
 	sc.clause = inUpdateSet
-	out.Set, err = s.setList(sc, t, n.TargetList)
-	return out, err
+	if out.Set, err = s.setList(sc, t, n.TargetList); err != nil {
+		return nil, err
+	}
+	if out.Effects, err = s.effects(out.Span, func(f *triggers) error { return f.updated(t, assignedColumns(out.Set), false) }); err != nil {
+		return nil, err
+	}
+	return out, snapshot(out.Effects, out.Span, targetExprs(out.Returning)...)
+}
+
+func targetExprs(list []bound.Target) []scalar.Expr {
+	var out []scalar.Expr
+	for _, t := range list {
+		out = append(out, t.Expr)
+	}
+	return out
 }
 
 func (s *stmt) delete(n *pg.DeleteStmt) (bound.Body, error) {
@@ -63,8 +76,13 @@ func (s *stmt) delete(n *pg.DeleteStmt) (bound.Body, error) {
 	if out.Where, err = s.condition(sc, n.WhereClause, inWhere); err != nil {
 		return nil, err
 	}
-	out.Returning, err = s.returning(sc, n.ReturningList)
-	return out, err
+	if out.Returning, err = s.returning(sc, n.ReturningList); err != nil {
+		return nil, err
+	}
+	if out.Effects, err = s.effects(out.Span, func(f *triggers) error { return f.deleted(t, false) }); err != nil {
+		return nil, err
+	}
+	return out, snapshot(out.Effects, out.Span, targetExprs(out.Returning)...)
 }
 
 // fromBeside binds FROM or USING next to the written table, whose columns come first. Lateral items may not refer to it.

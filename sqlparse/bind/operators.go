@@ -140,13 +140,17 @@ func (s *stmt) comparison(name string, left, right scalar.Expr, span diag.Span) 
 
 func (s *stmt) isDistinct(sc *scope, a *pg.A_Expr, span diag.Span) (scalar.Expr, error) {
 	negated := a.Kind == pg.A_Expr_Kind_AEXPR_NOT_DISTINCT
-	if lr, rr := a.Lexpr.GetRowExpr(), a.Rexpr.GetRowExpr(); lr != nil && rr != nil {
-		if len(lr.Args) != len(rr.Args) {
+	lr, rr := s.fieldNodes(a.Lexpr), s.fieldNodes(a.Rexpr)
+	if lr == nil || rr == nil {
+		lr, rr = a.Lexpr.GetRowExpr().GetArgs(), a.Rexpr.GetRowExpr().GetArgs()
+	}
+	if lr != nil && rr != nil {
+		if len(lr) != len(rr) {
 			return nil, diag.Malformed.At(span, "unequal number of entries in row expressions")
 		}
 		var parts []scalar.Expr
-		for i := range lr.Args {
-			e, err := s.distinctPair(sc, lr.Args[i], rr.Args[i], negated, span)
+		for i := range lr {
+			e, err := s.distinctPair(sc, lr[i], rr[i], negated, span)
 			if err != nil {
 				return nil, err
 			}

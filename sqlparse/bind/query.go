@@ -213,7 +213,18 @@ func (s *stmt) star(sc *scope, ref *pg.ColumnRef) ([]target, error) {
 			return nil, err
 		}
 		if it == nil {
-			return nil, s.missingTable(sc, names[0], span)
+			for _, n := range s.expandStars([]*pg.Node{{Node: &pg.Node_ColumnRef{ColumnRef: ref}}}) {
+				if n.GetColumnRef() == ref {
+					return nil, s.missingTable(sc, names[0], span)
+				}
+				fields := n.GetColumnRef().Fields
+				e, err := s.variableRef(stringsOf(fields), span)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, target{expr: e, name: fields[len(fields)-1].GetString_().GetSval(), span: span})
+			}
+			return out, nil
 		}
 		add(it)
 	default:

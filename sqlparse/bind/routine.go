@@ -32,6 +32,9 @@ type routine struct {
 	loops  []*loop     // around the statement, innermost last
 	depth  int         // branches, loops and handlers around it
 	caught *bound.Try  // whose handler it stands in
+	// trigger is set where the function is a trigger's; missing are NEW and OLD where fields that are not there were read.
+	trigger *trigger
+	missing map[string]bool
 	// leave is how RETURN ends the function, given the result's values in order.
 	leave func(values []scalar.Expr) []bound.Stmt
 }
@@ -182,11 +185,16 @@ func (r *routine) plpgsqlBody() ([]bound.Stmt, error) {
 		return body, nil
 	}
 	switch {
+	case r.trigger != nil:
 	case r.fn.SetOf || r.fn.Returns.Kind == value.Void || len(r.outs) > 0:
 		return append(body, r.leave(r.outValues())...), nil
 	}
+	what := "function"
+	if r.trigger != nil {
+		what = "trigger procedure"
+	}
 	return append(body, &bound.RaiseStmt{
-		SQLState: "2F005", Message: []scalar.Expr{r.text("control reached end of function without RETURN")}, Span: r.fn.BodySpan,
+		SQLState: "2F005", Message: []scalar.Expr{r.text("control reached end of " + what + " without RETURN")}, Span: r.fn.BodySpan,
 	}), nil
 }
 

@@ -17,6 +17,8 @@ import (
 func (r *routine) returns(x *plpgsql.Return) ([]bound.Stmt, error) {
 	span := r.at(x.At)
 	switch {
+	case r.trigger != nil:
+		return r.triggerReturn(x)
 	case r.fn.SetOf:
 		if x.Expr != nil {
 			return nil, diag.Syntax.At(span, "RETURN cannot have a parameter in function returning set").WithHelp("use RETURN NEXT or RETURN QUERY")
@@ -58,7 +60,7 @@ func (r *routine) row(at plpgsql.Range) ([]bound.Stmt, []scalar.Expr, error) {
 	text := at.In(r.fn.Body)
 	if v := r.recordNamed(text); v != nil {
 		for _, f := range v.record.fields {
-			values = append(values, r.ref(f.at, span))
+			values = append(values, r.fieldRef(v, f, span))
 		}
 	} else if strings.EqualFold(text, "null") {
 		for _, c := range cols {

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/diag"
@@ -110,6 +112,10 @@ func (r *routine) into(targets []plpgsql.Target, names []string, types []value.T
 		}
 		if len(targets) > 1 {
 			return nil, diag.Malformed.At(r.at(t.At), "record variable cannot be part of multiple-item INTO list")
+		}
+		if v.record.row {
+			return nil, diag.UnsupportedRoutine.At(r.at(t.At), "assigning a row to %s is not supported", strings.ToUpper(v.name)).
+				WithHelp("assign its fields")
 		}
 		if err := r.take(v, names, types, r.at(t.At)); err != nil {
 			return nil, err

@@ -18,6 +18,9 @@ func (r *routine) stmts(list []plpgsql.Stmt) ([]bound.Stmt, error) {
 			return nil, err
 		}
 		out = append(out, b...)
+		if len(out) > 0 && !r.falls(out) { // nothing runs what stands behind
+			break
+		}
 	}
 	return out, nil
 }
@@ -252,6 +255,10 @@ func (r *routine) target(t plpgsql.Target) (*variable, error) {
 	if v.record != nil {
 		for _, f := range v.record.fields {
 			if f.name == t.Parts[used] {
+				if f.at < 0 {
+					return nil, diag.UnsupportedRoutine.At(span, "assigning %s here is not supported", strings.Join(t.Parts, ".")).
+						WithHelp("the event has no such row, or the column is generated")
+				}
 				return &variable{name: f.name, at: f.at}, nil
 			}
 		}
@@ -282,7 +289,7 @@ func (r *routine) assign(x *plpgsql.Assign) ([]bound.Stmt, error) {
 func (r *routine) assignRecord(v *variable, x *plpgsql.Assign) ([]bound.Stmt, error) {
 	span := r.at(x.Expr)
 	text := x.Expr.In(r.fn.Body)
-	if strings.EqualFold(text, "null") && v.record.fields != nil {
+	if strings.EqualFold(text, "null") && v.record.fields != nil && !v.record.row {
 		return r.clear(v, span), nil
 	}
 	from := r.recordNamed(text)
@@ -292,14 +299,17 @@ func (r *routine) assignRecord(v *variable, x *plpgsql.Assign) ([]bound.Stmt, er
 	var names []string
 	var types []value.Type
 	for _, f := range from.record.fields {
-		names, types = append(names, f.name), append(types, r.out.Vars[f.at].Type)
+		names, types = append(names, f.name), append(types, r.fieldRef(from, f, span).Type())
 	}
 	if err := r.take(v, names, types, span); err != nil {
 		return nil, err
 	}
 	var out []bound.Stmt
 	for i, f := range v.record.fields {
-		e, err := r.convert(r.ref(from.record.fields[i].at, span), r.out.Vars[f.at].Type, span)
+		if f.at < 0 {
+			continue
+		}
+		e, err := r.convert(r.fieldRef(from, from.record.fields[i], span), r.out.Vars[f.at].Type, span)
 		if err != nil {
 			return nil, err
 		}
@@ -353,6 +363,14 @@ func (r *routine) ifStmt(x *plpgsql.If) ([]bound.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
+	if yes, known := decided(cond); known { // by the call: what is not run need not fit it
+		list := x.Else
+		if yes {
+			list = x.Then
+		}
+		out, err := r.stmts(list)
+		return append(before, out...), err
+	}
 	out := &bound.IfStmt{Cond: cond}
 	if out.Then, err = r.nested(x.Then); err != nil {
 		return nil, err
@@ -388,9 +406,14 @@ func (r *routine) caseStmt(x *plpgsql.Case) ([]bound.Stmt, error) {
 			return nil, err
 		}
 		r.scope = outer.child("")
-		v := &variable{name: operand, at: r.newVar("case_value", e.Type())}
-		r.scope.vars[operand] = v
-		out = append(append(out, before...), &bound.SetVar{Var: v.at, Expr: e, Span: r.at(*x.Operand)})
+		out = append(out, before...)
+		if k, ok := e.(*scalar.Const); ok {
+			r.scope.vars[operand] = &variable{name: operand, value: k}
+		} else {
+			v := &variable{name: operand, at: r.newVar("case_value", e.Type())}
+			r.scope.vars[operand] = v
+			out = append(out, &bound.SetVar{Var: v.at, Expr: e, Span: r.at(*x.Operand)})
+		}
 	}
 	otherwise, err := r.nested(x.Else)
 	if err != nil {
@@ -417,13 +440,22 @@ func (r *routine) caseStmt(x *plpgsql.Case) ([]bound.Stmt, error) {
 			}
 			before, conds = append(before, b...), append(conds, e)
 		}
+		cond := conds[0]
+		if len(conds) > 1 {
+			cond = &scalar.Or{Node: scalar.Node{Typ: boolType}, Args: conds}
+		}
+		yes, known := decided(cond)
+		if known && !yes {
+			otherwise = append(before, otherwise...)
+			continue
+		}
 		then, err := r.nested(w.Body)
 		if err != nil {
 			return nil, err
 		}
-		cond := conds[0]
-		if len(conds) > 1 {
-			cond = &scalar.Or{Node: scalar.Node{Typ: boolType}, Args: conds}
+		if known {
+			otherwise = append(before, then...)
+			continue
 		}
 		otherwise = append(before, &bound.IfStmt{Cond: cond, Then: then, Else: otherwise})
 	}

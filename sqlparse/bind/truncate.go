@@ -2,6 +2,7 @@ package bind
 
 import (
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 
 	pg "github.com/pganalyze/pg_query_go/v5"
@@ -40,7 +41,13 @@ func (s *stmt) truncate(n *pg.TruncateStmt) (bound.Body, error) {
 			}
 		}
 	}
+	for _, tr := range t.Triggers {
+		if tr.Truncate {
+			return nil, refusedTrigger(t, tr, span, "triggers on TRUNCATE are not supported")
+		}
+	}
 	out := &bound.Delete{Table: t, Truncate: true, Span: span}
+	out.Tables = []*catalog.Table{t}
 	out.Old = s.tableColumns(newScope(nil), t)
 	return out, nil
 }

@@ -5,12 +5,15 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
 // variable is a name of a function's: a value, or a record with fields.
 type variable struct {
 	name     string
-	at       int // position in Routine.Vars, of a value
+	at       int         // position in Routine.Vars, of a value
+	value    scalar.Expr // a constant of the call, instead
 	constant bool
 	record   *record
 }
@@ -20,12 +23,14 @@ type variable struct {
 type record struct {
 	fields []field
 	fixed  bool // declared by a table
+	row    bool // NEW or OLD of a trigger
 	depth  int  // branches and loops around the declaration
 }
 
 type field struct {
-	name string
-	at   int
+	name  string
+	at    int         // position in Routine.Vars, -1 for one that is not there at the event
+	value scalar.Expr // of such a one
 }
 
 // varScope is the names of one block.
@@ -69,6 +74,9 @@ func (s *stmt) variableRef(names []string, span diag.Span) (scalar.Expr, error) 
 		if used < len(names) {
 			return nil, nil
 		}
+		if x.value != nil {
+			return x.value, nil
+		}
 		return s.routine.ref(x.at, span), nil
 	}
 	if used == len(names) {
@@ -80,7 +88,7 @@ func (s *stmt) variableRef(names []string, span diag.Span) (scalar.Expr, error) 
 	}
 	for _, f := range x.record.fields {
 		if f.name == names[used] {
-			return s.routine.ref(f.at, span), nil
+			return s.routine.fieldRef(x, f, span), nil
 		}
 	}
 	return nil, diag.UndefinedColumn.At(span, "record %q has no field %q", x.name, names[used])
@@ -143,7 +151,7 @@ func (r *routine) declare(name string, t value.Type) *variable {
 func (r *routine) shape(v *variable, names []string, types []value.Type) {
 	v.record.fields = []field{}
 	for i, n := range names {
-		v.record.fields = append(v.record.fields, field{n, r.newVar(v.name+"_"+n, types[i])})
+		v.record.fields = append(v.record.fields, field{name: n, at: r.newVar(v.name+"_"+n, types[i])})
 	}
 }
 
@@ -152,6 +160,75 @@ func (r *routine) ref(at int, span diag.Span) scalar.Expr {
 	r.used[at] = true
 	v := r.out.Vars[at]
 	return &scalar.Param{Node: scalar.Node{Typ: v.Type, Pos: span}, Number: scalar.FirstLocal + at, Name: v.Name}
+}
+
+// fieldRef is a use of a record's field.
+func (r *routine) fieldRef(v *variable, f field, span diag.Span) scalar.Expr {
+	if f.at >= 0 {
+		return r.ref(f.at, span)
+	}
+	if r.missing == nil {
+		r.missing = map[string]bool{}
+	}
+	r.missing[v.name] = true
+	return f.value
+}
+
+// recordOf is the record that a reference names: its name alone, or with .* behind.
+func (s *stmt) recordOf(n *pg.Node) *variable {
+	ref := n.GetColumnRef()
+	if s.routine == nil || ref == nil {
+		return nil
+	}
+	fields := ref.Fields
+	if fields[len(fields)-1].GetAStar() != nil {
+		fields = fields[:len(fields)-1]
+	}
+	names := stringsOf(fields)
+	if len(names) == 0 {
+		return nil
+	}
+	if v, used := s.routine.scope.find(names); v != nil && used == len(names) && v.record != nil && v.record.fields != nil {
+		return v
+	}
+	return nil
+}
+
+// fieldNodes are references to the fields of a record that a reference names.
+func (s *stmt) fieldNodes(n *pg.Node) []*pg.Node {
+	v := s.recordOf(n)
+	if v == nil {
+		return nil
+	}
+	ref := n.GetColumnRef()
+	names := ref.Fields
+	if names[len(names)-1].GetAStar() != nil {
+		names = names[:len(names)-1]
+	}
+	var out []*pg.Node
+	for _, f := range v.record.fields {
+		fields := append(names[:len(names):len(names)], pg.MakeStrNode(f.name))
+		out = append(out, &pg.Node{Node: &pg.Node_ColumnRef{ColumnRef: &pg.ColumnRef{Fields: fields, Location: ref.Location}}})
+	}
+	return out
+}
+
+// expandStars writes record.* out as the record's fields.
+func (s *stmt) expandStars(list []*pg.Node) []*pg.Node {
+	if s.routine == nil {
+		return list
+	}
+	var out []*pg.Node
+	for _, n := range list {
+		if ref := n.GetColumnRef(); ref != nil && ref.Fields[len(ref.Fields)-1].GetAStar() != nil {
+			if fields := s.fieldNodes(n); fields != nil {
+				out = append(out, fields...)
+				continue
+			}
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
 // positional is $n inside a function.

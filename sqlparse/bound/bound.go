@@ -162,7 +162,8 @@ type Insert struct {
 	OnConflict *OnConflict
 	New        []scalar.ColumnID // the inserted row's columns, for Returning and Set's target side
 	Returning  []Target
-	Span       diag.Span
+	Effects
+	Span diag.Span
 }
 
 // OnConflict is ON CONFLICT. A nil Columns and no constraint means any conflict (DO NOTHING only).
@@ -193,7 +194,8 @@ type Update struct {
 	Set       []Assign
 	Where     scalar.Expr
 	Returning []Target
-	Span      diag.Span
+	Effects
+	Span diag.Span
 }
 
 // Delete removes rows. TRUNCATE is one of all rows that counts none and looks at no foreign key.
@@ -205,7 +207,8 @@ type Delete struct {
 	Using     []From
 	Where     scalar.Expr
 	Returning []Target
-	Span      diag.Span
+	Effects
+	Span diag.Span
 }
 
 func (*Query) isBody()  {}

@@ -26,21 +26,7 @@ func Format(s *Statement) string {
 		f.line(1, "query")
 		f.query(2, b)
 	case *Routine:
-		p := RoutinePrinter{Columns: s.Columns, SQL: func(e Embedded) []string {
-			in := &formatter{cols: s.Columns}
-			switch x := e.(type) {
-			case *Query:
-				in.query(0, x)
-			case *Insert:
-				in.insert(0, x)
-			case *Update:
-				in.update(0, x)
-			case *Delete:
-				in.delete(0, x)
-			}
-			return strings.Split(strings.TrimRight(in.b.String(), "\n"), "\n")
-		}}
-		f.b.WriteString(p.Print(b, 1))
+		f.b.WriteString(f.routines().Print(b, 1))
 	case *Insert:
 		f.insert(1, b)
 	case *Update:
@@ -49,6 +35,30 @@ func Format(s *Statement) string {
 		f.delete(1, b)
 	}
 	return f.b.String()
+}
+
+// routines prints routines.
+func (f *formatter) routines() *RoutinePrinter {
+	return &RoutinePrinter{Columns: f.cols, SQL: func(e Embedded) []string {
+		in := &formatter{cols: f.cols}
+		switch x := e.(type) {
+		case *Query:
+			in.query(0, x)
+		case *Insert:
+			in.insert(0, x)
+		case *Update:
+			in.update(0, x)
+		case *Delete:
+			in.delete(0, x)
+		}
+		return strings.Split(strings.TrimRight(in.b.String(), "\n"), "\n")
+	}}
+}
+
+func (f *formatter) effects(depth int, e Effects) {
+	for _, t := range e.Triggers {
+		f.b.WriteString(f.routines().PrintTrigger(t, depth))
+	}
 }
 
 func mark(nullable bool) string {
@@ -241,6 +251,7 @@ func (f *formatter) insert(depth int, x *Insert) {
 		f.conflict(depth+1, x, c)
 	}
 	f.targets(depth+1, "returning", x.Returning)
+	f.effects(depth+1, x.Effects)
 }
 
 func (f *formatter) conflict(depth int, x *Insert, c *OnConflict) {
@@ -281,6 +292,7 @@ func (f *formatter) update(depth int, x *Update) {
 		f.line(depth+1, "set %s = %s", x.Table.Columns[a.Column].Name, f.expr(a.Expr))
 	}
 	f.targets(depth+1, "returning", x.Returning)
+	f.effects(depth+1, x.Effects)
 }
 
 func (f *formatter) delete(depth int, x *Delete) {
@@ -294,6 +306,7 @@ func (f *formatter) delete(depth int, x *Delete) {
 		f.line(depth+1, "where %s", f.expr(x.Where))
 	}
 	f.targets(depth+1, "returning", x.Returning)
+	f.effects(depth+1, x.Effects)
 }
 
 // FormatInline prints a query inside an expression, on one line.

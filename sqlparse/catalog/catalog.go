@@ -15,16 +15,6 @@ type Catalog struct {
 	Functions []*Function
 }
 
-// Trigger is a trigger of a table. It is not compiled: a write that would fire it is refused.
-type Trigger struct {
-	Name     string
-	Function string
-	// The events that fire it; Columns are those whose mention in an UPDATE's SET does, nil for any.
-	Insert, Update, Delete bool
-	Columns                []int
-	Span                   diag.Span
-}
-
 // Table is a base table.
 type Table struct {
 	Name    string
