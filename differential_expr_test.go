@@ -234,7 +234,7 @@ func (g *generator) ofType(s *scope, t *sqlType, depth int) *expr {
 		if s.risk {
 			return op(t, pick(g.r, []string{"(%s + %s)", "(%s - %s)", "greatest(%s, %s)"}), g.value(s, tIvl, depth), g.leaf(s, tIvl)).asRisky()
 		}
-	case tUUID, tEnum, tBytea, tVchar, tNum92, tF8x, tTime:
+	case tUUID, tEnum, tBytea, tChar, tVchar, tNum92, tF8x, tTime:
 		return nil
 	}
 	return nil

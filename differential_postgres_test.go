@@ -71,7 +71,7 @@ func (j *judge) prepare(ctx context.Context, s *statement) (params, columns []st
 	}
 	names := make([]string, 0, len(oids))
 	if len(oids) > 0 {
-		r := j.conn.PgConn().ExecParams(ctx, "SELECT format_type(o, m) FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY u(o, m, n) ORDER BY n",
+		r := j.conn.PgConn().ExecParams(ctx, "SELECT format_type(o, nullif(m, -1)) FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY u(o, m, n) ORDER BY n",
 			[][]byte{[]byte("{" + strings.Join(oids, ",") + "}"), []byte("{" + strings.Join(mods, ",") + "}")}, nil, nil, nil).Read()
 		if r.Err != nil {
 			return nil, nil, r.Err

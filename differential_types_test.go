@@ -30,6 +30,8 @@ var (
 	tF8x   = &sqlType{name: "double precision", family: "float", pool: []string{"0.1", "0.2", "-0.3", "1e-300", "1.7976931348623157e+308", "5e-324", "123456.789"}}
 	tText  = &sqlType{name: "text", family: "text", pool: []string{"", "a", "A", "b", "ab", "abc", "a%b", "a_b", "é", "日本", `\`, "'", " a", "zz", "Ab\nc"}}
 	tVchar = &sqlType{name: "varchar(6)", family: "text", pool: []string{"", "a", "b", "B", "ab", "abcdef", "ééé", "x y"}, bad: []string{"abcdefg"}}
+	// Values of char(n) compare without the blanks at their end, which a column of a length has and a parameter may lack.
+	tChar  = &sqlType{name: "char(3)", family: "char", pool: []string{"", "a", "ab", "a!", "a!c", "b", "é"}, bad: []string{"abcd"}}
 	tDate  = &sqlType{name: "date", family: "time", pool: []string{"2000-01-01", "1999-12-31", "2024-02-29", "2024-03-01", "0044-03-15 BC", "9999-12-31", "infinity", "-infinity"}}
 	tTs    = &sqlType{name: "timestamp", family: "time", pool: []string{"2000-01-01 00:00:00", "1999-12-31 23:59:59.999999", "2024-02-29 12:34:56.5", "2024-02-29 13:00:00", "0001-01-01 00:00:00", "infinity", "-infinity"}}
 	tTstz  = &sqlType{name: "timestamptz", family: "timetz", pool: []string{"2000-01-01 00:00:00+00", "2024-02-29 12:34:56.789012+00", "2024-02-29 12:35:00+00", "2024-03-01 00:00:00+00", "1969-07-20 20:17:40+00", "infinity", "-infinity"}}
@@ -52,10 +54,10 @@ const enumDDL = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')"
 var (
 	columnTypes = []*sqlType{
 		tBool, tInt2, tInt4, tInt4, tInt8, tInt8, tNum, tNum92, tF4, tF8, tF8x, tText, tText, tVchar, tDate, tTs, tTstz, tTstz,
-		tUUID, tBytea, tEnum, tJSONB, tIvl, tTime, tInt4s, tTexts,
+		tUUID, tBytea, tEnum, tChar, tJSONB, tIvl, tTime, tInt4s, tTexts,
 	}
 	// keyTypes make good primary keys: their pools have enough values.
-	keyTypes = []*sqlType{tInt4, tInt4, tInt8, tInt8, tInt2, tText, tVchar, tNum, tDate, tTs, tTstz, tUUID, tEnum, tBytea, tF8}
+	keyTypes = []*sqlType{tInt4, tInt4, tInt8, tInt8, tInt2, tText, tVchar, tNum, tDate, tTs, tTstz, tUUID, tEnum, tBytea, tChar, tF8}
 )
 
 // castTo is the type's name in a cast.

@@ -286,8 +286,8 @@ func identical(col, v value.Type) bool {
 		return false
 	}
 	switch col.Kind {
-	case value.Numeric, value.Float4, value.Float8:
-		return false // 1.0 = 1.00, -0 = 0
+	case value.Numeric, value.Float4, value.Float8, value.Char:
+		return false // 1.0 = 1.00, -0 = 0, 'a' = 'a '
 	}
 	return true
 }

@@ -180,7 +180,7 @@ func equatable(a, b value.Type) bool {
 		return true
 	}
 	switch a.Kind {
-	case value.Char, value.Interval, value.JSON, value.JSONB, value.Array, value.Record:
+	case value.Interval, value.JSON, value.JSONB, value.Array, value.Record:
 		return false // equal values may have different forms
 	}
 	return a.SameBase(b)
@@ -189,7 +189,9 @@ func equatable(a, b value.Type) bool {
 // orderable reports whether a range bound of type b can be written as a sort key of a column of type a.
 func orderable(a, b value.Type) bool {
 	switch a.Kind {
-	case value.Char, value.Interval, value.JSON, value.JSONB, value.Array, value.Record:
+	case value.Char:
+		return a.Mod > 0 && a.SameBase(b) // a key leaves out the blanks: without a length they cannot be restored
+	case value.Interval, value.JSON, value.JSONB, value.Array, value.Record:
 		return false
 	}
 	return a.SameBase(b) || plainText(a) && plainText(b)

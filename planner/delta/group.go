@@ -119,9 +119,9 @@ func pin(c scalar.Expr, core scalar.ColSet) (algebra.ColumnID, bool) {
 // -0) show one of the values present, which a maintained group does not know: they run at read.
 func oneForm(t value.Type) bool {
 	switch t.Kind {
-	case value.Float4, value.Float8, value.Char, value.Interval, value.JSON, value.JSONB, value.Array:
+	case value.Float4, value.Float8, value.Interval, value.JSON, value.JSONB, value.Array:
 		return false
-	case value.Numeric:
+	case value.Numeric, value.Char: // a scale, a length
 		return t.Mod > 0
 	}
 	return true
