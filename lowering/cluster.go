@@ -5,11 +5,14 @@ import (
 
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// A cluster is a maximal tree of inner joins and filters: a set of leaves and conjuncts, joined in the order that costs
-// least, each step by index lookup, hash lookup or loop over a buffered list.
+// A cluster is a maximal tree of inner joins, filters and inner Applys: a set of leaves and conjuncts, joined in the order that costs
+// least, each step by index lookup, hash lookup or loop over a buffered list. An Apply's right side is a leaf that is evaluated for each
+// row of what is joined before it, which must bind the columns that it depends on: a subquery for each part comes before the join
+// with the part's lines. It may then run for rows that the join drops, so that it must not raise an error.
 type cluster struct {
 	leaves    []algebra.Rel
 	conjuncts []scalar.Expr
@@ -25,6 +28,14 @@ func (c *cluster) flatten(rel algebra.Rel) {
 		if x.Kind == algebra.Inner {
 			c.flatten(x.Left)
 			c.flatten(x.Right)
+			c.conjuncts = append(c.conjuncts, scalar.Conjuncts(x.On)...)
+			return
+		}
+		c.leaf(rel)
+	case *algebra.Apply:
+		if x.Kind == algebra.Inner && !x.NullAware && props.TotalRel(x.Right) {
+			c.flatten(x.Left)
+			c.leaf(x.Right)
 			c.conjuncts = append(c.conjuncts, scalar.Conjuncts(x.On)...)
 			return
 		}

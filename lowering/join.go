@@ -6,6 +6,7 @@ import (
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -22,6 +23,11 @@ type joinNode struct {
 	buffered    *step
 	bufferedOn  []scalar.Expr // what the hash keys do not decide
 	singleMatch bool
+	// distinct are the columns of the left side that an Apply's right side depends on, when several left rows may agree in them:
+	// it is evaluated once for each of their values.
+	distinct []scalar.ColumnID
+	apart    node // the right side without its conditions on, when distinct holds
+	on       []scalar.Expr
 }
 
 func (g *gen) buildJoin(x *algebra.Join, avail scalar.ColSet) node {
@@ -36,11 +42,28 @@ func (g *gen) buildJoin(x *algebra.Join, avail scalar.ColSet) node {
 	return g.newJoin(x.Kind, x.Left, x.Right, on, avail, true)
 }
 
+// buildApply evaluates the right side once for all left rows with the same values of the columns that it depends on: once at all when it
+// depends on none. Computed when the first such row comes, it raises no error that no row asks for.
 func (g *gen) buildApply(x *algebra.Apply, avail scalar.ColSet) node {
-	return g.newJoin(x.Kind, x.Left, x.Right, x.On, avail, false)
+	n := g.newJoin(x.Kind, x.Left, x.Right, x.On, avail, false)
+	on := algebra.FreeColumns(x.Right).Intersect(algebra.OutputSet(x.Left))
+	if x.NullAware || n.left.bound().IsConst() || props.Of(x.Left).Unique(on) {
+		return n
+	}
+	n.distinct = on.Ordered()
+	n.apart = g.build(x.Right, avail.Union(on), nil)
+	n.on = scalar.Conjuncts(x.On)
+	n.singleMatch = false
+	rows := math.Max(1, n.left.rows())
+	times := 1.0
+	for range n.distinct {
+		times *= math.Sqrt(rows)
+	}
+	n.micros = n.left.time() + math.Min(times, rows)*n.apart.time() + rows*(2+n.apart.rows())*costLua
+	return n
 }
 
-func (g *gen) newJoin(kind algebra.JoinKind, l, r algebra.Rel, on scalar.Expr, avail scalar.ColSet, mayBuffer bool) node {
+func (g *gen) newJoin(kind algebra.JoinKind, l, r algebra.Rel, on scalar.Expr, avail scalar.ColSet, mayBuffer bool) *joinNode {
 	n := &joinNode{kind: kind, leftRel: l, right: r}
 	n.left = g.build(l, avail, nil)
 	filtered := r
@@ -90,7 +113,11 @@ func (n *joinNode) produce(g *gen, need scalar.ColSet, consume func()) {
 	rightNeed := need.Intersect(rightOut)
 	fromLeft := need.Union(algebra.FreeColumns(n.right))
 	bufferNeed := rightNeed
-	if n.buffered != nil {
+	if n.apart != nil {
+		for _, e := range n.on {
+			scalar.AddColumns(&fromLeft, e)
+		}
+	} else if n.buffered != nil {
 		for _, k := range n.buffered.keys {
 			scalar.AddColumns(&fromLeft, k.outer)
 		}
@@ -114,6 +141,10 @@ func (n *joinNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			buf.matches(g, n.buffered, func() { g.filter(n.bufferedOn, body) })
 			return
 		}
+		if n.apart != nil {
+			n.remembered(g, rightNeed, body)
+			return
+		}
 		n.probe.produce(g, rightNeed, body)
 	}
 	n.left.produce(g, fromLeft.Intersect(algebra.OutputSet(n.leftRel)), func() {
@@ -126,6 +157,39 @@ func (n *joinNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			n.semi(g, matches, consume)
 		}
 	})
+}
+
+// remembered visits the right rows of the current left row, which it evaluates when no left row before had the same values of the columns
+// that they depend on.
+func (n *joinNode) remembered(g *gen, need scalar.ColSet, body func()) {
+	for _, e := range n.on {
+		need = need.Union(scalar.ColumnsIn(e))
+	}
+	cols := keep(n.right, need)
+	need = scalar.SetOf(cols...)
+	visit := func() { g.filter(n.on, body) }
+	at := g.homeOf(algebra.FreeColumns(n.right).Minus(scalar.SetOf(n.distinct...)))
+	switch {
+	case at == nil:
+		n.apart.produce(g, need, visit)
+		return
+	case len(n.distinct) == 0:
+		g.keepRows(at, n.apart, cols).produce(g, need, visit)
+		return
+	}
+	seen, rows := g.reg("seen"), g.reg("by_key")
+	g.ahead(at, func() {
+		g.emit(&phys.NewMap{Dst: seen})
+		g.emit(&phys.NewMap{Dst: rows})
+	})
+	key := g.refs(n.distinct)
+	g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(func() {
+		n.apart.produce(g, need, func() { g.emit(&phys.MapAppend{Map: rows, Key: key, Row: g.refs(cols)}) })
+	})})
+	g.emit(&phys.ForMatches{Map: rows, Key: key, Cols: cols, Rows: n.apart.bound(), Body: g.loop(func() {
+		g.define(cols, need)
+		visit()
+	})})
 }
 
 // expressions lists all expressions that a cluster evaluates.

@@ -45,6 +45,11 @@ func (g *gen) build(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
 		}
 		return g.buildJoin(x, avail)
 	case *algebra.Apply:
+		if c := (&cluster{}); x.Kind == algebra.Inner {
+			if c.flatten(x); len(c.leaves) > 1 {
+				return g.buildCluster(rel, avail, want)
+			}
+		}
 		return g.buildApply(x, avail)
 	case *algebra.Values:
 		return &valuesNode{estimate{n: float64(len(x.Rows)), size: cost.Const(float64(len(x.Rows))), micros: costLua}, x}

@@ -26,8 +26,10 @@ func (g *gen) steady(f func()) {
 }
 
 // home is the outermost loop in whose rounds a relation is the same, nil when there is none.
-func (g *gen) home(rel algebra.Rel) *frame {
-	free := algebra.FreeColumns(rel)
+func (g *gen) home(rel algebra.Rel) *frame { return g.homeOf(algebra.FreeColumns(rel)) }
+
+// homeOf is the outermost loop before which columns are defined.
+func (g *gen) homeOf(free scalar.ColSet) *frame {
 	for _, f := range g.frames {
 		if free.SubsetOf(f.defined) {
 			return f
