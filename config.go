@@ -39,6 +39,8 @@ type Project struct {
 	Rate map[string]float64
 	// Widths is the expected length in bytes of values in tables' columns, by table and column.
 	Widths map[string]map[string]float64
+	// Hot names the columns that live apart from the rest of the row, by table; a table without an entry is the compiler's choice.
+	Hot map[string][]string
 	// GeneratedRows is how many rows a call may make by WITH RECURSIVE and generate_series; 0 when the file does not say.
 	GeneratedRows int64
 
@@ -52,6 +54,7 @@ type Project struct {
 	// where tables, their columns and statements are mentioned, to report names that do not exist
 	tables     []mention
 	columns    map[string][]mention
+	hot        map[string][]mention
 	statements []mention
 	enums      []mention // types of overrides that may be enums
 }
@@ -89,6 +92,7 @@ func newProject(src *diag.Source) *Project {
 	return &Project{
 		Path: src.Name, Engine: "embedded", source: src, Rows: map[string]float64{}, Rate: map[string]float64{},
 		Widths: map[string]map[string]float64{}, columns: map[string][]mention{},
+		Hot: map[string][]string{}, hot: map[string][]mention{},
 	}
 }
 
@@ -146,6 +150,7 @@ func (r *projectReader) root(n *yaml.Node) {
 				r.mapping(v, "table "+name, []field{
 					{"rows", false, func(_, v *yaml.Node) { r.p.Rows[name] = r.size(v) }},
 					{"widths", false, func(_, v *yaml.Node) { r.widths(name, v) }},
+					{"hot", false, func(_, v *yaml.Node) { r.hot(name, v) }},
 				})
 			})
 		}},
@@ -169,6 +174,20 @@ func (r *projectReader) widths(table string, n *yaml.Node) {
 		widths[name] = w
 	})
 	r.p.Widths[table], r.p.columns[table] = widths, columns
+}
+
+// hot reads the list of a table's columns that live apart.
+func (r *projectReader) hot(table string, n *yaml.Node) {
+	if n.Kind != yaml.SequenceNode {
+		r.errorf(r.span(n), "write a list of columns: [balance, last_seen], or [] for none", "hot must be a list, not %s", shown(n))
+		return
+	}
+	r.p.Hot[table] = []string{}
+	for _, e := range n.Content {
+		name := r.text(dealias(e), "the name of a column")
+		r.p.Hot[table] = append(r.p.Hot[table], name)
+		r.p.hot[table] = append(r.p.hot[table], mention{name, r.span(e)})
+	}
 }
 
 // mapping reads a mapping whose keys are known: unknown, repeated and missing keys are errors.

@@ -91,6 +91,7 @@ func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused ma
 	for {
 		cfg := prequel.Config{
 			Schema: []*diag.Source{{Name: "schema.sql", Text: c.schema()}}, Strategy: strategy, AllowScan: true, Root: root,
+			Hot: c.hot(),
 		}
 		for _, s := range c.stmts {
 			if refused[s.name] == "" {

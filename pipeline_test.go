@@ -34,6 +34,11 @@ func TestPipeline(t *testing.T) {
 				d.ScanArgs(t, "strategy", &strategy)
 				cfg.Strategy = prequel.Strategy(strategy)
 			}
+			for _, a := range d.CmdArgs {
+				if a.Key == "hot" { // hot=(table, column, ...)
+					cfg.Hot = map[string][]string{a.Vals[0]: a.Vals[1:]}
+				}
+			}
 			program, problems := prequel.Compile(cfg)
 			if problems.HasErrors() {
 				d.Fatalf(t, "%s", render(problems))

@@ -117,7 +117,7 @@ func (p *Project) Config() (Config, diag.List) {
 
 // Settings are what Config gives without the files, for those who have the texts from elsewhere.
 func (p *Project) Settings() Config {
-	cfg := Config{Rows: p.Rows, Rate: p.Rate, Widths: p.Widths, GeneratedRows: p.GeneratedRows}
+	cfg := Config{Rows: p.Rows, Rate: p.Rate, Widths: p.Widths, Hot: p.Hot, GeneratedRows: p.GeneratedRows}
 	if p.GoPackage != "" {
 		cfg.Root = "{" + p.GoPackage + "}"
 	}
@@ -146,6 +146,17 @@ func (p *Project) CheckNames(c *Compiled) diag.List {
 			columns = append(columns, c.Name)
 		}
 		report(p.columns[t.Name], "column", columns)
+		report(p.hot[t.Name], "column", columns)
+		for _, m := range p.hot[t.Name] {
+			switch key := slices.Index(columns, m.name); {
+			case len(t.PrimaryKey) == 0:
+				problems = append(problems, codeConfig.At(m.span, "%s has no primary key to find %s by", t.Name, m.name).
+					WithHelp("declare a primary key, or remove it"))
+			case slices.Contains(t.PrimaryKey, key):
+				problems = append(problems, codeConfig.At(m.span, "%s belongs to the primary key of %s, which cannot live apart", m.name, t.Name).
+					WithHelp("remove it"))
+			}
+		}
 	}
 	for _, s := range c.Statements {
 		statements = append(statements, s.Name)

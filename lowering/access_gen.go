@@ -130,9 +130,9 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 			}
 		}
 	}
-	unpackNamed := func(x *index, name, row phys.Reg) {
-		binds := make([]phys.Bind, 0, len(read))
-		for _, c := range read {
+	bind := func(x *index, name, row phys.Reg, cs []int) {
+		binds := make([]phys.Bind, 0, len(cs))
+		for _, c := range cs {
 			inKey, pos := x.bind(c)
 			binds = append(binds, phys.Bind{Col: cols[c], InKey: inKey, Pos: pos})
 			g.defined.Add(cols[c])
@@ -140,10 +140,20 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 		if len(binds) > 0 {
 			g.emit(&phys.Unpack{Src: row, Name: name, Of: x.s, Binds: binds})
 		}
+	}
+	unpackNamed := func(x *index, name, row phys.Reg) {
+		bind(x, name, row, read)
 		bindGiven()
 		consume()
 	}
 	unpack := func(x *index, row phys.Reg) { unpackNamed(x, 0, row) }
+	unpackParts := func(parts []*index, row, field phys.Reg) {
+		rest, hot := a.rel.split(read)
+		bind(parts[0], 0, row, rest)
+		bind(parts[1], 0, g.cellsOf(parts[1], field), hot)
+		bindGiven()
+		consume()
+	}
 	request := read
 	if a.packed != nil {
 		request = append(append([]int(nil), read...), a.packed.cols...)
@@ -181,14 +191,18 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 				return
 			}
 		}
-		x := a.rel.rowMap(a.eqCols(), request, g.prog.Name)
+		parts := a.rel.rowParts(a.eqCols(), request, g.prog.Name)
+		x := parts[0]
 		use(x)
 		key, field := g.reg("key"), g.reg("field")
 		g.rowKey(x, keys, key, field)
 		g.emit(&phys.HGet{Dst: row, Key: key, Field: field})
-		if emitWhole {
+		switch {
+		case emitWhole:
 			g.emit(&phys.EmitPacked{Src: row})
-		} else {
+		case len(parts) > 1:
+			g.emit(&phys.If{Cond: &phys.Present{Reg: row}, Then: g.inside(func() { unpackParts(parts, row, field) })})
+		default:
 			g.emit(&phys.If{Cond: &phys.Present{Reg: row}, Then: g.inside(func() { unpack(x, row) })})
 		}
 	case accessCounts:
@@ -212,12 +226,21 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 		a.zrange(g, x, keys, rows)
 		list(x, rows)
 	default:
-		x := a.rel.rowMap(a.rel.key, request, g.prog.Name)
+		parts := a.rel.rowParts(a.rel.key, request, g.prog.Name)
+		x := parts[0]
 		use(x)
 		key, rows := g.reg("key"), g.reg("rows")
 		g.emit(&phys.MakeKey{Dst: key, Of: x.s})
-		g.emit(&phys.HVals{Dst: rows, Key: key, Rows: a.fetched})
-		list(x, rows)
+		if len(parts) == 1 {
+			g.emit(&phys.HVals{Dst: rows, Key: key, Rows: a.fetched})
+			list(x, rows)
+			return
+		}
+		field := g.reg("field")
+		g.emit(&phys.HGetAll{Dst: rows, Key: key, Rows: a.fetched})
+		g.emit(&phys.ForPairs{First: field, Second: row, List: rows, Rows: a.fetched, Body: g.loop(func() {
+			unpackParts(parts, row, field)
+		})})
 	}
 }
 

@@ -12,6 +12,9 @@ type row map[int]scalar.Expr
 // apply writes the change of one row: insert has no old row, delete no new one. changed limits an update to the columns
 // that can differ; nil means all. Everything it evaluates has been checked; from here on nothing fails.
 func (g *gen) apply(rel *relation, old, new row, changed map[int]bool) {
+	if old != nil && new != nil && changed != nil {
+		g.m.changes[rel] = append(g.m.changes[rel], changed)
+	}
 	lost := g.viewsBefore(rel, old, new, changed)
 	for _, x := range rel.indexes {
 		if old != nil && new != nil && !x.touched(changed) {

@@ -11,58 +11,72 @@ import (
 // certify computes a program's bound by walking its instructions: a command counts once for every time the loops around it can
 // run, and every loop says how often that is.
 func (m *module) certify(p *phys.Program) {
-	commands, rows := costOf{p.Undo, map[scalar.ColumnID]charge{}}.walk(p.Body)
+	commands, rows := newCost(commandsOf(p.Undo)).walk(p.Body)
 	p.Bound.Commands, p.Bound.Rows = commands.Add(cost.Const(1)), rows // one for the readiness check
 	p.Bound.Class = m.classify(p, rows)
 }
 
-// costOf adds up what instructions cost. With undo, a write reads what it replaces and may be taken back.
+// costOf adds up what instructions cost.
 type costOf struct {
-	undo bool
+	// one is what an instruction costs itself, whatever is inside it.
+	one func(phys.Op) charge
 	// once holds what a Once costs by its flag, until the list of instructions is reached that declares the flag: it runs
 	// once for each time that list does.
 	once map[scalar.ColumnID]charge
 }
 
+func newCost(one func(phys.Op) charge) costOf { return costOf{one, map[scalar.ColumnID]charge{}} }
+
 // charge is what a part of a program costs.
 type charge struct{ commands, rows cost.Poly }
 
-// write is the number of commands of a write; reads says that it must read the value that it replaces to take it back.
-func (w costOf) write(reads bool) cost.Poly {
-	switch {
-	case !w.undo:
-		return cost.Const(1)
-	case reads:
-		return cost.Const(3)
+// commandsOf counts the commands of instructions and the rows that they read. With undo, a write reads what it replaces and may
+// be taken back.
+func commandsOf(undo bool) func(phys.Op) charge {
+	write := func(reads bool) cost.Poly {
+		switch {
+		case !undo:
+			return cost.Const(1)
+		case reads:
+			return cost.Const(3)
+		}
+		return cost.Const(2)
 	}
-	return cost.Const(2)
+	one := cost.Const(1)
+	return func(op phys.Op) charge {
+		switch x := op.(type) {
+		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.OpenSequence:
+			return charge{commands: one}
+		case *phys.HSet, *phys.HDel, *phys.CloseSequence:
+			return charge{commands: write(true)}
+		case *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.HIncrBy:
+			return charge{commands: write(false)}
+		case *phys.RaiseSequence:
+			return charge{commands: cost.Const(2)}
+		case *phys.HVals:
+			return charge{one, x.Rows}
+		case *phys.HGetAll:
+			return charge{one, x.Rows}
+		case *phys.ZRange:
+			return charge{one, x.Rows}
+		case *phys.HMGet:
+			return charge{one.Add(x.Rows), x.Rows}
+		}
+		return charge{}
+	}
 }
 
 func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 	commands, rows = cost.Poly{}, cost.Poly{}
 	one := cost.Const(1)
 	for _, op := range ops {
+		self := w.one(op)
+		commands, rows = commands.Add(self.commands), rows.Add(self.rows)
 		switch x := op.(type) {
-		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.OpenSequence:
-			commands = commands.Add(one)
-		case *phys.HSet, *phys.HDel, *phys.CloseSequence:
-			commands = commands.Add(w.write(true))
-		case *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.HIncrBy:
-			commands = commands.Add(w.write(false))
-		case *phys.RaiseSequence:
-			commands = commands.Add(cost.Const(2))
 		case *phys.Drain:
 			for i := range x.Kinds {
 				commands, rows = w.loop(commands, rows, x.Kinds[i].Body, x.Kinds[i].Rows)
 			}
-		case *phys.HVals:
-			commands, rows = commands.Add(one), rows.Add(x.Rows)
-		case *phys.HGetAll:
-			commands, rows = commands.Add(one), rows.Add(x.Rows)
-		case *phys.ZRange:
-			commands, rows = commands.Add(one), rows.Add(x.Rows)
-		case *phys.HMGet:
-			commands, rows = commands.Add(one).Add(x.Rows), rows.Add(x.Rows)
 		case *phys.Block:
 			c, r := w.walk(x.Body)
 			commands, rows = commands.Add(c), rows.Add(r)

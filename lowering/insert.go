@@ -23,6 +23,7 @@ type insert struct {
 	inserts phys.Reg // rows to insert
 	updates phys.Reg // old and new rows to update
 	stored  []int
+	known   []int // the columns of an old row that DO UPDATE's change must know
 	// seen holds, per constraint, the keys that rows have been given by this statement so far, and gone those that its
 	// updates took away from rows; gone is 0 where DO UPDATE leaves the constraint's columns alone.
 	seen, gone []phys.Reg
@@ -57,6 +58,7 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 		c := changes{insert: true, many: in.many, rows: in.size}
 		if x.OnConflict != nil && x.OnConflict.DoUpdate {
 			c.update = in.changed()
+			in.known = union(g.known(rel, c.update), triggerNeeds(x.Triggers, rel))
 		}
 		in.refs = g.referential(rel, c, x.Effects)
 		in.stored = union(in.stored, triggerNeeds(x.Triggers, rel))
@@ -316,7 +318,11 @@ type probed struct {
 	taken scalar.ColumnID // boolean
 	row   phys.Reg        // its packed row, when DO UPDATE needs it
 	of    *index
+	// cells, when not nil, has the columns of read that live apart, under the same field.
+	cells *index
+	field phys.Reg
 	read  []int
+	given row // those of its columns that equal the key's
 	old   row // the row itself, where it was searched for instead
 	// seen and key remember an updated row within the statement: it may not be affected twice.
 	seen phys.Reg
@@ -333,7 +339,13 @@ func (in *insert) probe(i int, c constraint, key []scalar.Expr, guard scalar.Exp
 		p.seen = in.seen[i]
 	}
 	if update {
-		p.read = in.oldColumns()
+		p.given = row{}
+		for i, col := range c.cols {
+			if c.where == nil && identical(in.rel.cols[col].Type, key[i].Type()) {
+				p.given[col] = key[i]
+			}
+		}
+		p.read = slices.DeleteFunc(in.oldColumns(), func(col int) bool { return p.given[col] != nil })
 	}
 	if c.where != nil {
 		in.search(&p, c, guard, update)
@@ -351,7 +363,11 @@ func (in *insert) look(p *probed, c constraint, guard scalar.Expr, update bool) 
 	g := in.g
 	byPrefix := in.rel.prefixIndex(c.cols)
 	if update || byPrefix == nil {
-		p.of = in.rel.rowMap(c.cols, p.read, g.prog.Name)
+		parts := in.rel.rowParts(c.cols, p.read, g.prog.Name)
+		p.of = parts[0]
+		if len(parts) > 1 {
+			p.cells = parts[1]
+		}
 		byPrefix = nil
 	} else {
 		p.of = byPrefix
@@ -371,6 +387,7 @@ func (in *insert) look(p *probed, c constraint, guard scalar.Expr, update bool) 
 		}
 		r := g.reg("row")
 		g.emit(&phys.HGet{Dst: r, Key: k, Field: f})
+		p.field = f
 		if p.row != 0 {
 			g.emit(&phys.SetReg{Dst: p.row, Src: r})
 		} else {
@@ -447,11 +464,11 @@ func (in *insert) oldColumns() []int {
 	}
 	var read []int
 	for i, id := range o.Old {
-		if contains(in.stored, i) || moved[i] || set.Has(id) || need.Has(in.x.New[i]) {
+		if contains(in.known, i) || moved[i] || set.Has(id) || need.Has(in.x.New[i]) {
 			read = append(read, i)
 		}
 	}
-	if in.rel.rowID >= 0 {
+	if contains(in.known, in.rel.rowID) {
 		read = append(read, in.rel.rowID)
 	}
 	return read
@@ -531,7 +548,14 @@ func (in *insert) apply(new row) {
 func (in *insert) updateOld(p probed) {
 	g, o := in.g, in.x.OnConflict
 	old := row{}
-	var binds []phys.Bind
+	var binds, cells []phys.Bind
+	for i, id := range o.Old {
+		if e := p.given[i]; e != nil {
+			g.cols.Get(id).Nullable = g.nullable(e)
+			g.let(id, e)
+			old[i] = g.ref(id)
+		}
+	}
 	for _, i := range p.read {
 		id := scalar.ColumnID(0)
 		if i == in.rel.rowID {
@@ -546,12 +570,20 @@ func (in *insert) updateOld(p probed) {
 			g.let(id, p.old[i])
 			continue
 		}
+		g.defined.Add(id)
+		if p.cells != nil && contains(in.rel.hot, i) {
+			_, pos := p.cells.bind(i)
+			cells = append(cells, phys.Bind{Col: id, Pos: pos})
+			continue
+		}
 		inKey, pos := p.of.bind(i)
 		binds = append(binds, phys.Bind{Col: id, InKey: inKey, Pos: pos})
-		g.defined.Add(id)
 	}
 	if len(binds) > 0 && p.old == nil {
 		g.emit(&phys.Unpack{Src: p.row, Of: p.of.s, Binds: binds})
+	}
+	if len(cells) > 0 { // of a primary key, which has no guard: the field is in scope
+		g.emit(&phys.Unpack{Src: g.cellsOf(p.cells, p.field), Of: p.cells.s, Binds: cells})
 	}
 	in.update(old, p)
 }
@@ -576,7 +608,7 @@ func (in *insert) update(old row, p probed) {
 	}
 	g.where(o.Where, func() {
 		u := &updater{
-			g: g, rel: in.rel, stored: in.stored, many: in.many && !in.single, list: in.updates, set: o.Set, new: in.newAfterConflict(),
+			g: g, rel: in.rel, stored: in.known, many: in.many && !in.single, list: in.updates, set: o.Set, new: in.newAfterConflict(),
 			outputs: in.x.Outputs, refs: in.refs, triggers: in.x.Triggers,
 		}
 		ids := map[scalar.ColumnID]scalar.ColumnID{}
@@ -628,7 +660,7 @@ func (in *insert) applyAll() {
 	// An inserted row may have a key that an updated one left, never the other way round.
 	if in.x.OnConflict != nil && in.x.OnConflict.DoUpdate {
 		u := &updater{
-			g: g, rel: in.rel, stored: in.stored, list: in.updates, set: in.x.OnConflict.Set, refs: in.refs, triggers: in.x.Triggers,
+			g: g, rel: in.rel, stored: in.known, list: in.updates, set: in.x.OnConflict.Set, refs: in.refs, triggers: in.x.Triggers,
 		}
 		u.applyAll(size)
 	}

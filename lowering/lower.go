@@ -3,6 +3,8 @@ package lowering
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -36,6 +38,9 @@ type Options struct {
 	Widths map[string]map[string]float64
 	// Rates are the expected calls per second of statements.
 	Rates map[string]float64
+	// Hot names tables' columns that live apart from the rest of the row. A table without an entry has those apart that cost
+	// less so.
+	Hot map[string][]string
 }
 
 // defaultRows is assumed of a table whose size is not declared.
@@ -71,6 +76,10 @@ type module struct {
 	order     []*relation
 	views     []*view
 	diags     diag.List
+	// hot are the columns of tables that live apart.
+	hot map[*catalog.Table][]int
+	// changes are the sets of columns that updates of a relation's rows change.
+	changes map[*relation][]map[int]bool
 }
 
 // Lower chooses structures and writes the programs of all statements.
@@ -78,7 +87,31 @@ func Lower(cat *catalog.Catalog, stmts []*algebra.Statement, opts Options) (*Mod
 	if opts.Strategy == "" {
 		opts.Strategy = Auto
 	}
-	m := &module{cat: cat, opts: opts, relations: map[*catalog.Table]*relation{}}
+	hot := map[*catalog.Table][]int{}
+	for _, t := range cat.Tables {
+		for i, c := range t.Columns {
+			if slices.Contains(opts.Hot[t.Name], c.Name) && len(t.PrimaryKey) > 0 && !contains(t.PrimaryKey, i) {
+				hot[t] = append(hot[t], i)
+			}
+		}
+	}
+	m := &module{cat: cat, opts: opts, hot: hot}
+	out := m.lower(stmts)
+	for _, c := range m.candidates() {
+		apart := maps.Clone(m.hot)
+		apart[c.table] = c.cols
+		other := &module{cat: cat, opts: opts, hot: apart}
+		if alt := other.lower(stmts); other.expected(alt, stmts) < worthApart*m.expected(out, stmts) {
+			m, out = other, alt
+		}
+	}
+	return out, m.diags
+}
+
+// lower writes all programs with the columns apart that m.hot says.
+func (m *module) lower(stmts []*algebra.Statement) *Module {
+	cat := m.cat
+	m.relations = map[*catalog.Table]*relation{}
 	for _, t := range cat.Tables {
 		m.relationOf(t)
 	}
@@ -91,7 +124,7 @@ func Lower(cat *catalog.Catalog, stmts []*algebra.Statement, opts Options) (*Mod
 	}
 	for round := 0; ; round++ {
 		before := m.signature()
-		m.diags = nil
+		m.diags, m.changes = nil, map[*relation][]map[int]bool{}
 		out := &Module{Loads: map[string]*phys.Program{}}
 		for _, s := range stmts {
 			out.Programs = append(out.Programs, m.statement(s))
@@ -108,7 +141,7 @@ func Lower(cat *catalog.Catalog, stmts []*algebra.Statement, opts Options) (*Mod
 		}
 		if m.signature() == before && round > 0 {
 			m.finish(out, stmts)
-			return out, m.diags
+			return out
 		}
 	}
 }
@@ -137,6 +170,7 @@ func (m *module) relationOf(t *catalog.Table) *relation {
 	for i := range r.cols {
 		r.cols[i].Width = m.opts.Widths[t.Name][r.cols[i].Name]
 	}
+	r.hot = m.hot[t]
 	m.relations[t] = r
 	m.order = append(m.order, r)
 	return r

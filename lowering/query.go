@@ -96,11 +96,14 @@ func (g *gen) packed(n node, q *algebra.Query) bool {
 	if a.kind == accessCounts && overlap(stored, a.eqCols()) {
 		return false // a count map does not hold its partition's columns
 	}
-	a.packed = &packedReply{cols: stored}
 	filters := scalar.ColSet{}
 	for _, e := range s.filters {
 		scalar.AddColumns(&filters, e)
 	}
+	if a.inParts(stored, filters) {
+		return false
+	}
+	a.packed = &packedReply{cols: stored}
 	if len(s.filters) == 0 {
 		a.packed.whole = true
 		a.produce(g, scalar.ColSet{}, func() {})

@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -40,10 +42,17 @@ func (g *gen) affectedBefore(v *view, rel *relation, old row) lostRows {
 
 // refreshAffected recomputes the parts of a view that a change affects.
 func (g *gen) refreshAffected(v *view, rel *relation, new row, lost lostRows) {
-	seen := g.reg("refreshed")
+	seen, come := g.reg("refreshed"), phys.Reg(0)
 	g.emit(&phys.NewMap{Dst: seen})
+	// A row may move from one value of the key to another: unless the value tells rows apart, all that go are gone before
+	// the first comes.
+	if !subset(v.rel.key, v.keyColumns()) {
+		come = g.reg("come")
+		g.emit(&phys.NewList{Dst: come})
+	}
+	size := cost.Poly{}
 	refresh := func(key []scalar.Expr) {
-		g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(func() { g.refresh(v, key) })})
+		g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(func() { size = g.refresh(v, key, come) })})
 	}
 	if lost.list != 0 {
 		cols := make([]scalar.ColumnID, len(v.Key))
@@ -53,13 +62,39 @@ func (g *gen) refreshAffected(v *view, rel *relation, new row, lost lostRows) {
 		}
 		g.forRows(lost.list, cols, scalar.SetOf(cols...), lost.size, func() { refresh(g.refs(cols)) })
 	}
+	times := lost.size
 	if new != nil {
-		g.affectedKeys(v, rel, new, refresh)
+		times = times.Add(g.affectedKeys(v, rel, new, refresh))
+	}
+	if come != 0 {
+		fresh := g.tempsFor(v.rel, v.positions())
+		g.forRows(come, fresh, scalar.SetOf(fresh...), times.Mul(size), func() { g.apply(v.rel, nil, g.rowOf(fresh), nil) })
 	}
 }
 
-// refresh replaces the rows of a view that have the given values of its key by what its definition says now.
-func (g *gen) refresh(v *view, key []scalar.Expr) {
+// positions are those of a recomputed view's columns.
+func (v *view) positions() []int {
+	out := make([]int, len(v.Cols))
+	for i := range v.Cols {
+		out[i] = i
+	}
+	return out
+}
+
+// keyColumns are the positions of the columns by whose values a view is recomputed.
+func (v *view) keyColumns() []int {
+	var out []int
+	for i, id := range v.Cols {
+		if slices.Contains(v.Key, id) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// refresh replaces the rows of a view that have the given values of its key by what its definition says now: those that come
+// are appended to a list, when there is one, or else stored. It returns a bound of their number.
+func (g *gen) refresh(v *view, key []scalar.Expr, list phys.Reg) cost.Poly {
 	stored := &algebra.Scan{Table: v.Table, Cols: make([]scalar.ColumnID, len(v.Cols))}
 	for i, c := range v.rel.cols {
 		stored.Cols[i] = g.cols.New(c.Name, c.Type, c.Nullable)
@@ -81,9 +116,20 @@ func (g *gen) refresh(v *view, key []scalar.Expr) {
 		old = &algebra.Filter{In: stored, Cond: scalar.Conjunction(then...)}
 	}
 	was, is := g.build(old, g.defined, nil), g.build(delta.Restrict(core, now, g.cols), g.defined, nil)
-	gone, come := g.collectInto(was, stored.Cols), g.collectInto(is, fresh)
+	var gone, come phys.Reg
+	if list == 0 {
+		gone, come = g.collectInto(was, stored.Cols), g.collectInto(is, fresh)
+	} else {
+		gone = g.collectInto(was, stored.Cols)
+		g.scope("", func() {
+			is.produce(g, scalar.SetOf(fresh...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(fresh)}) })
+		})
+	}
 	g.forRows(gone, stored.Cols, scalar.SetOf(stored.Cols...), was.bound(), func() { g.apply(v.rel, g.rowOf(stored.Cols), nil, nil) })
-	g.forRows(come, fresh, scalar.SetOf(fresh...), is.bound(), func() { g.apply(v.rel, nil, g.rowOf(fresh), nil) })
+	if list == 0 {
+		g.forRows(come, fresh, scalar.SetOf(fresh...), is.bound(), func() { g.apply(v.rel, nil, g.rowOf(fresh), nil) })
+	}
+	return is.bound()
 }
 
 // rowOf is a row of columns that stand in a relation's order.

@@ -27,6 +27,8 @@ type relation struct {
 	ids     *phys.Structure // draws row ids
 	// sequences draw the values of identity and serial columns, by position.
 	sequences map[int]*phys.Structure
+	// hot are columns that live apart from the rest of the row, in cells of their own. Key columns are not among them.
+	hot []int
 	// counted is the position of a view's row count when it has no other column beside its keys, -1 otherwise.
 	counted int
 }
@@ -152,9 +154,14 @@ func (r *relation) sequence(col int) *phys.Structure {
 	return s
 }
 
-// rowMap asks for the hash of rows by the given unique columns, with at least the columns need in the packed row.
+// rowMap asks for the hash of rows by the given unique columns, with at least the columns need in the packed row. Where some
+// of these live apart, see rowParts.
 func (r *relation) rowMap(field, need []int, why string) *index {
-	id := fmt.Sprint("map ", field)
+	return r.hashBy(fmt.Sprint("map ", field), field, need, why)
+}
+
+// hashBy is the row map of the given identity.
+func (r *relation) hashBy(id string, field, need []int, why string) *index {
 	x := r.byKey[id]
 	if x == nil {
 		x = &index{rel: r, id: id, payload: map[int]bool{}, s: &phys.Structure{
@@ -162,6 +169,9 @@ func (r *relation) rowMap(field, need []int, why string) *index {
 		}}
 		if !sameInts(field, r.key) {
 			x.s.Name += "_by_" + strings.Join(r.names(field), "_")
+		}
+		if strings.HasPrefix(id, cellsID) {
+			x.s.Name += "_cells"
 		}
 		for _, f := range field {
 			x.s.Field = append(x.s.Field, r.cols[f])

@@ -220,6 +220,9 @@ func integerName(t value.Type) bool {
 	return false
 }
 
+// PackedWidth is the expected length in bytes of a packed row of the given columns.
+func PackedWidth(cols []Col) float64 { return packedLength(cols).mean() }
+
 // Width is the expected length in bytes of a value of a type whose length varies, as long as nobody says otherwise.
 func Width(t value.Type) float64 {
 	switch t.Kind {

@@ -7,12 +7,12 @@
 --   ZRANGE {fleetdb}3ifcze5z:<name vehicle_id> (<sort until> [<sort since> BYLEX REV LIMIT 0 <limit max_rows>
 --
 -- GetVehicle is no function but
---   HGET {fleetdb}vcn6gftd <name id>
+--   HGET {fleetdb}b6ze4uap <name id>
 --
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_81856692877e
+#!lua name=prequel_04d9529d0284
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -834,7 +834,7 @@ do
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_81856692877e", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_04d9529d0284", callback = functions["RecordPing"]})
 end
 
 do
@@ -926,7 +926,7 @@ do
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_81856692877e", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_04d9529d0284", callback = functions["DropPings"]})
 end
 
 do
@@ -996,7 +996,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_81856692877e",
+    function_name = "FleetPositions_04d9529d0284",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1065,7 +1065,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_81856692877e",
+    function_name = "FastPings_04d9529d0284",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1138,7 +1138,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_81856692877e",
+    function_name = "HourlySpeed_04d9529d0284",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1218,7 +1218,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_81856692877e",
+    function_name = "FastestVehicles_04d9529d0284",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1287,7 +1287,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_81856692877e",
+    function_name = "SilentVehicles_04d9529d0284",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1304,7 +1304,7 @@ do
   -- ARGV[2]: fleet_id integer
   -- ARGV[3]: label text
   --
-  -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
+  -- b6ze4uap: vehicles, row map by id with fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
@@ -1321,17 +1321,17 @@ do
     end
     local fleet_id = tonumber(args[2])
     local label = args[3]
+    local id = wide_parse(args[1])
     if taken then
       affected = affected + 1
-      local id = dec_i8(row, 1)
       do
-        local row2 = row:sub(1, 8) .. enc_i4(fleet_id) .. row:sub(13, 13) .. label
-        call("HSET", "{fleetdb}vcn6gftd", name_int(id), row2)
+        local row2 = enc_i4(fleet_id) .. row:sub(5, 5) .. label
+        call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
       end
-      local status = row:byte(13)
-      local fleet_id2 = dec_i4(row, 9)
+      local status = row:byte(5)
+      local fleet_id2 = dec_i4(row, 1)
       do
-        local member = enc_i8(id) .. enc_u1(status) .. row:sub(14)
+        local member = enc_i8(id) .. enc_u1(status) .. row:sub(6)
         call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id2, member)
         local member2 = enc_i8(id) .. enc_u1(status) .. label
         call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member2)
@@ -1381,10 +1381,9 @@ do
       end
     else
       affected = affected + 1
-      local id = wide_parse(args[1])
       do
-        local row2 = enc_i8(id) .. enc_i4(fleet_id) .. "\001" .. label
-        call("HSET", "{fleetdb}vcn6gftd", args[1], row2)
+        local row2 = enc_i4(fleet_id) .. "\001" .. label
+        call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
       end
       do
         local member = enc_i8(id) .. "\001" .. label
@@ -1417,7 +1416,7 @@ do
   functions["RegisterVehicle"] = function(keys, args, outer)
     return protect(register_vehicle, keys, args, outer)
   end
-  redis.register_function({function_name = "RegisterVehicle_81856692877e", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_04d9529d0284", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1428,7 +1427,7 @@ do
   -- ARGV[1]: status vehicle_status
   -- ARGV[2]: id bigint
   --
-  -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
+  -- b6ze4uap: vehicles, row map by id with fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
@@ -1441,15 +1440,15 @@ do
     local row = call("HGET", keys[2], args[2])
     if row then
       affected = affected + 1
-      local id = wide_parse(args[2])
       local status = tonumber(args[1])
-      local row2 = enc_i8(id) .. row:sub(9, 12) .. enc_u1(status) .. row:sub(14)
-      call("HSET", "{fleetdb}vcn6gftd", args[2], row2)
-      local status2 = row:byte(13)
-      local label = row:sub(14)
+      local row2 = row:sub(1, 4) .. enc_u1(status) .. row:sub(6)
+      call("HSET", "{fleetdb}b6ze4uap", args[2], row2)
+      local status2 = row:byte(5)
+      local label = row:sub(6)
+      local id = wide_parse(args[2])
       local member = enc_i8(id) .. enc_u1(status2) .. label
       local member2 = enc_i8(id) .. enc_u1(status) .. label
-      local fleet_id = dec_i4(row, 9)
+      local fleet_id = dec_i4(row, 1)
       if member ~= member2 then
         call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
         call("ZADD", "{fleetdb}zqduolpx:" .. fleet_id, 0, member2)
@@ -1489,7 +1488,7 @@ do
   functions["SetStatus"] = function(keys, args, outer)
     return protect(set_status, keys, args, outer)
   end
-  redis.register_function({function_name = "SetStatus_81856692877e", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_04d9529d0284", callback = functions["SetStatus"]})
 end
 
 do
@@ -1499,7 +1498,7 @@ do
   --
   -- ARGV[1]: id bigint
   --
-  -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
+  -- b6ze4uap: vehicles, row map by id with fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
@@ -1512,10 +1511,10 @@ do
     local row = call("HGET", keys[2], args[1])
     if row then
       affected = affected + 1
-      call("HDEL", "{fleetdb}vcn6gftd", args[1])
-      local status = row:byte(13)
-      local member = enc_i8(wide_parse(args[1])) .. enc_u1(status) .. row:sub(14)
-      local fleet_id = dec_i4(row, 9)
+      call("HDEL", "{fleetdb}b6ze4uap", args[1])
+      local status = row:byte(5)
+      local member = enc_i8(wide_parse(args[1])) .. enc_u1(status) .. row:sub(6)
+      local fleet_id = dec_i4(row, 1)
       call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
       -- maintain view_vehicles_709a89bc
       local key = "{fleetdb}3df7hvsw:" .. status
@@ -1538,7 +1537,7 @@ do
   functions["RetireVehicle"] = function(keys, args, outer)
     return protect(retire_vehicle, keys, args, outer)
   end
-  redis.register_function({function_name = "RetireVehicle_81856692877e", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_04d9529d0284", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1551,7 +1550,7 @@ do
   -- ARGV[3]: label text
   -- ARGV[4]: status vehicle_status
   --
-  -- vcn6gftd: vehicles, row map by id with id, fleet_id, status, label
+  -- b6ze4uap: vehicles, row map by id with fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
   -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
   -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
@@ -1562,10 +1561,9 @@ do
     end
     local status = tonumber(args[4])
     local label = args[3]
-    local id = wide_parse(args[1])
-    local row = enc_i8(id) .. enc_i4(tonumber(args[2])) .. enc_u1(status) .. label
+    local row = enc_i4(tonumber(args[2])) .. enc_u1(status) .. label
     call("HSET", keys[2], args[1], row)
-    local member = enc_i8(id) .. enc_u1(status) .. label
+    local member = enc_i8(wide_parse(args[1])) .. enc_u1(status) .. label
     call("ZADD", keys[3], 0, member)
     -- maintain view_vehicles_709a89bc
     local rows = call("HINCRBY", keys[4], args[2], 1)
@@ -1583,7 +1581,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_81856692877e",
+    function_name = "load_vehicles_04d9529d0284",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1640,7 +1638,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_pings_81856692877e",
+    function_name = "load_pings_04d9529d0284",
     callback = function(keys, args)
       return protect(load_pings, keys, args)
     end,
@@ -1833,7 +1831,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_81856692877e",
+    function_name = "atomic_04d9529d0284",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

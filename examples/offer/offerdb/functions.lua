@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_ba9af11b7db4
+#!lua name=prequel_7cabd7a9320e
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -756,7 +756,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_ba9af11b7db4", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_7cabd7a9320e", callback = functions["Decide"]})
 end
 
 do
@@ -792,7 +792,7 @@ do
   functions["AddCustomer"] = function(keys, args, outer)
     return protect(add_customer, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCustomer_ba9af11b7db4", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_7cabd7a9320e", callback = functions["AddCustomer"]})
 end
 
 do
@@ -860,7 +860,7 @@ do
   functions["AddCampaign"] = function(keys, args, outer)
     return protect(add_campaign, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCampaign_ba9af11b7db4", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_7cabd7a9320e", callback = functions["AddCampaign"]})
 end
 
 do
@@ -909,7 +909,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_ba9af11b7db4", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_7cabd7a9320e", callback = functions["SetActive"]})
 end
 
 do
@@ -970,7 +970,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_ba9af11b7db4", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_7cabd7a9320e", callback = functions["TopUp"]})
 end
 
 do
@@ -1001,7 +1001,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_ba9af11b7db4", callback = load_customers})
+  redis.register_function({function_name = "load_customers_7cabd7a9320e", callback = load_customers})
 end
 
 do
@@ -1047,7 +1047,7 @@ do
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_ba9af11b7db4", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_7cabd7a9320e", callback = load_campaigns})
 end
 
 do
@@ -1080,7 +1080,7 @@ do
     sequence_raise(call, keys[5], 0, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_ba9af11b7db4", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_7cabd7a9320e", callback = load_impressions})
 end
 
 do
@@ -1269,7 +1269,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_ba9af11b7db4",
+    function_name = "atomic_7cabd7a9320e",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

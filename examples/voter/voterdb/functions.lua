@@ -3,7 +3,7 @@
 -- Heatmap is no function but
 --   ZRANGE {voterdb}z4ol4pis:<name contestant_number> 0 -1
 
-#!lua name=prequel_c142d076f22f
+#!lua name=prequel_2dedf61c6c69
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -805,7 +805,7 @@ do
   functions["Vote"] = function(keys, args, outer)
     return protect(vote, keys, args, outer)
   end
-  redis.register_function({function_name = "Vote_c142d076f22f", callback = functions["Vote"]})
+  redis.register_function({function_name = "Vote_2dedf61c6c69", callback = functions["Vote"]})
 end
 
 do
@@ -840,7 +840,7 @@ do
   functions["AddContestant"] = function(keys, args, outer)
     return protect(add_contestant, keys, args, outer)
   end
-  redis.register_function({function_name = "AddContestant_c142d076f22f", callback = functions["AddContestant"]})
+  redis.register_function({function_name = "AddContestant_2dedf61c6c69", callback = functions["AddContestant"]})
 end
 
 do
@@ -875,7 +875,7 @@ do
   functions["AddAreaCode"] = function(keys, args, outer)
     return protect(add_area_code, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAreaCode_c142d076f22f", callback = functions["AddAreaCode"]})
+  redis.register_function({function_name = "AddAreaCode_2dedf61c6c69", callback = functions["AddAreaCode"]})
 end
 
 do
@@ -899,7 +899,7 @@ do
     return {}
   end
   functions["VotesOf"] = votes_of
-  redis.register_function({function_name = "VotesOf_c142d076f22f", callback = functions["VotesOf"], flags = {"no-writes"}})
+  redis.register_function({function_name = "VotesOf_2dedf61c6c69", callback = functions["VotesOf"], flags = {"no-writes"}})
 end
 
 do
@@ -976,7 +976,7 @@ do
     return protect(leaderboard, keys, args)
   end
   redis.register_function({
-    function_name = "Leaderboard_c142d076f22f",
+    function_name = "Leaderboard_2dedf61c6c69",
     callback = functions["Leaderboard"],
     flags = {"no-writes"},
   })
@@ -1000,7 +1000,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_contestants_c142d076f22f", callback = load_contestants})
+  redis.register_function({function_name = "load_contestants_2dedf61c6c69", callback = load_contestants})
 end
 
 do
@@ -1021,7 +1021,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_area_code_state_c142d076f22f", callback = load_area_code_state})
+  redis.register_function({function_name = "load_area_code_state_2dedf61c6c69", callback = load_area_code_state})
 end
 
 do
@@ -1064,7 +1064,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_votes_c142d076f22f",
+    function_name = "load_votes_2dedf61c6c69",
     callback = function(keys, args)
       return protect(load_votes, keys, args)
     end,
@@ -1257,7 +1257,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_c142d076f22f",
+    function_name = "atomic_2dedf61c6c69",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
