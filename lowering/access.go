@@ -102,10 +102,10 @@ func chooseAccess(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, av
 		used[a.eq[i].conjunct] = true
 	}
 	if a.lower != nil {
-		used[a.lower.conjunct] = !a.nullsWithin(a.lower)
+		used[a.lower.conjunct] = !a.lower.loose && !a.nullsWithin(a.lower)
 	}
 	if a.upper != nil {
-		used[a.upper.conjunct] = !a.nullsWithin(a.upper)
+		used[a.upper.conjunct] = !a.upper.loose && !a.nullsWithin(a.upper)
 	}
 	for i, c := range conjuncts {
 		if !used[i] {

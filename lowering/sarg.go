@@ -24,6 +24,7 @@ type sarg struct {
 	expr     scalar.Expr
 	list     []scalar.Expr // sargIn over a list
 	incl     bool          // sargLower, sargUpper
+	loose    bool          // sargLower, sargUpper: some rows within the bound do not meet the conjunct, which stays a filter
 	conjunct int           // index of the conjunct it replaces
 }
 
@@ -79,12 +80,14 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 					out = append(out, sarg{kind: sargEq, col: p, expr: r, conjunct: i})
 				}
 			case scalar.LT, scalar.LE:
-				if orderable(l.Type(), r.Type()) {
-					out = append(out, sarg{kind: sargUpper, col: p, expr: r, incl: op == scalar.LE, conjunct: i})
+				if s, ok := endOfRange(sargUpper, op == scalar.LE, l.Type(), r); ok {
+					s.col, s.conjunct = p, i
+					out = append(out, s)
 				}
 			case scalar.GT, scalar.GE:
-				if orderable(l.Type(), r.Type()) {
-					out = append(out, sarg{kind: sargLower, col: p, expr: r, incl: op == scalar.GE, conjunct: i})
+				if s, ok := endOfRange(sargLower, op == scalar.GE, l.Type(), r); ok {
+					s.col, s.conjunct = p, i
+					out = append(out, s)
 				}
 			}
 		case *scalar.IsDistinct:
@@ -134,6 +137,19 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 		}
 	}
 	return out
+}
+
+// endOfRange is a range's end at the value of e, for a column of type t. date + interval is a timestamp: dates up to it are dates up to its
+// day, which itself is one of them or not.
+func endOfRange(kind sargKind, incl bool, t value.Type, e scalar.Expr) (sarg, bool) {
+	switch {
+	case orderable(t, e.Type()):
+		return sarg{kind: kind, expr: e, incl: incl}, true
+	case t.Kind == value.Date && e.Type().Kind == value.Timestamp:
+		day := &scalar.Call{Node: scalar.Node{Typ: t, Pos: e.Span()}, Fn: &scalar.Func{Name: "date", Proc: "timestamp_date", Strict: true}, Args: []scalar.Expr{e}}
+		return sarg{kind: kind, expr: day, incl: true, loose: true}, true
+	}
+	return sarg{}, false
 }
 
 func boolean(b bool) scalar.Expr {
