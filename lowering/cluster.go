@@ -2,9 +2,11 @@ package lowering
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/delta"
 	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -17,6 +19,7 @@ type cluster struct {
 	leaves    []algebra.Rel
 	conjuncts []scalar.Expr
 	outs      []scalar.ColSet
+	narrowed  map[string]algebra.Rel // leaves under conditions, by their text
 }
 
 func (c *cluster) flatten(rel algebra.Rel) {
@@ -57,6 +60,7 @@ type step struct {
 	access  *access // a scan read by its own access path
 	in      node    // any other leaf, or a scan that is buffered
 	keys    []hashKey
+	lookUp  algebra.Rel   // what in is then: evaluated for each row before it
 	filters []scalar.Expr // conjuncts that can be decided after this step
 	n       float64       // rows after the step
 	micros  float64       // cost of the step for all rows before it
@@ -259,7 +263,42 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	}
 	s.access, s.in, s.keys, s.filters = nil, in, keys, later
 	s.n, s.micros, s.fetched = math.Max(1, n*match), micros, in.bound()
+	if !isScan && alone.Empty() && len(keys) > 0 && len(c.leaves) > 1 {
+		g.lookUp(c, s, bound, n)
+	}
 	return s
+}
+
+// lookUp makes of a step that reads a derived table into a map one that evaluates the derived table for each row, under the equalities
+// with what is bound, when these reach an index and that is cheaper: a few of a maintained relation's groups, say.
+func (g *gen) lookUp(c *cluster, s *step, bound scalar.ColSet, n float64) {
+	var conds []scalar.Expr
+	for _, k := range s.keys {
+		conds = append(conds, k.cond)
+	}
+	rel := c.restricted(g, s.leaf, conds)
+	in := g.build(rel, bound.Union(g.defined), nil)
+	micros := n * (in.time() + in.rows()*costLua)
+	if micros >= s.micros {
+		return
+	}
+	s.in, s.keys, s.lookUp, s.fetched, s.micros = in, nil, rel, in.bound(), micros
+	s.n = math.Max(1, math.Min(s.n, n*in.rows()))
+}
+
+// restricted is a leaf under conditions, pushed down as far as they go.
+func (c *cluster) restricted(g *gen, leaf int, conds []scalar.Expr) algebra.Rel {
+	key := strconv.Itoa(leaf)
+	for _, e := range conds {
+		key += " " + scalar.Format(e, g.cols)
+	}
+	if c.narrowed == nil {
+		c.narrowed = map[string]algebra.Rel{}
+	}
+	if c.narrowed[key] == nil {
+		c.narrowed[key] = delta.Restrict(c.leaves[leaf], conds, g.cols)
+	}
+	return c.narrowed[key]
 }
 
 // others are the columns of all leaves but one.

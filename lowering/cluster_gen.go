@@ -27,7 +27,7 @@ func (n *clusterNode) produce(g *gen, need scalar.ColSet, consume func()) {
 				for _, k := range s.keys {
 					scalar.AddColumns(&after, k.outer)
 				}
-				after.AddAll(algebra.FreeColumns(n.c.leaves[s.leaf]))
+				after.AddAll(algebra.FreeColumns(n.input(s)))
 			}
 		}
 		// Buffers do not depend on the rows around them: fill them first.
@@ -43,7 +43,15 @@ func (n *clusterNode) produce(g *gen, need scalar.ColSet, consume func()) {
 
 // dependent reports whether a step's input refers to columns that only earlier steps bind.
 func (n *clusterNode) dependent(s *step, bound scalar.ColSet) bool {
-	return !algebra.FreeColumns(n.c.leaves[s.leaf]).SubsetOf(bound)
+	return !algebra.FreeColumns(n.input(s)).SubsetOf(bound)
+}
+
+// input is the relation that a step reads.
+func (n *clusterNode) input(s *step) algebra.Rel {
+	if s.lookUp != nil {
+		return s.lookUp
+	}
+	return n.c.leaves[s.leaf]
 }
 
 func (n *clusterNode) run(g *gen, i int, wants []scalar.ColSet, buffers []*buffer, consume func()) {
