@@ -11,7 +11,7 @@ func difference(s *statement, types []string, want, got outcome) string {
 	if want.state != "" || got.state != "" {
 		// Which of several rows' or operands' errors comes first is PostgreSQL's own choice.
 		bothData := badValue(want.state) && badValue(got.state)
-		if s.write != nil && s.write.several() {
+		if s.write != nil && s.write.several() || s.call != nil && s.call.of.several() {
 			bothData = refused(want.state) && refused(got.state)
 		}
 		if want.state != got.state && !bothData {
@@ -22,7 +22,7 @@ func difference(s *statement, types []string, want, got outcome) string {
 	if s.write != nil && want.affected != got.affected {
 		return fmt.Sprintf("PostgreSQL: %d rows affected; got: %d", want.affected, got.affected)
 	}
-	vague := s.query != nil && s.query.vague()
+	vague := s.query != nil && s.query.vague() || s.call != nil && s.call.of.vague()
 	wantRows, gotRows := lines(want.rows, types, vague), lines(got.rows, types, vague)
 	// Values that are equal but print differently, 0 and -0 or 1.0 and 1.00, are peers: any order of theirs is right.
 	if s.query != nil {

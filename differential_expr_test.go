@@ -70,6 +70,8 @@ type printer struct {
 	params []*param
 	// named writes parameters as a statement file does, so that it says which may be NULL.
 	named bool
+	// body writes parameters as those of a function whose body is printed.
+	body bool
 	// nested counts the subqueries around what is printed: inside, a column without its table would be the inner query's.
 	nested int
 }
@@ -85,6 +87,8 @@ func (p *printer) expr(e *expr) {
 			p.params = append(p.params, e.param)
 		}
 		switch {
+		case p.body:
+			p.f("p%d%s", n+1, e.text)
 		case p.named && e.param.nullable:
 			p.f("sqlc.narg(p%d)%s", n+1, e.text)
 		case p.named:
@@ -94,6 +98,8 @@ func (p *printer) expr(e *expr) {
 		}
 	case e.col != nil:
 		switch from := e.col.from; {
+		case from.variable:
+			p.WriteString(e.col.col.name)
 		case !from.bare:
 			p.f("%s.%s", from.alias, e.col.col.name)
 		case p.nested > 0:
@@ -167,6 +173,11 @@ func (g *generator) leaf(s *scope, t *sqlType) *expr {
 	var same []*scopeColumn
 	for _, c := range s.cols {
 		if c.col.typ == t {
+			same = append(same, c)
+		}
+	}
+	for _, c := range g.vars {
+		if c.col.typ == t && !s.noParams {
 			same = append(same, c)
 		}
 	}

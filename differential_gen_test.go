@@ -13,8 +13,10 @@ type diffCase struct {
 	seed   uint64
 	tables []*table
 	views  []*table
-	stmts  []*statement
-	steps  []*step
+	// routines are functions, each of which may call those before it.
+	routines []*routine
+	stmts    []*statement
+	steps    []*step
 }
 
 // step is one call. Args belong to the statement's parameters whatever their numbers, so that they survive shrinking.
@@ -59,6 +61,15 @@ func (c *diffCase) schema() string {
 	return b.String()
 }
 
+// ddl is the schema with the functions.
+func (c *diffCase) ddl() string {
+	text := c.schema()
+	for _, r := range c.routines {
+		text += r.ddl() + ";\n"
+	}
+	return text
+}
+
 // queries is the statement file.
 func (c *diffCase) queries() string {
 	var b strings.Builder
@@ -96,7 +107,7 @@ func (c *diffCase) String() string {
 			fmt.Fprintf(&b, "-- hot in %s: %s\n", t.name, strings.Join(hot, ", "))
 		}
 	}
-	b.WriteString(c.schema() + c.queries())
+	b.WriteString(c.ddl() + c.queries())
 	for _, s := range c.steps {
 		fmt.Fprintf(&b, "-- call %s(%s)\n", s.stmt.name, showArgs(s))
 	}
@@ -121,6 +132,8 @@ type generator struct {
 	c *diffCase
 	// depth counts the queries around the one being made, aliases the names given to tables in subqueries.
 	depth, aliases int
+	// vars are the variables of the function whose body is being made.
+	vars []*scopeColumn
 }
 
 func (g *generator) chance(percent int) bool { return g.r.IntN(100) < percent }
@@ -156,6 +169,12 @@ func generate(seed uint64) *diffCase {
 	}
 	for i := range caseWrites {
 		writes = append(writes, &statement{name: fmt.Sprintf("Write%d", i), write: g.genWrite()})
+	}
+	for i := range g.r.IntN(5) {
+		r := g.genRoutine(fmt.Sprintf("f%d", i))
+		c.routines = append(c.routines, r)
+		rows := r.out || len(r.returns) > 0 && g.chance(30)
+		writes = append(writes, &statement{name: fmt.Sprintf("Call%d", i), call: &routineCall{of: r, rows: rows}})
 	}
 	c.stmts = append(append(c.stmts, loaders...), writes...)
 	for i := range caseReads {

@@ -47,7 +47,7 @@ func newJudge(ctx context.Context, dsn string) (*judge, error) {
 
 // begin makes the case's schema, emptying what the previous case left.
 func (j *judge) begin(ctx context.Context, c *diffCase) error {
-	for _, sql := range []string{"DEALLOCATE ALL", "DROP SCHEMA IF EXISTS diff CASCADE; CREATE SCHEMA diff; SET search_path = diff", c.schema()} {
+	for _, sql := range []string{"DEALLOCATE ALL", "DROP SCHEMA IF EXISTS diff CASCADE; CREATE SCHEMA diff; SET search_path = diff", c.ddl()} {
 		if _, err := j.conn.PgConn().Exec(ctx, sql).ReadAll(); err != nil {
 			return err
 		}
@@ -77,7 +77,11 @@ func (j *judge) prepare(ctx context.Context, s *statement) (params, columns []st
 			return nil, nil, r.Err
 		}
 		for _, row := range r.Rows {
-			names = append(names, string(row[0]))
+			name := string(row[0])
+			if name == "void" { // its only value is '', which clients get as text
+				name = "text"
+			}
+			names = append(names, name)
 		}
 	}
 	return names[:len(d.ParamOIDs)], names[len(d.ParamOIDs):], nil

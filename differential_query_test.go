@@ -10,10 +10,12 @@ import (
 type fromItem struct {
 	table *table
 	alias string
-	bare  bool   // columns are written without the alias
-	inner bool   // the table is a derived one, written in place
-	join  string // "" for the first, else JOIN, LEFT JOIN, CROSS JOIN
-	on    *expr
+	bare  bool // columns are written without the alias
+	inner bool // the table is a derived one, written in place
+	// variable marks the variables of a function, which are no table's.
+	variable bool
+	join     string // "" for the first, else JOIN, LEFT JOIN, CROSS JOIN
+	on       *expr
 }
 
 func (f *fromItem) scope() []*scopeColumn {

@@ -24,10 +24,11 @@ func shrink(c *diffCase, budget time.Duration, fails func(*diffCase) bool) {
 		for _, st := range c.stmts {
 			if st.query != nil {
 				s.query(st.query)
-			} else {
+			} else if st.write != nil {
 				s.write(st.write)
 			}
 		}
+		s.routines()
 		s.relations()
 		s.columns()
 		s.arguments()

@@ -93,6 +93,9 @@ func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused ma
 			Schema: []*diag.Source{{Name: "schema.sql", Text: c.schema()}}, Strategy: strategy, AllowScan: true, Root: root,
 			Hot: c.hot(),
 		}
+		for _, r := range c.routines {
+			cfg.Schema = append(cfg.Schema, &diag.Source{Name: r.name, Text: r.ddl() + ";"})
+		}
 		for _, s := range c.stmts {
 			if refused[s.name] == "" {
 				cfg.Queries = append(cfg.Queries, &diag.Source{Name: s.name, Text: s.declared()})

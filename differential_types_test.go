@@ -43,9 +43,9 @@ var (
 	tIvl   = &sqlType{name: "interval", family: "interval", pool: []string{"00:00:00", "1 day", "-1 mons", "1 year 2 mons 3 days 04:05:06.789", "-25:00:00", "00:00:00.000001"}}
 	tTime  = &sqlType{name: "time", family: "clock", pool: []string{"00:00:00", "24:00:00", "12:34:56.789", "23:59:59.999999"}}
 	// tInt4s and so on also occur as parameters, for = ANY.
-	tInt4s = &sqlType{name: "integer[]", family: "array", pool: []string{"{}", "{1}", "{1,2,2}", "{0,NULL,3}", "{-2147483648,2147483647}"}}
-	tInt8s = &sqlType{name: "bigint[]", family: "array", pool: []string{"{}", "{1,2}", "{9223372036854775807,NULL}", "{9007199254740993,9007199254740992}"}}
-	tTexts = &sqlType{name: "text[]", family: "array", pool: []string{"{}", `{a}`, `{a,"",NULL,é}`, `{"NULL",ab,zz}`}}
+	tInt4s = &sqlType{name: "integer[]", family: "integer[]", pool: []string{"{}", "{1}", "{1,2,2}", "{0,NULL,3}", "{-2147483648,2147483647}"}}
+	tInt8s = &sqlType{name: "bigint[]", family: "bigint[]", pool: []string{"{}", "{1,2}", "{9223372036854775807,NULL}", "{9007199254740993,9007199254740992}"}}
+	tTexts = &sqlType{name: "text[]", family: "text[]", pool: []string{"{}", `{a}`, `{a,"",NULL,é}`, `{"NULL",ab,zz}`}}
 )
 
 // enumDDL declares tEnum, whose order is not that of its labels' letters.

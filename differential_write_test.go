@@ -344,6 +344,7 @@ type statement struct {
 	name  string
 	query *query
 	write *write
+	call  *routineCall
 	// loader marks the statements that fill tables; they stay while shrinking as long as steps use them.
 	loader bool
 }
@@ -352,9 +353,12 @@ type statement struct {
 func (s *statement) sql() (text string, params []*param) { return s.print(printer{}) }
 
 func (s *statement) print(p printer) (text string, params []*param) {
-	if s.query != nil {
+	switch {
+	case s.query != nil:
 		p.query(s.query)
-	} else {
+	case s.call != nil:
+		p.routineCall(s.call)
+	default:
 		p.write(s.write)
 	}
 	return p.String(), p.params
@@ -363,7 +367,7 @@ func (s *statement) print(p printer) (text string, params []*param) {
 // mode is the annotation after the name.
 func (s *statement) mode() string {
 	switch {
-	case s.query != nil || len(s.write.returning) > 0:
+	case s.query != nil || s.call != nil || len(s.write.returning) > 0:
 		return ":many"
 	}
 	return ":execrows"

@@ -169,7 +169,13 @@ func (r *routine) nullForNull(span diag.Span) bound.Stmt {
 	if len(nulls) > 1 {
 		cond = &scalar.Or{Node: scalar.Node{Typ: boolType, Pos: span}, Args: nulls}
 	}
-	return &bound.IfStmt{Cond: cond, Then: r.leave(values)}
+	then := r.leave(values)
+	for _, x := range then {
+		if ret, ok := x.(*bound.Return); ok {
+			ret.Null = true
+		}
+	}
+	return &bound.IfStmt{Cond: cond, Then: then}
 }
 
 func (r *routine) plpgsqlBody() ([]bound.Stmt, error) {

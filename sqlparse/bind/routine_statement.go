@@ -31,10 +31,14 @@ func (s *stmt) callStatement(n *pg.Node) (bound.Body, error) {
 		return nil, diag.Composite.At(span, "the row that %s returns is not supported as a value", fn.Name).
 			WithHelp("write SELECT * FROM %s(...)", fn.Name)
 	}
-	if len(r.Results) == 0 { // void shows as an empty text
+	if len(r.Results) == 0 { // void shows as an empty text, and as NULL where it comes from SQL or STRICT
 		r.Results = []bound.Result{{Name: fn.Name, Type: textType}}
 		visit(r.Body, func(x bound.Stmt) {
-			if ret, ok := x.(*bound.Return); ok {
+			ret, ok := x.(*bound.Return)
+			switch {
+			case ok && (ret.Null || fn.Language == "sql"):
+				ret.Exprs = []scalar.Expr{nullOf(textType, span)}
+			case ok:
 				ret.Exprs = []scalar.Expr{constant(textType, "", span)}
 			}
 		})

@@ -113,8 +113,12 @@ type EmitQuery struct {
 	Span  diag.Span
 }
 
-// Return ends the call; Exprs are the result's columns, none for SetOf.
-type Return struct{ Exprs []scalar.Expr }
+// Return ends the call; Exprs are the result's columns, none for SetOf. Null says that what has no columns returns NULL, as a STRICT
+// function of void does.
+type Return struct {
+	Exprs []scalar.Expr
+	Null  bool
+}
 
 // RaiseStmt raises an error. Message and Detail are text expressions, concatenated; their NULLs show as <NULL>.
 type RaiseStmt struct {

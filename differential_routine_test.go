@@ -1,0 +1,255 @@
+package prequel_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// routine is a random function. The parameters of what stands in its body are the function's own.
+type routine struct {
+	name    string
+	sql     bool // LANGUAGE sql
+	strict  bool
+	returns []*variable // the result: one value, a row of OUT parameters or a TABLE's; empty: void
+	set     bool        // SETOF or TABLE
+	out     bool        // OUT parameters or TABLE, not RETURNS type
+	declare []*variable
+	body    []*node
+	tail    []*node // RETURN, which no shrinking removes
+}
+
+// variable is a variable or a result column of a function.
+type variable struct {
+	name string
+	typ  *sqlType
+	// as is what DECLARE says when it is not the type's name: t%ROWTYPE, record.
+	as      string
+	notNull bool
+	init    *expr
+}
+
+// column is the variable as expressions see it.
+func (v *variable) column() *scopeColumn {
+	return &scopeColumn{from: &fromItem{variable: true}, col: &column{name: v.name, typ: v.typ, notNull: v.notNull}}
+}
+
+// node is a statement of a body: text with what stands in it, in order.
+type node struct {
+	pieces []piece
+	// several says that errors of several rows can meet, of which either may come first.
+	several bool
+	vague   bool
+}
+
+// piece is a part of a node; one field is set.
+type piece struct {
+	text  string
+	expr  *expr
+	write *write
+	query *query
+	block []*node
+	call  *routine // with args
+	args  []*expr
+}
+
+// bodyNode makes a node of strings, expressions, writes, queries, lists of nodes.
+func bodyNode(parts ...any) *node {
+	n := &node{}
+	for _, p := range parts {
+		switch p := p.(type) {
+		case string:
+			n.pieces = append(n.pieces, piece{text: p})
+		case *expr:
+			n.pieces = append(n.pieces, piece{expr: p})
+		case *write:
+			n.pieces = append(n.pieces, piece{write: p})
+			n.several = n.several || p.several()
+		case *query:
+			n.pieces = append(n.pieces, piece{query: p})
+			n.vague = n.vague || p.vague()
+		case []*node:
+			n.pieces = append(n.pieces, piece{block: p})
+			n.several = n.several || severalIn(p)
+		case piece:
+			n.pieces = append(n.pieces, p)
+			n.several = n.several || p.call != nil && p.call.several()
+		default:
+			panic(fmt.Sprintf("a node of %T", p))
+		}
+	}
+	return n
+}
+
+func severalIn(list []*node) bool {
+	return slices.ContainsFunc(list, func(n *node) bool { return n.several })
+}
+
+func (r *routine) several() bool { return severalIn(r.body) || severalIn(r.tail) }
+
+func (r *routine) vague() bool {
+	return slices.ContainsFunc(slices.Concat(r.body, r.tail), func(n *node) bool { return n.vague })
+}
+
+// print gives the body's text and the parameters in it.
+func (r *routine) print() (body string, params []*param) {
+	p := printer{body: true}
+	if r.sql {
+		p.nodes(r.body)
+		return p.String(), p.params
+	}
+	if len(r.declare) > 0 {
+		p.WriteString("DECLARE\n")
+	}
+	for _, v := range r.declare {
+		p.f("  %s %s", v.name, v.as)
+		if v.as == "" {
+			p.WriteString(v.typ.castTo())
+		}
+		if v.notNull {
+			p.WriteString(" NOT NULL")
+		}
+		p.clause(" := ", v.init)
+		p.WriteString(";\n")
+	}
+	p.WriteString("BEGIN\n")
+	p.nodes(r.body)
+	p.nodes(r.tail)
+	p.WriteString("END ")
+	return p.String(), p.params
+}
+
+func (p *printer) nodes(list []*node) {
+	for _, n := range list {
+		for _, x := range n.pieces {
+			switch {
+			case x.expr != nil:
+				p.expr(x.expr)
+			case x.write != nil:
+				p.write(x.write)
+			case x.query != nil:
+				p.query(x.query)
+			case x.call != nil:
+				p.WriteString(x.call.name + "(")
+				for i, a := range x.args {
+					p.lead(i, ", ", "")
+					p.expr(a)
+				}
+				p.WriteString(")")
+			case x.text != "":
+				p.WriteString(x.text)
+			default:
+				p.nodes(x.block)
+			}
+		}
+		p.WriteString("\n")
+	}
+}
+
+// ddl declares the function.
+func (r *routine) ddl() string {
+	body, params := r.print()
+	var list []string
+	for i, q := range params {
+		list = append(list, fmt.Sprintf("p%d %s", i+1, q.typ.castTo()))
+	}
+	result := "void"
+	var columns []string
+	for _, v := range r.returns {
+		columns = append(columns, v.name+" "+v.typ.castTo())
+	}
+	switch {
+	case r.out && r.set:
+		result = "TABLE (" + strings.Join(columns, ", ") + ")"
+	case r.out:
+		list, result = append(list, "OUT "+strings.Join(columns, ", OUT ")), ""
+	case len(r.returns) > 0:
+		result = r.returns[0].typ.castTo()
+		if r.set {
+			result = "SETOF " + result
+		}
+	}
+	if result != "" {
+		result = " RETURNS " + result
+	}
+	language := "plpgsql"
+	if r.sql {
+		language = "sql"
+	}
+	strict := ""
+	if r.strict {
+		strict = " STRICT"
+	}
+	return fmt.Sprintf("CREATE FUNCTION %s(%s)%s LANGUAGE %s%s AS $$\n%s$$", r.name, strings.Join(list, ", "), result, language, strict, body)
+}
+
+// routineCall is a statement that calls a function.
+type routineCall struct {
+	of *routine
+	// rows says SELECT * FROM f(), not SELECT f().
+	rows bool
+}
+
+func (p *printer) routineCall(c *routineCall) {
+	_, params := c.of.print()
+	before, after := "SELECT ", " AS o0"
+	if c.rows {
+		before, after = "SELECT * FROM ", ""
+	}
+	p.WriteString(before + c.of.name + "(")
+	for i, q := range params {
+		p.lead(i, ", ", "")
+		p.expr(&expr{typ: q.typ, param: q})
+	}
+	p.WriteString(")" + after)
+}
+
+// routines lets the shrinker into functions.
+func (s *shrinker) routines() {
+	for _, r := range s.c.routines {
+		removeRuns(s, &r.body, 0)
+		s.nodes(r.body)
+		s.nodes(r.tail)
+		for _, v := range r.declare {
+			s.clearExpr(&v.init)
+			if v.notNull {
+				s.try(func() { v.notNull = false }, func() { v.notNull = true })
+			}
+		}
+		removeRuns(s, &r.declare, 0)
+		if r.strict {
+			s.try(func() { r.strict = false }, func() { r.strict = true })
+		}
+	}
+	for _, r := range slices.Clone(s.c.routines) {
+		if slices.ContainsFunc(s.c.stmts, func(st *statement) bool { return st.call != nil && st.call.of == r }) {
+			continue
+		}
+		old := s.c.routines
+		s.try(func() { s.c.routines = slices.DeleteFunc(slices.Clone(old), func(x *routine) bool { return x == r }) },
+			func() { s.c.routines = old })
+	}
+}
+
+func (s *shrinker) nodes(list []*node) {
+	for _, n := range list {
+		for i := range n.pieces {
+			x := &n.pieces[i]
+			switch {
+			case x.expr != nil:
+				s.expr(&x.expr)
+			case x.write != nil:
+				s.write(x.write)
+			case x.query != nil:
+				s.query(x.query)
+			case x.call != nil:
+				for j := range x.args {
+					s.expr(&x.args[j])
+				}
+			case x.text == "":
+				removeRuns(s, &x.block, 0)
+				s.nodes(x.block)
+			}
+		}
+	}
+}
