@@ -13,8 +13,10 @@ FUZZTIME ?= 30s
 # The differential test of `make check`: the first seed, and how long it is at it.
 SEED     ?= 1
 DIFFTIME ?= 60s
+# How long each race of `make isolation` lasts; `make test` gives them two seconds.
+ISOLATIONTIME ?= 60s
 
-.PHONY: help build test differential race lint fmt generate generated slt tpch fuzz bench check fleet
+.PHONY: help build test differential race isolation lint fmt generate generated slt tpch fuzz bench check fleet
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
@@ -30,6 +32,9 @@ differential: ## Compare random programs with PostgreSQL for DIFFTIME, from SEED
 
 race: ## Run the tests under the race detector (PKGS=./runtime/... for a part).
 	$(WITHPG) $(GO) test -race -timeout 40m $(PKGS)
+
+isolation: ## Race clients for the same rows and check histories for linearizability, for ISOLATIONTIME on each engine.
+	PREQUEL_ISOLATION_TIME=$(ISOLATIONTIME) $(GO) test -count 1 -v -timeout 30m ./runtime/isolation
 
 lint: ## Run the linters and check the formatting.
 	$(LINT) run $(PKGS)

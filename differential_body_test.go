@@ -55,6 +55,9 @@ func (g *generator) genRoutine(name string) *routine {
 		if g.chance(50) {
 			v.init = init
 		}
+		if of := g.columnOf(t); of != "" && g.chance(30) {
+			v.as = of + "%TYPE"
+		}
 		if v.notNull = v.init != nil && g.chance(10); v.notNull {
 			v.init = litExpr(v.typ, v.typ.pick(g.r))
 		}
@@ -69,6 +72,18 @@ func (g *generator) genRoutine(name string) *routine {
 		r.tail = append(r.tail, bodyNode("RETURN ", b.pure(r.returns[0].typ), ";"))
 	}
 	return r
+}
+
+// columnOf names a column of a type, "" when there is none.
+func (g *generator) columnOf(t *sqlType) string {
+	for _, table := range g.c.tables {
+		for _, c := range table.cols {
+			if c.typ == t {
+				return table.name + "." + c.name
+			}
+		}
+	}
+	return ""
 }
 
 // local declares a variable.
@@ -136,14 +151,20 @@ func (b *bodyGen) statement(depth int) *node {
 	case n < 7:
 		return b.writing()
 	case n < 9:
+		if b.chance(25) {
+			return b.rowInto()
+		}
 		return b.selectInto()
 	case n < 10:
 		return b.raise()
 	case n < 11:
-		if b.r.set {
-			return b.returnNext()
+		switch {
+		case !b.r.set:
+			return b.assign()
+		case b.chance(30):
+			return b.returnQuery()
 		}
-		return b.assign()
+		return b.returnNext()
 	case n < 12:
 		return b.calling()
 	case n < 13:
@@ -262,6 +283,24 @@ func (b *bodyGen) selectInto() *node {
 	return bodyNode(q, " INTO "+strings.Join(into, ", ")+";")
 }
 
+// rowInto reads a whole row into a variable of the table's row type.
+func (b *bodyGen) rowInto() *node {
+	q, s := b.keyed()
+	if q == nil {
+		return b.assign()
+	}
+	t := q.from[0].table
+	name := fmt.Sprintf("l%d", b.names)
+	b.names++
+	b.r.declare = append(b.r.declare, &variable{name: name, as: t.name + "%ROWTYPE"})
+	row := &fromItem{alias: name, variable: true}
+	for _, c := range s.cols {
+		q.targets = append(q.targets, colExpr(c))
+		b.vars = append(b.vars, &scopeColumn{from: row, col: &column{name: name + "." + c.col.name, typ: c.col.typ}})
+	}
+	return bodyNode(q, " INTO "+name+";")
+}
+
 func orTrue(e *expr) *expr {
 	if e == nil {
 		return &expr{typ: tBool, text: "true"}
@@ -285,16 +324,16 @@ func (b *bodyGen) returnNext() *node {
 	return bodyNode(append(parts, bodyNode("RETURN NEXT;")))
 }
 
-// returnQuery is a query whose columns are made the function's result.
+// returnQuery is a query of the function's result columns.
 func (b *bodyGen) returnQuery() *node {
-	q := b.genQuery(false)
-	if len(q.targets) != len(b.r.returns) || slices.ContainsFunc(b.r.body, func(n *node) bool { return n != nil }) && b.r.several() {
-		return bodyNode("RETURN;")
+	f := &fromItem{table: pick(b.rng(), b.c.relations(true)), alias: "t0"}
+	s := &scope{cols: f.scope()}
+	q := &query{from: []*fromItem{f}}
+	for _, v := range b.r.returns {
+		q.targets = append(q.targets, op(v.typ, "(%s)::"+v.typ.castTo(), b.value(s, v.typ, 2)))
 	}
-	for i, t := range q.targets {
-		if b.r.returns[i].typ != t.typ {
-			return bodyNode("RETURN;")
-		}
+	if b.chance(60) {
+		q.where = b.where(s, true)
 	}
 	return bodyNode("RETURN QUERY ", q, ";")
 }
