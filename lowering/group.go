@@ -24,7 +24,7 @@ func (g *gen) buildGroupBy(x *algebra.GroupBy, avail scalar.ColSet) node {
 	}
 	n := &groupNode{x: x, in: g.build(x.In, avail, nil)}
 	n.n, n.size = 1, cost.Const(1)
-	if len(x.Keys) > 0 {
+	if len(x.Keys) > 0 && !fixed(x, avail) {
 		n.n, n.size = math.Max(1, n.in.rows()/3), n.in.bound()
 	}
 	n.micros = n.in.time() + n.in.rows()*costRow
@@ -32,6 +32,25 @@ func (g *gen) buildGroupBy(x *algebra.GroupBy, avail scalar.ColSet) node {
 		n.count, n.micros = a, 2*costCommand
 	}
 	return n
+}
+
+// fixed reports whether all rows that are grouped have the same key: each of its columns equals something bound outside.
+func fixed(x *algebra.GroupBy, outside scalar.ColSet) bool {
+	c := &cluster{}
+	c.flatten(x.In)
+	var equal scalar.ColSet
+	for _, e := range c.conjuncts {
+		call, ok := e.(*scalar.Call)
+		if !ok || len(call.Args) != 2 || scalar.ComparisonOf(call.Fn) != scalar.EQ || scalar.HasSubquery(e) {
+			continue
+		}
+		for i, arg := range call.Args {
+			if col, ok := arg.(*scalar.Column); ok && scalar.ColumnsIn(call.Args[1-i]).SubsetOf(outside) {
+				equal.Add(col.ID)
+			}
+		}
+	}
+	return scalar.SetOf(x.Keys...).SubsetOf(equal)
 }
 
 // plainAccess is the access path of a node that is one and nothing else.

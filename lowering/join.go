@@ -6,6 +6,7 @@ import (
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/delta"
 	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -66,12 +67,8 @@ func (g *gen) buildApply(x *algebra.Apply, avail scalar.ColSet) node {
 func (g *gen) newJoin(kind algebra.JoinKind, l, r algebra.Rel, on scalar.Expr, avail scalar.ColSet, mayBuffer bool) *joinNode {
 	n := &joinNode{kind: kind, leftRel: l, right: r}
 	n.left = g.build(l, avail, nil)
-	filtered := r
-	if on != nil {
-		filtered = &algebra.Filter{In: r, Cond: on}
-	}
 	leftCols := algebra.OutputSet(l)
-	n.probe = g.build(filtered, avail.Union(leftCols), nil)
+	n.probe = g.build(g.restrict(r, scalar.Conjuncts(on)), avail.Union(leftCols), nil)
 	n.singleMatch = n.probe.bound().IsConst() && n.probe.bound().Eval(nil, 1) <= 1
 	rows := math.Max(1, n.left.rows())
 	n.micros = n.left.time() + rows*n.probe.time()
@@ -84,6 +81,29 @@ func (g *gen) newJoin(kind algebra.JoinKind, l, r algebra.Rel, on scalar.Expr, a
 		n.n, n.size = math.Max(1, rows/2), n.left.bound()
 	}
 	return n
+}
+
+// restrict is a relation under conditions, which may read columns bound around it. They are pushed down to where they choose among
+// stored rows: an aggregate is then computed for the groups that are asked for alone.
+func (g *gen) restrict(rel algebra.Rel, conds []scalar.Expr) algebra.Rel {
+	if len(conds) == 0 {
+		return rel
+	}
+	derived := false
+	algebra.Walk(rel, func(r algebra.Rel) bool {
+		switch x := r.(type) {
+		case *algebra.Scan, *algebra.Filter:
+		case *algebra.Join:
+			derived = derived || x.Kind != algebra.Inner
+		default:
+			derived = true
+		}
+		return !derived
+	})
+	if !derived {
+		return &algebra.Filter{In: rel, Cond: scalar.Conjunction(conds...)}
+	}
+	return delta.Restrict(rel, conds, g.cols)
 }
 
 // tryBuffer reads the right side once when that is cheaper than probing it for every left row.
