@@ -34,7 +34,7 @@ func (c *Compiled) assemble(root string) error {
 			opts.Callable[p.Name] = true
 		}
 	}
-	programs, loads := c.functions()
+	programs, loads, positions := c.functions()
 	var scripts []*phys.Program
 	for i, p := range programs {
 		f := Function{Program: p}
@@ -59,6 +59,11 @@ func (c *Compiled) assemble(root string) error {
 	}
 	for _, s := range c.Module.Structures {
 		m.Structures = append(m.Structures, c.structure(s, root))
+		if s.Sequence != nil {
+			m.Sequences = append(m.Sequences, runtime.Sequence{
+				Name: s.Sequence.Name, By: s.Sequence.By, Key: runtime.Bytes(root + s.Fingerprint), Position: positions[s.Sequence.Name],
+			})
+		}
 	}
 	next := 0
 	for i := range c.Functions {
@@ -82,22 +87,17 @@ func (c *Compiled) assemble(root string) error {
 }
 
 // functions are the programs that get a function: the statements', in order, and behind them one for each table that
-// hydration fills. loads names the latter by table.
-func (c *Compiled) functions() (programs []*phys.Program, loads map[string]string) {
+// hydration fills and each sequence that it moves. loads names the former by table, positions the latter by sequence.
+func (c *Compiled) functions() (programs []*phys.Program, loads, positions map[string]string) {
 	programs = slices.Clone(c.Module.Programs)
 	taken := map[string]bool{}
 	for _, p := range programs {
 		taken[p.Name] = true
 	}
-	loads = map[string]string{}
-	for _, t := range c.Catalog.Tables {
-		p := c.Module.Loads[t.Name]
-		if p == nil {
-			continue
-		}
+	add := func(prefix, of string, p *phys.Program) string {
 		named := *p
 		for n := 1; ; n++ {
-			named.Name = "load_" + identifier(t.Name)
+			named.Name = prefix + identifier(of)
 			if n > 1 {
 				named.Name += fmt.Sprint(n)
 			}
@@ -106,10 +106,21 @@ func (c *Compiled) functions() (programs []*phys.Program, loads map[string]strin
 			}
 		}
 		taken[named.Name] = true
-		loads[t.Name] = named.Name
 		programs = append(programs, &named)
+		return named.Name
 	}
-	return programs, loads
+	loads, positions = map[string]string{}, map[string]string{}
+	for _, t := range c.Catalog.Tables {
+		if p := c.Module.Loads[t.Name]; p != nil {
+			loads[t.Name] = add("load_", t.Name, p)
+		}
+	}
+	for _, q := range c.Catalog.Sequences {
+		if p := c.Module.Positions[q.Name]; p != nil {
+			positions[q.Name] = add("position_", q.Name, p)
+		}
+	}
+	return programs, loads, positions
 }
 
 // identifier replaces what the name of a Redis function cannot hold.
@@ -236,7 +247,11 @@ func direct(fn *runtime.Function, d *luagen.Direct) {
 	}
 	fn.EmptyIfNull = d.EmptyIfNull
 	for _, n := range d.NotNull {
-		fn.NotNull = append(fn.NotNull, runtime.NotNull{Param: n.Param, Table: n.Table, Column: n.Column})
+		refused := runtime.NotNull{Param: n.Param, Table: n.Table, Column: n.Column}
+		for _, v := range n.Row {
+			refused.Row = append(refused.Row, runtime.RowCol{Param: v.Param, Text: v.Text})
+		}
+		fn.NotNull = append(fn.NotNull, refused)
 	}
 	if fn.Reply.Count == runtime.CountReply {
 		fn.Reply.Count, fn.Reply.Affected = runtime.CountFixed, int64(d.Affected)

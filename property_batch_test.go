@@ -109,9 +109,10 @@ func compareBatches(t *testing.T, db, twin *runtime.DB, random *caller) {
 		if !errors.As(err, &failure) {
 			t.Fatalf("%v: %v", calls, err)
 		}
-		if d := before.difference(after, m); d != "" {
+		if d := before.afterFailure(after, m); d != "" {
 			t.Fatalf("%v: failed with %v, and changed\n%s", calls, err, d)
 		}
+		copySequences(t, db, twin) // what the batch drew is gone
 		// The calls before it happen, and it fails alone as it did in the batch.
 		prefix, last := calls[:failure.Call], calls[failure.Call]
 		if failure.Statement != last.fn.Name {
@@ -121,6 +122,8 @@ func compareBatches(t *testing.T, db, twin *runtime.DB, random *caller) {
 			// What the client refuses is refused before the calls in front of it are run.
 			known := last.fn.Reply.Count == runtime.CountFixed && last.rows >= 0 && last.rows != last.fn.Reply.Affected
 			if known || len(last.fn.NotNull) > 0 {
+				copySequences(t, db, twin)
+				before = look(db)
 				continue
 			}
 			t.Fatalf("%v: failed at call %d, and without it with %v", calls, failure.Call+1, err)
@@ -152,6 +155,7 @@ func compareBatches(t *testing.T, db, twin *runtime.DB, random *caller) {
 				t.Fatalf("%v: %v, but alone %v", calls, err, alone)
 			}
 		}
+		copySequences(t, twin, db) // which alone may have drawn more
 		before = look(db)
 	}
 	if done < 5 || unmet < 3 {

@@ -68,7 +68,7 @@ func TestInjectedFailures(t *testing.T) {
 						_, err := c.run(t.Context(), db)
 						if err == nil || !strings.Contains(err.Error(), "injected after") {
 							if refusal(t, c, err) != "" {
-								if d := before.difference(takeSnapshot(t, db, "inject"), m); d != "" {
+								if d := before.afterFailure(takeSnapshot(t, db, "inject"), m); d != "" {
 									t.Errorf("%s: %v, and changed\n%s", c, err, d)
 								}
 							}
@@ -78,7 +78,7 @@ func TestInjectedFailures(t *testing.T) {
 						if strings.Contains(err.Error(), "after a write") {
 							undone++
 						}
-						if d := before.difference(takeSnapshot(t, db, "inject"), m); d != "" {
+						if d := before.afterFailure(takeSnapshot(t, db, "inject"), m); d != "" {
 							t.Fatalf("%s: command %d failed (%v), and the store changed\n%s", c, n, err, d)
 						}
 					}

@@ -255,6 +255,9 @@ func declared(m *runtime.Manifest) []*runtime.Function {
 	for _, t := range m.Tables {
 		loads[t.Load] = true
 	}
+	for _, q := range m.Sequences {
+		loads[q.Position] = true
+	}
 	var out []*runtime.Function
 	for i := range m.Functions {
 		if !loads[m.Functions[i].Name] {

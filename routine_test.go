@@ -140,7 +140,10 @@ func (s *routineScript) inPostgres(ctx context.Context, t *testing.T, dsn string
 		var pgErr *pgconn.PgError
 		switch {
 		case errors.As(err, &pgErr):
-			fmt.Fprintf(&b, "error %s %s\n", pgErr.Code, routineMessage(pgErr.Code, pgErr.Message))
+			b.WriteString(refusalLines(&runtime.Error{
+				SQLSTATE: pgErr.Code, Message: pgErr.Message, Detail: pgErr.Detail, Constraint: pgErr.ConstraintName,
+				Table: pgErr.TableName, Column: pgErr.ColumnName,
+			}))
 		case err != nil:
 			t.Fatal(err)
 		default:
@@ -158,12 +161,16 @@ func (s *routineScript) inPostgres(ctx context.Context, t *testing.T, dsn string
 	return out
 }
 
-// routineMessage is the message of errors whose text is the function's own; that of PostgreSQL's is not compared.
-func routineMessage(state, message string) string {
-	if strings.HasPrefix(state, "P0") {
-		return message
+// refusalLines is what is compared of an error: all fields where a constraint or a sequence refuses, the message where the function's
+// own text is it, and the SQLSTATE of others.
+func refusalLines(e *runtime.Error) string {
+	switch {
+	case strings.HasPrefix(e.SQLSTATE, "23"), e.SQLSTATE == "2200H", e.SQLSTATE == "55000":
+		return fmt.Sprintf("error %s %s\n  detail %s\n  constraint %s table %s column %s\n", e.SQLSTATE, e.Message, e.Detail, e.Constraint, e.Table, e.Column)
+	case strings.HasPrefix(e.SQLSTATE, "P0"):
+		return fmt.Sprintf("error %s %s\n", e.SQLSTATE, e.Message)
 	}
-	return ""
+	return "error " + e.SQLSTATE + "\n"
 }
 
 func (s *routineScript) compiled(ctx context.Context, t *testing.T, strategy prequel.Strategy, url string) []string {
@@ -196,7 +203,7 @@ func (s *routineScript) compiled(ctx context.Context, t *testing.T, strategy pre
 		var refused *runtime.Error
 		switch {
 		case errors.As(err, &refused):
-			fmt.Fprintf(&b, "error %s %s\n", refused.SQLSTATE, routineMessage(refused.SQLSTATE, refused.Message))
+			b.WriteString(refusalLines(refused))
 		case err != nil:
 			t.Fatalf("%s: %v", sql, err)
 		default:

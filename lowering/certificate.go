@@ -45,12 +45,17 @@ func commandsOf(undo bool) func(phys.Op) charge {
 	one := cost.Const(1)
 	return func(op phys.Op) charge {
 		switch x := op.(type) {
-		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.OpenSequence:
+		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.SetValue:
 			return charge{commands: one}
-		case *phys.HSet, *phys.HDel, *phys.CloseSequence:
+		case *phys.HSet, *phys.HDel, *phys.RestartSequence:
 			return charge{commands: write(true)}
 		case *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.HIncrBy:
 			return charge{commands: write(false)}
+		case *phys.NextValue:
+			if !x.Of.Sequence.Counts() {
+				return charge{commands: cost.Const(2)}
+			}
+			return charge{commands: one}
 		case *phys.RaiseSequence:
 			return charge{commands: cost.Const(2)}
 		case *phys.HVals:

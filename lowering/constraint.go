@@ -145,10 +145,11 @@ func (g *gen) checkRow(t *catalog.Table, new row, changed map[int]bool) {
 		}
 		no := false
 		cond := g.prep(k.Bound.Over(func(i int) scalar.Expr { return new[i] }))
+		values, names := failingRow(t, new)
 		g.emit(&phys.If{
 			Cond: &phys.IsTrue{Expr: &scalar.IsBool{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: cond, Value: &no}},
 			Then: []phys.Op{&phys.Raise{
-				SQLState: "23514", Table: t.Name, Constraint: k.Name,
+				SQLState: "23514", Table: t.Name, Constraint: k.Name, Row: values, RowCols: names,
 				Message: []scalar.Expr{text("new row for relation " + quoted(t.Name) + " violates check constraint " + quoted(k.Name))},
 			}},
 		})

@@ -19,9 +19,6 @@ func fingerprint(x *index) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, "format 1")
 	fmt.Fprintln(&b, x.rel.table.Name, x.rel.def, x.s.Kind, x.s.Bucket)
-	if x.s.Kind == phys.Counter && x.id != "" {
-		fmt.Fprintf(&b, "%q\n", x.id)
-	}
 	cols := func(label string, cs []phys.Col) {
 		for _, c := range cs {
 			fmt.Fprintf(&b, "%s %q %s %v\n", label, c.Name, c.Type, c.Nullable)
@@ -33,6 +30,15 @@ func fingerprint(x *index) string {
 		cols(fmt.Sprint("order ", o.Desc, o.NullsFirst), []phys.Col{o.Col})
 	}
 	cols("payload", x.s.Payload)
-	sum := sha256.Sum256([]byte(b.String()))
+	return digest(b.String())
+}
+
+// sequenceFingerprint names a sequence by its name and what the number in its key means. Other limits leave it as it is.
+func sequenceFingerprint(s *phys.Structure) string {
+	return digest(fmt.Sprintf("format 1\nsequence %q first %d by %d\n", s.Name, s.Sequence.First, s.Sequence.By))
+}
+
+func digest(definition string) string {
+	sum := sha256.Sum256([]byte(definition))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:fingerprintLength])
 }

@@ -30,8 +30,8 @@ type gen struct {
 	work map[int]phys.Reg
 	// empty are columns that hold nothing but NULL.
 	empty scalar.ColSet
-	// sequences are those that the program draws from, in order of first use.
-	sequences []*openSequence
+	// sequences are those that the program uses, in order of first use.
+	sequences []*keyedSequence
 	// inner takes the rows and counts of a write inside a function.
 	inner *embedded
 }
@@ -251,7 +251,7 @@ func text(s string) scalar.Expr {
 	return &scalar.Const{Node: scalar.Node{Typ: value.Of(value.Text)}, Text: s}
 }
 
-// prep writes the code of the subqueries inside an expression and replaces them by columns.
+// prep writes the code of the subqueries and of the calls over sequences inside an expression and replaces them by columns.
 func (g *gen) prep(e scalar.Expr) scalar.Expr {
 	if e == nil || !scalar.HasSubquery(e) && !scalar.HasVolatile(e) {
 		return e
@@ -261,8 +261,20 @@ func (g *gen) prep(e scalar.Expr) scalar.Expr {
 		if s, ok := e.(*scalar.Subquery); ok {
 			return g.subquery(s)
 		}
-		if c, ok := e.(*scalar.Call); ok && c.Fn.Proc == "nextval_oid" {
-			return g.nextValue(c)
+		if c, ok := e.(*scalar.Call); ok && isSequenceCall(c) {
+			return g.sequenceCall(c)
+		}
+		if scalar.HasVolatile(e) {
+			switch x := e.(type) {
+			case *scalar.Coalesce:
+				return g.firstPresent(x)
+			case *scalar.Case:
+				return g.branches(x)
+			case *scalar.And:
+				return g.untilDecided(x, x.Args, false)
+			case *scalar.Or:
+				return g.untilDecided(x, x.Args, true)
+			}
 		}
 		return scalar.MapChildren(e, rewrite)
 	}

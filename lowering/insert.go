@@ -177,7 +177,7 @@ func (in *insert) propose(new row) {
 	if !in.trusted {
 		g.generated(x.Table, new, x.New, nil)
 		for i := range x.Assign {
-			if !g.checkNotNull(x.Table, i, new[i]) {
+			if !g.checkNotNull(x.Table, i, new[i], new) {
 				return
 			}
 		}

@@ -55,6 +55,8 @@ type Module struct {
 	Loads map[string]*phys.Program
 	// Needs has for each table the positions of the columns that some structure depends on.
 	Needs map[string][]int
+	// Positions has for each sequence that a program uses one that moves it to where the source of truth has it, at least.
+	Positions map[string]*phys.Program
 	// Views are the maintained relations.
 	Views []View
 }
@@ -74,6 +76,9 @@ type module struct {
 	opts      Options
 	relations map[*catalog.Table]*relation
 	order     []*relation
+	// sequences are the structures of those that some program uses; observed are those of which currval asks.
+	sequences map[*catalog.Sequence]*phys.Structure
+	observed  map[*catalog.Sequence]bool
 	views     []*view
 	diags     diag.List
 	// hot are the columns of tables that live apart.
@@ -112,6 +117,7 @@ func Lower(cat *catalog.Catalog, stmts []*algebra.Statement, opts Options) (*Mod
 func (m *module) lower(stmts []*algebra.Statement) *Module {
 	cat := m.cat
 	m.relations = map[*catalog.Table]*relation{}
+	m.sequences, m.observed = map[*catalog.Sequence]*phys.Structure{}, map[*catalog.Sequence]bool{}
 	for _, t := range cat.Tables {
 		m.relationOf(t)
 	}
@@ -125,13 +131,18 @@ func (m *module) lower(stmts []*algebra.Statement) *Module {
 	for round := 0; ; round++ {
 		before := m.signature()
 		m.diags, m.changes = nil, map[*relation][]map[int]bool{}
-		out := &Module{Loads: map[string]*phys.Program{}}
+		out := &Module{Loads: map[string]*phys.Program{}, Positions: map[string]*phys.Program{}}
 		for _, s := range stmts {
 			out.Programs = append(out.Programs, m.statement(s))
 		}
 		for _, t := range cat.Tables {
-			if rel := m.relationOf(t); len(rel.indexes) > 0 || len(m.viewsOf(rel)) > 0 || len(rel.sequences) > 0 {
+			if rel := m.relationOf(t); len(rel.indexes) > 0 || len(m.viewsOf(rel)) > 0 || m.drawnBy(t) {
 				out.Loads[t.Name] = m.load(rel)
+			}
+		}
+		for _, q := range m.cat.Sequences {
+			if m.sequences[q] != nil {
+				out.Positions[q.Name] = m.position(q)
 			}
 		}
 		for _, r := range m.order {
@@ -155,7 +166,7 @@ func (m *module) signature() string {
 			cols += len(x.payload)
 		}
 	}
-	return fmt.Sprint(n, cols)
+	return fmt.Sprint(n, cols, len(m.sequences), len(m.observed))
 }
 
 func (m *module) relationOf(t *catalog.Table) *relation {
@@ -192,7 +203,7 @@ func (m *module) statement(s *algebra.Statement) *phys.Program {
 	case *algebra.Routine:
 		g.routine(b)
 	}
-	g.drawn()
+	g.keyed()
 	g.prog.Undo = needsUndo(g.prog)
 	return g.prog
 }
@@ -216,6 +227,7 @@ func (m *module) load(rel *relation) *phys.Program {
 	g := newGen(m, loaderName(rel.table.Name), "INSERT INTO "+rel.table.Name+" a row of the source of truth", cols, params)
 	g.insert(x, true)
 	g.raiseSequences(rel, x.Assign)
+	g.keyed()
 	return g.prog
 }
 
@@ -239,10 +251,10 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 		if r.ids != nil {
 			add(r.ids, r.ids.Name)
 		}
-		for i := range r.table.Columns {
-			if s := r.sequences[i]; s != nil {
-				add(s, s.Name)
-			}
+	}
+	for _, q := range m.cat.Sequences {
+		if s := m.sequences[q]; s != nil {
+			add(s, s.Name)
 		}
 	}
 	sort.Slice(out.Structures, func(i, j int) bool {
@@ -271,6 +283,9 @@ func (m *module) finish(out *Module, stmts []*algebra.Statement) {
 	}
 	for _, name := range sortedKeys(out.Loads) {
 		m.certify(out.Loads[name])
+	}
+	for _, name := range sortedKeys(out.Positions) {
+		m.certify(out.Positions[name])
 	}
 }
 

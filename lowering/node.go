@@ -101,7 +101,7 @@ func (n *valuesNode) produce(g *gen, need scalar.ColSet, consume func()) {
 		g.emit(&phys.If{Cond: &phys.IsTrue{Expr: boolean(false)}, Then: g.inside(consume)})
 	case 1:
 		for i, id := range n.x.Cols {
-			if need.Has(id) || mayRaise(n.x.Rows[0][i]) {
+			if need.Has(id) || scalar.HasVolatile(n.x.Rows[0][i]) {
 				g.let(id, n.x.Rows[0][i])
 			}
 		}
@@ -164,7 +164,7 @@ type projectNode struct {
 func (n *projectNode) produce(g *gen, need scalar.ColSet, consume func()) {
 	below := scalar.ColSet{}
 	for _, it := range n.x.Items {
-		if need.Has(it.ID) || mayRaise(it.Expr) {
+		if need.Has(it.ID) || scalar.HasVolatile(it.Expr) {
 			scalar.AddColumns(&below, it.Expr)
 		}
 	}
@@ -173,17 +173,13 @@ func (n *projectNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			if c, ok := it.Expr.(*scalar.Column); ok && c.ID == it.ID {
 				continue
 			}
-			if need.Has(it.ID) || mayRaise(it.Expr) {
+			if need.Has(it.ID) || scalar.HasVolatile(it.Expr) {
 				g.let(it.ID, it.Expr)
 			}
 		}
 		consume()
 	})
 }
-
-// mayRaise reports whether evaluating an expression nobody needs could still end the statement. PostgreSQL does not
-// evaluate unused columns of subqueries either, so pruned columns never get here.
-func mayRaise(scalar.Expr) bool { return false }
 
 // maxOneNode passes one row on; a second one is an error, none a row of NULLs.
 type maxOneNode struct {

@@ -25,8 +25,6 @@ type relation struct {
 	indexes []*index
 	byKey   map[string]*index
 	ids     *phys.Structure // draws row ids
-	// sequences draw the values of identity and serial columns, by position.
-	sequences map[int]*phys.Structure
 	// hot are columns that live apart from the rest of the row, in cells of their own. Key columns are not among them.
 	hot []int
 	// counted is the position of a view's row count when it has no other column beside its keys, -1 otherwise.
@@ -137,21 +135,6 @@ func (r *relation) counter() *phys.Structure {
 		r.ids.Memory = phys.Estimate(r.ids, r.rows)
 	}
 	return r.ids
-}
-
-// sequence is the structure that draws a column's values.
-func (r *relation) sequence(col int) *phys.Structure {
-	if s := r.sequences[col]; s != nil {
-		return s
-	}
-	if r.sequences == nil {
-		r.sequences = map[int]*phys.Structure{}
-	}
-	name := r.cols[col].Name
-	s := &phys.Structure{Kind: phys.Counter, Relation: r.table.Name, Name: r.table.Name + "_" + name + "_seq"}
-	s.Fingerprint = fingerprint(&index{rel: r, id: "sequence of " + name, s: s})
-	r.sequences[col] = s
-	return s
 }
 
 // rowMap asks for the hash of rows by the given unique columns, with at least the columns need in the packed row. Where some

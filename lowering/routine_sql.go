@@ -48,18 +48,14 @@ func (e *embedded) alone(g *gen, f func()) {
 	g.inner = e
 }
 
-// statement writes one embedded statement into a scope of its own, with the sequences that it draws from around it.
+// statement writes one embedded statement into a scope of its own.
 func (p *routine) statement(f func()) {
 	g := p.g
-	if p.trigger { // with the sequences of the statement that fires it
+	if p.trigger { // part of the statement that fires it
 		g.scope("", f)
 		return
 	}
-	outer := g.sequences
-	g.sequences = nil
-	body := g.drawing(g.inside(f))
-	g.sequences = outer
-	if len(body) > 0 {
+	if body := g.inside(f); len(body) > 0 {
 		g.emit(&phys.Block{Body: body})
 	}
 }
@@ -155,7 +151,7 @@ func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) {
 	}
 	g.declare(kept...)
 	depth := g.loops
-	all := x.Strict || x.Into == nil && x.Count >= 0
+	all := x.Strict || len(x.Into) == 0 && (x.Count >= 0 || draws(rel))
 	g.scope("", func() {
 		n.produce(g, moved(x.Into), func() {
 			if x.Strict {

@@ -46,7 +46,7 @@ func (u *undoFinder) ops(ops []phys.Op) {
 
 func raises(op phys.Op) bool {
 	switch op := op.(type) {
-	case *phys.Raise, *phys.NextValue, *phys.SliceRows:
+	case *phys.Raise, *phys.NextValue, *phys.CurrentValue, *phys.SetValue, *phys.SliceRows:
 		return true
 	case *phys.GroupRow:
 		for i := range op.Aggs {

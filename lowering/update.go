@@ -107,7 +107,7 @@ func (u *updater) finish(old, new row, changed map[int]bool, given map[int]scala
 		if k, ok := given[c].(*scalar.Const); ok {
 			e = k
 		}
-		if changed[c] && !g.checkNotNull(u.rel.table, c, e) {
+		if changed[c] && !g.checkNotNull(u.rel.table, c, e, new) {
 			return
 		}
 	}

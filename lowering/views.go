@@ -246,8 +246,10 @@ func (m *module) needs() map[string][]int {
 		for _, v := range m.viewsOf(r) {
 			cols = union(cols, v.needs[r.table])
 		}
-		for c := range r.sequences {
-			cols = union(cols, []int{c})
+		for i, c := range r.table.Columns {
+			if m.sequences[c.Sequence] != nil {
+				cols = union(cols, []int{i})
+			}
 		}
 		out[r.table.Name] = slices.DeleteFunc(cols, func(c int) bool { return c == r.rowID })
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // checkNotNull raises 23502 where a NULL would be stored in a NOT NULL column. It returns false when that is always so
-// and nothing behind it can run.
-func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr) bool {
+// and nothing behind it can run. new is the row that it is part of.
+func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr, new row) bool {
 	c := t.Columns[col]
 	if !c.NotNull && !contains(t.PrimaryKey, col) || !g.nullable(e) {
 		return true
@@ -19,6 +19,7 @@ func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr) bool {
 		SQLState: "23502", Table: t.Name, Column: c.Name,
 		Message: []scalar.Expr{text("null value in column " + quoted(c.Name) + " of relation " + quoted(t.Name) + " violates not-null constraint")},
 	}
+	raise.Row, raise.RowCols = failingRow(t, new)
 	if g.alwaysNull(e) {
 		g.emit(raise)
 		return false
@@ -28,6 +29,20 @@ func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr) bool {
 		Then: []phys.Op{raise},
 	})
 	return true
+}
+
+// failingRow is what an error shows of the row that a constraint refuses: all values, or those that are at hand with their names, as
+// PostgreSQL shows a row to a user who may not see all of it.
+func failingRow(t *catalog.Table, new row) (values []scalar.Expr, names []string) {
+	for i, c := range t.Columns {
+		if new[i] != nil {
+			values, names = append(values, asText(new[i])), append(names, c.Name)
+		}
+	}
+	if len(values) == len(t.Columns) {
+		names = nil
+	}
+	return values, names
 }
 
 // quoted is a name as PostgreSQL's messages show it, whatever is in it.

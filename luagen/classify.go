@@ -28,6 +28,8 @@ type Command struct{ Args []Arg }
 type NotNull struct {
 	Param         int // position from 1
 	Table, Column string
+	// Row is the row that is refused, nil when it is not known.
+	Row []RowValue
 }
 
 // Classify chooses the lightest form that does what a program does, and says why. One read command whose whole reply is the
@@ -241,12 +243,38 @@ func (c *classifier) branch(op *phys.If, last bool) {
 			p, isParam := c.gen.source(null.Arg).(*scalar.Param)
 			raise, raises := op.Then[0].(*phys.Raise)
 			if isParam && raises && raise.SQLState == "23502" {
-				c.out.NotNull = append(c.out.NotNull, NotNull{c.gen.argIndex(p.Number), raise.Table, raise.Column})
+				c.out.NotNull = append(c.out.NotNull, NotNull{c.gen.argIndex(p.Number), raise.Table, raise.Column, c.failingRow(raise)})
 				return
 			}
 		}
 	}
 	fail("it branches")
+}
+
+// failingRow is the row that an error shows, nil when some value of it is computed.
+func (c *classifier) failingRow(raise *phys.Raise) []RowValue {
+	if raise.RowCols != nil {
+		return nil
+	}
+	var out []RowValue
+	for _, e := range raise.Row {
+		if via, ok := e.(*scalar.ViaText); ok {
+			e = via.Arg
+		}
+		switch x := c.gen.source(e).(type) {
+		case *scalar.Param:
+			out = append(out, RowValue{Param: c.gen.argIndex(x.Number)})
+		case *scalar.Const:
+			v := RowValue{}
+			if !x.Null {
+				v.Text = &x.Text
+			}
+			out = append(out, v)
+		default:
+			return nil
+		}
+	}
+	return out
 }
 
 // notNull lists the parameters of a conjunction of "parameter IS NOT NULL".

@@ -51,7 +51,7 @@ func (g *gen) commandOp(op phys.Op) bool {
 		g.emit(&lua.Do{Call: g.write("ZREM", g.reg(op.Key).v, g.reg(op.Member).v)})
 	case *phys.Incr:
 		g.bindLocal(op.Dst, g.write("INCR", g.reg(op.Key).v), false)
-	case *phys.OpenSequence, *phys.NextValue, *phys.CloseSequence, *phys.RaiseSequence:
+	case *phys.NextValue, *phys.CurrentValue, *phys.SetValue, *phys.RestartSequence, *phys.RaiseSequence:
 		g.sequence(op)
 	default:
 		return false

@@ -21,6 +21,7 @@ type facts struct {
 	counts    bool                         // AddCount occurs
 	spends    bool                         // Spend occurs
 	writes    bool                         // a command that writes occurs
+	sessions  bool                         // something asks for what was drawn from a sequence
 }
 
 func learn(prog *phys.Program) *facts {
@@ -68,8 +69,16 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 		case *phys.AddCount:
 			f.counts = f.counts || op.Col == 0
 			f.set[op.Col] = f.set[op.Col] || op.Col != 0
-		case *phys.HSet, *phys.HDel, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.CloseSequence, *phys.RaiseSequence:
+		case *phys.HSet, *phys.HDel, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.RestartSequence, *phys.RaiseSequence:
 			f.writes = true
+		case *phys.NextValue:
+			f.writes = true
+			f.sessions = f.sessions || op.Noted
+		case *phys.SetValue:
+			f.writes = true
+			f.sessions = f.sessions || op.Noted
+		case *phys.CurrentValue:
+			f.sessions = true
 		}
 		for _, b := range phys.Bodies(op) {
 			f.ops(b, loop || f.loops(op))

@@ -92,7 +92,8 @@ type part struct {
 	keys    []Arg
 	usesNow bool
 	raises  bool
-	// outer is the parameter that a batch passes its own redis.call in; nil in what no batch calls and in what only reads.
+	// outer is the parameter that a batch passes its own redis.call in; nil in what no batch calls, and in what only reads and asks for
+	// nothing that the batch has drawn.
 	outer *lua.Var
 	// entry is the helper around the function: protect, or transact where writes are taken back.
 	entry string
@@ -141,7 +142,7 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 	}
 	g.call = lua.NewVar("call")
 	p = &part{prog: prog, shared: shared}
-	if form == libraryMember && opts.Callable[prog.Name] && !prog.ReadOnly {
+	if form == libraryMember && opts.Callable[prog.Name] && (!prog.ReadOnly || g.facts.sessions) {
 		p.outer = lua.NewVar("outer")
 	}
 	if prog.Undo {
@@ -155,6 +156,7 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 			g.budget = lua.NewVar("budget")
 			g.emit(lua.Let(g.budget, lua.Int(prog.Budget)))
 		}
+		g.openSession(p)
 		g.beginReply()
 		g.ops(prog.Body, true)
 		g.endReply()

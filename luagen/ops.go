@@ -1,8 +1,11 @@
 package luagen
 
 import (
+	"strings"
+
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
+	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -219,6 +222,9 @@ func (g *gen) raise(op *phys.Raise) {
 	if len(op.Detail) > 0 {
 		fields = append(fields, lua.Item{Name: "detail", Value: g.message(op.Detail)})
 	}
+	if len(op.Row) > 0 {
+		fields = append(fields, lua.Item{Name: "detail", Value: g.failingRow(op)})
+	}
 	for _, f := range []struct{ name, text string }{{"constraint", op.Constraint}, {"table", op.Table}, {"column", op.Column}} {
 		if f.text != "" {
 			fields = append(fields, lua.Item{Name: f.name, Value: lua.Str(f.text)})
@@ -228,6 +234,44 @@ func (g *gen) raise(op *phys.Raise) {
 		args = append(args, &lua.Table{Items: fields})
 	}
 	g.emit(&lua.Do{Call: invoke("raise", args...)})
+}
+
+// failingRow shows the row that a constraint refuses, values beyond 64 bytes cut.
+func (g *gen) failingRow(op *phys.Raise) lua.Expr {
+	names := ""
+	if op.RowCols != nil {
+		names = "(" + strings.Join(op.RowCols, ", ") + ") = "
+	}
+	parts := []lua.Expr{lua.Str("Failing row contains " + names + "(")}
+	for i, x := range g.operands(op.Row) {
+		if i > 0 {
+			parts = append(parts, lua.Str(", "))
+		}
+		e := op.Row[i]
+		if via, ok := e.(*scalar.ViaText); ok {
+			e = via.Arg
+		}
+		switch k, constant := e.(*scalar.Const); {
+		case constant && k.Null:
+			x = lua.Str("null")
+		case longText(e.Type()):
+			x = invoke("error_value", x)
+		case g.nullable(op.Row[i]):
+			x = lua.Op(x, "or", lua.Str("null"))
+		}
+		parts = append(parts, x)
+	}
+	return concat(append(parts, lua.Str(").")))
+}
+
+// longText reports whether a value's text can be longer than errors show.
+func longText(t value.Type) bool {
+	switch t.Kind {
+	case value.Bool, value.Int2, value.Int4, value.Int8, value.Float4, value.Float8, value.Date, value.Time, value.Timestamp,
+		value.Timestamptz, value.UUID:
+		return false
+	}
+	return true
 }
 
 // message concatenates text expressions; NULL is shown as PostgreSQL shows it in details.

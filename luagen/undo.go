@@ -20,27 +20,6 @@ func (g *gen) write(name string, args ...lua.Expr) lua.Expr {
 	return invoke("undo_"+strings.ToLower(name), append([]lua.Expr{g.call, g.undo}, args...)...)
 }
 
-// sequence translates the instructions over sequences.
-func (g *gen) sequence(op phys.Op) {
-	switch op := op.(type) {
-	case *phys.OpenSequence:
-		g.emit(lua.Let(g.newReg(op.Dst, "sequence").v, invoke("sequence_open", g.call, g.reg(op.Key).v, lua.Num{Text: op.Before})))
-	case *phys.NextValue:
-		max := lua.Expr(lua.Str(op.Max))
-		small := len(op.Max) < 16
-		if small {
-			max = lua.Num{Text: op.Max}
-		}
-		g.bindLocal(op.Dst, invoke("sequence_next", g.reg(op.Sequence).v, lua.Int(op.By), max, lua.Str(op.Name)), false)
-		g.cols[op.Dst].small = small
-	case *phys.CloseSequence:
-		v := g.reg(op.Sequence).v
-		g.emit(lua.When(&lua.Field{X: v, Name: "drawn"}, &lua.Do{Call: g.write("SET", g.reg(op.Key).v, &lua.Field{X: v, Name: "drawn"})}))
-	case *phys.RaiseSequence:
-		g.emit(&lua.Do{Call: invoke("sequence_raise", g.call, g.reg(op.Key).v, lua.Num{Text: op.Before}, g.value(op.Value))})
-	}
-}
-
 // drain translates the loop over events.
 func (g *gen) drain(op *phys.Drain) {
 	list := g.reg(op.Events).v

@@ -79,7 +79,8 @@ func (b *block) replace(e scalar.Expr) scalar.Expr {
 type output struct {
 	id   algebra.ColumnID
 	expr scalar.Expr
-	// late outputs are computed after LIMIT: PostgreSQL evaluates subqueries in targets for the rows that it returns only.
+	// late outputs are computed after LIMIT: PostgreSQL evaluates subqueries in targets for the rows that it returns only. Volatile
+	// functions are called for these too, and in their order.
 	late bool
 }
 
@@ -93,9 +94,11 @@ func (b *block) finish() algebra.Rel {
 	cut := q.Limit != nil || q.Offset != nil || len(q.OrderBy) > 0
 	outs, order := b.order(outs)
 	b.expandSets(outs)
-	if (q.Limit != nil || q.Offset != nil) && !q.Distinct && len(q.DistinctOn) == 0 {
+	limited := q.Limit != nil || q.Offset != nil
+	if cut && !q.Distinct && len(q.DistinctOn) == 0 {
 		for i := range outs {
-			outs[i].late = scalar.HasSubquery(outs[i].expr) && !orderedBy(order, outs[i].id)
+			late := limited && scalar.HasSubquery(outs[i].expr) || scalar.HasVolatile(outs[i].expr)
+			outs[i].late = late && !orderedBy(order, outs[i].id)
 		}
 	}
 	rel := b.project(outs, false)

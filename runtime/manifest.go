@@ -26,6 +26,8 @@ type Manifest struct {
 	Enums      []value.EnumType `json:"enums,omitempty"`
 	Tables     []Table          `json:"tables,omitempty"`
 	Structures []Structure      `json:"structures,omitempty"`
+	// Sequences are those that statements use.
+	Sequences []Sequence `json:"sequences,omitempty"`
 	// Functions in the order of the statements' declaration.
 	Functions []Function `json:"functions"`
 }
@@ -51,6 +53,16 @@ type Table struct {
 	Load string `json:"load,omitempty"`
 	// Needs holds the positions in Columns that some structure depends on: what Load is given for the others changes nothing.
 	Needs []int `json:"needs,omitempty"`
+}
+
+// A Sequence is a sequence of the schema. Its position in the store is the value last drawn, in decimal; there is none before the first.
+type Sequence struct {
+	Name string `json:"name"`
+	// By is the increment.
+	By  int64 `json:"by"`
+	Key Bytes `json:"key"`
+	// Position names the function that moves it to a position unless it is ahead.
+	Position string `json:"position"`
 }
 
 // A Column is a named, typed column of a table or of a result.
@@ -181,6 +193,8 @@ type NotNull struct {
 	Param  int    `json:"param"` // from 1
 	Table  string `json:"table"`
 	Column string `json:"column"`
+	// Row is the refused row, for the error's detail.
+	Row []RowCol `json:"row,omitempty"`
 }
 
 // A Command is one Redis command. Its first argument is its name.

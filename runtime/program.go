@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/prequel-db/prequel/runtime/value"
 )
@@ -205,6 +207,13 @@ func (p *Program) checkArgs(fn *Function, args []Arg) error {
 		if err := param(n.Param); err != nil {
 			return err
 		}
+		for _, v := range n.Row {
+			if v.Param != 0 {
+				if err := param(v.Param); err != nil {
+					return err
+				}
+			}
+		}
 	}
 	return nil
 }
@@ -275,6 +284,35 @@ func (s *Statement) checkReply() error {
 	return nil
 }
 
+// shownBytes is the length of a value that an error's detail shows.
+const shownBytes = 64
+
+// failingRow is the detail of an error about a row, "" without one.
+func (s *Statement) failingRow(row []RowCol, args []value.Value) string {
+	if len(row) == 0 {
+		return ""
+	}
+	parts := make([]string, len(row))
+	for i, v := range row {
+		text := "null"
+		switch {
+		case v.Param > 0 && !args[v.Param-1].IsNull():
+			text = value.Format(s.fn.Params[v.Param-1].Type, args[v.Param-1])
+		case v.Text != nil:
+			text = *v.Text
+		}
+		if len(text) > shownBytes {
+			at := shownBytes
+			for at > 0 && !utf8.RuneStart(text[at]) {
+				at--
+			}
+			text = text[:at] + "..."
+		}
+		parts[i] = text
+	}
+	return "Failing row contains (" + strings.Join(parts, ", ") + ")."
+}
+
 // bind checks a call's parameters and adds the hidden ones.
 func (s *Statement) bind(args []value.Value, now int64) ([]value.Value, error) {
 	if len(args) != s.visible {
@@ -290,6 +328,7 @@ func (s *Statement) bind(args []value.Value, now int64) ([]value.Value, error) {
 			return nil, &Error{
 				SQLSTATE: "23502", Statement: s.fn.Name, Table: n.Table, Column: n.Column,
 				Message: `null value in column "` + n.Column + `" of relation "` + n.Table + `" violates not-null constraint`,
+				Detail:  s.failingRow(n.Row, bound),
 			}
 		}
 	}

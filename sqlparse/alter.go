@@ -3,6 +3,7 @@ package sqlparse
 import (
 	"strings"
 
+	"github.com/prequel-db/prequel/sqlparse/bind"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/token"
@@ -17,7 +18,7 @@ var ignoredAlterations = map[pg.AlterTableType]bool{
 	pg.AlterTableType_AT_ValidateConstraint: true, pg.AlterTableType_AT_ClusterOn: true, pg.AlterTableType_AT_DropCluster: true,
 	pg.AlterTableType_AT_SetLogged: true, pg.AlterTableType_AT_SetUnLogged: true, pg.AlterTableType_AT_SetAccessMethod: true,
 	pg.AlterTableType_AT_SetTableSpace: true, pg.AlterTableType_AT_SetRelOptions: true, pg.AlterTableType_AT_ResetRelOptions: true,
-	pg.AlterTableType_AT_ReplicaIdentity: true, pg.AlterTableType_AT_SetIdentity: true,
+	pg.AlterTableType_AT_ReplicaIdentity: true,
 }
 
 func (d *ddl) alterTable(n *pg.AlterTableStmt) error {
@@ -28,7 +29,7 @@ func (d *ddl) alterTable(n *pg.AlterTableStmt) error {
 	switch n.Objtype {
 	case pg.ObjectType_OBJECT_TABLE:
 	case pg.ObjectType_OBJECT_INDEX, pg.ObjectType_OBJECT_SEQUENCE:
-		return nil
+		return nil // its owner or where it is stored
 	case pg.ObjectType_OBJECT_VIEW:
 		if len(n.Cmds) == 1 && n.Cmds[0].GetAlterTableCmd().GetSubtype() == pg.AlterTableType_AT_ChangeOwner {
 			return nil
@@ -98,17 +99,10 @@ func (d *ddl) alteration(t *catalog.Table, c *pg.AlterTableCmd) error {
 		col.NotNull = false
 	case pg.AlterTableType_AT_ColumnDefault:
 		return d.alterDefault(t, col, c)
-	case pg.AlterTableType_AT_AddIdentity:
-		col.Identity, col.Always = true, c.Def.GetConstraint().GetGeneratedWhen() == "a"
-	case pg.AlterTableType_AT_DropIdentity:
-		col.Identity, col.Always = false, false
+	case pg.AlterTableType_AT_AddIdentity, pg.AlterTableType_AT_SetIdentity, pg.AlterTableType_AT_DropIdentity:
+		return d.alterIdentity(t, col, c)
 	case pg.AlterTableType_AT_AlterColumnType:
-		typ, err := d.types().Type(c.Def.GetColumnDef().GetTypeName(), d.text)
-		if err != nil {
-			return err
-		}
-		col.Type = typ
-		return d.checkTable(t)
+		return d.alterType(t, col, c)
 	default:
 		return diag.UnsupportedStatement.At(d.whole(), "this ALTER TABLE is not supported")
 	}
@@ -134,23 +128,124 @@ func (d *ddl) addColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 }
 
 func (d *ddl) alterDefault(t *catalog.Table, col *catalog.Column, c *pg.AlterTableCmd) error {
-	if c.Def == nil {
-		col.Default, col.Identity = "", col.Identity && col.Always
-		return nil
+	switch {
+	case col.Identity:
+		help := "use ALTER COLUMN ... DROP IDENTITY instead"
+		if c.Def != nil {
+			help = ""
+		}
+		return diag.Malformed.At(d.whole(), "column %q of relation %q is an identity column", c.Name, t.Name).WithHelp("%s", help)
+	case col.Generated != "":
+		return diag.Malformed.At(d.whole(), "column %q of relation %q is a generated column", c.Name, t.Name)
 	}
-	if isNextval(c.Def) {
-		col.Identity, col.Default = true, ""
-		return nil
+	if c.Def == nil {
+		col.Default, col.Sequence = "", nil
+		return d.checkDefault(t, col)
+	}
+	seq, err := d.drawnFrom(c.Def)
+	if err != nil {
+		return err
+	}
+	if seq != nil {
+		col.Sequence, col.Default = seq, ""
+		return d.checkDefault(t, col)
 	}
 	// The command's text ends with the expression: ... SET DEFAULT expression.
 	for i := range d.tokens {
 		if strings.EqualFold(d.word(i), "default") && d.names(i, c.Name) {
 			col.Default, col.DefaultSpan = d.expressionFrom(i + 1)
-			col.Identity = false
+			col.Sequence = nil
 			return d.checkDefault(t, col)
 		}
 	}
 	return diag.UnsupportedStatement.At(d.whole(), "the default of column %q cannot be read", c.Name)
+}
+
+// alterIdentity gives a column an identity, takes it away, or changes its sequence.
+func (d *ddl) alterIdentity(t *catalog.Table, col *catalog.Column, c *pg.AlterTableCmd) error {
+	refuse := func(format string, args ...any) error {
+		return diag.BadDefinition.At(d.whole(), format, args...).WithState("55000")
+	}
+	if c.Subtype == pg.AlterTableType_AT_AddIdentity {
+		k := c.Def.GetConstraint()
+		switch {
+		case col.Identity:
+			return refuse("column %q of relation %q is already an identity column", col.Name, t.Name)
+		case col.Sequence != nil || col.Default != "":
+			return refuse("column %q of relation %q already has a default value", col.Name, t.Name)
+		case !col.NotNull && !contains(t.PrimaryKey, t.Column(col.Name)):
+			return refuse("column %q of relation %q must be declared NOT NULL before identity can be added", col.Name, t.Name)
+		}
+		col.Identity, col.Always = true, k.GetGeneratedWhen() == "a"
+		if err := d.ownSequence(t, col, k.GetOptions()); err != nil {
+			col.Identity, col.Always = false, false
+			return err
+		}
+		return d.checkDefault(t, col)
+	}
+	if !col.Identity {
+		if c.MissingOk {
+			return nil
+		}
+		return refuse("column %q of relation %q is not an identity column", col.Name, t.Name)
+	}
+	if c.Subtype == pg.AlterTableType_AT_DropIdentity {
+		own := col.Sequence
+		d.dropSequences(func(s *catalog.Sequence) bool { return s == own })
+		col.Identity, col.Always, col.Sequence = false, false, nil
+		return d.checkDefault(t, col)
+	}
+	var options []*pg.Node
+	for _, n := range c.Def.GetList().GetItems() {
+		if e := n.GetDefElem(); e.GetDefname() == "generated" {
+			col.Always = byte(e.GetArg().GetInteger().GetIval()) == 'a'
+		} else {
+			options = append(options, n)
+		}
+	}
+	changed := *col.Sequence
+	if err := d.sequenceOptions(&changed, options, false); err != nil {
+		return err
+	}
+	*col.Sequence = changed
+	return nil
+}
+
+// alterType changes a column's type. Rows are the source's, so that USING has nothing to convert; without it PostgreSQL wants a cast
+// that an assignment would make.
+func (d *ddl) alterType(t *catalog.Table, col *catalog.Column, c *pg.AlterTableCmd) error {
+	def := c.Def.GetColumnDef()
+	typ, err := d.types().Type(def.GetTypeName(), d.text)
+	if err != nil {
+		return err
+	}
+	if def.GetCollClause() != nil {
+		if err := bind.CheckCollation(def.CollClause, d.text); err != nil {
+			return err
+		}
+	}
+	if def.GetRawDefault() == nil && !d.types().Assignable(col.Type, typ) {
+		return diag.DatatypeMismatch.At(d.whole(), "column %q cannot be cast automatically to type %s", col.Name, typ).
+			WithHelp("You might need to specify \"USING %s::%s\".", col.Name, typ)
+	}
+	if col.Identity {
+		if !isIntegerType(typ) {
+			return diag.BadDefinition.At(d.whole(), "identity column type must be smallint, integer, or bigint").WithState("22023")
+		}
+		changed := *col.Sequence
+		as := &pg.DefElem{Defname: "as", Arg: &pg.Node{Node: &pg.Node_TypeName{TypeName: def.GetTypeName()}}}
+		if err := d.sequenceOptions(&changed, []*pg.Node{{Node: &pg.Node_DefElem{DefElem: as}}}, false); err != nil {
+			return err
+		}
+		*col.Sequence = changed
+	}
+	before := col.Type
+	col.Type = typ
+	if err := d.checkTable(t); err != nil {
+		col.Type = before
+		return err
+	}
+	return nil
 }
 
 // names reports whether the tokens before "SET DEFAULT" at position i name the column.
@@ -203,6 +298,8 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 	t.ForeignKeys = keep(t.ForeignKeys, func(f *catalog.ForeignKey) bool { return !contains(f.Columns, at) })
 	t.Checks = keep(t.Checks, func(k *catalog.Check) bool { return !d.mentions(k.Text, c.Name) })
 	t.Indexes = keep(t.Indexes, func(x *catalog.Index) bool { return !contains(x.Columns, at) })
+	gone := t.Columns[at]
+	d.dropSequences(func(s *catalog.Sequence) bool { return s.Column == gone })
 	t.Columns = append(t.Columns[:at:at], t.Columns[at+1:]...)
 	shift := func(cols []int) {
 		for i := range cols {

@@ -1,6 +1,8 @@
 package sqlparse
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
@@ -10,7 +12,7 @@ import (
 
 // ignoredDrops are kinds of objects whose creation is ignored too.
 var ignoredDrops = map[pg.ObjectType]bool{
-	pg.ObjectType_OBJECT_EXTENSION: true, pg.ObjectType_OBJECT_SEQUENCE: true, pg.ObjectType_OBJECT_STATISTIC_EXT: true,
+	pg.ObjectType_OBJECT_EXTENSION: true, pg.ObjectType_OBJECT_STATISTIC_EXT: true,
 	pg.ObjectType_OBJECT_ROLE: true, pg.ObjectType_OBJECT_POLICY: true, pg.ObjectType_OBJECT_EVENT_TRIGGER: true,
 	pg.ObjectType_OBJECT_PUBLICATION: true,
 }
@@ -62,6 +64,12 @@ func (d *ddl) dropOne(n *pg.DropStmt, name string) error {
 		}
 		d.cat.Views = keep(d.cat.Views, func(w *catalog.View) bool { return w != v })
 		return d.dropBrokenViews(cascade, "view", name)
+	case pg.ObjectType_OBJECT_SEQUENCE:
+		s := d.cat.Sequence(name)
+		if s == nil {
+			return missing("sequence")
+		}
+		return d.dropSequence(s, cascade)
 	case pg.ObjectType_OBJECT_INDEX:
 		for _, t := range d.cat.Tables {
 			before := len(t.Indexes) + len(t.Uniques)
@@ -114,12 +122,28 @@ func (d *ddl) dropTable(t *catalog.Table, cascade bool) error {
 		}
 		other.ForeignKeys = kept
 	}
+	owned := d.cat.OwnedBy(t)
+	for _, other := range d.cat.Tables {
+		for _, c := range other.Columns {
+			if other == t || c.Sequence == nil || c.Sequence.Table != t {
+				continue
+			}
+			if !cascade {
+				return d.dependents("table", t.Name)
+			}
+			c.Sequence = nil
+			if err := d.checkDefault(other, c); err != nil {
+				return err
+			}
+		}
+	}
 	tables := d.cat.Tables
 	d.cat.Tables = keep(tables, func(x *catalog.Table) bool { return x != t })
 	if err := d.dropBrokenViews(cascade, "table", t.Name); err != nil {
 		d.cat.Tables = tables
 		return err
 	}
+	d.dropSequences(func(s *catalog.Sequence) bool { return slices.Contains(owned, s) })
 	return nil
 }
 
@@ -144,7 +168,7 @@ func (d *ddl) dropBrokenViews(cascade bool, kind, name string) error {
 
 func (d *ddl) rename(n *pg.RenameStmt) error {
 	switch n.RenameType {
-	case pg.ObjectType_OBJECT_TABLE, pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_INDEX:
+	case pg.ObjectType_OBJECT_TABLE, pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_INDEX, pg.ObjectType_OBJECT_SEQUENCE:
 		return d.renameRelation(n)
 	case pg.ObjectType_OBJECT_COLUMN:
 		return d.renameColumn(n)
@@ -164,8 +188,6 @@ func (d *ddl) rename(n *pg.RenameStmt) error {
 		}
 		e.Name = n.Newname
 		d.binder = nil
-		return nil
-	case pg.ObjectType_OBJECT_SEQUENCE:
 		return nil
 	case pg.ObjectType_OBJECT_TRIGGER:
 		return d.renameTrigger(n)
@@ -198,6 +220,9 @@ func (d *ddl) renameRelation(n *pg.RenameStmt) error {
 	if v := d.view(name); v != nil {
 		v.Name = n.Newname
 		return nil
+	}
+	if s := d.cat.Sequence(name); s != nil {
+		return d.renameSequence(s, n.Newname)
 	}
 	for _, t := range d.cat.Tables {
 		if t.PrimaryKeyName == name && name != "" {

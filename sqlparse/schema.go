@@ -109,7 +109,7 @@ func (d *ddl) at(location int32) diag.Span {
 }
 
 // statement applies one statement. What has no effect on the answers of statements is accepted and ignored: settings,
-// privileges, owners, extensions, sequences' own parameters, statistics, transactions around DDL.
+// privileges, owners, extensions, statistics, transactions around DDL.
 func (d *ddl) statement(n *pg.Node) error {
 	switch n := n.GetNode().(type) {
 	case *pg.Node_CreateStmt:
@@ -138,6 +138,13 @@ func (d *ddl) statement(n *pg.Node) error {
 		if isSetConfig(n.SelectStmt) {
 			return nil
 		}
+		if done, err := d.setval(n.SelectStmt); done {
+			return err
+		}
+	case *pg.Node_CreateSeqStmt:
+		return d.createSequence(n.CreateSeqStmt)
+	case *pg.Node_AlterSeqStmt:
+		return d.alterSequence(n.AlterSeqStmt)
 	case *pg.Node_CreateFunctionStmt:
 		return d.createFunction(n.CreateFunctionStmt)
 	case *pg.Node_CreateTrigStmt:
@@ -150,7 +157,7 @@ func (d *ddl) statement(n *pg.Node) error {
 			WithHelp("hydration brings the source's rows as they are then"))
 		return nil
 	case *pg.Node_CreateExtensionStmt, *pg.Node_VariableSetStmt, *pg.Node_GrantStmt, *pg.Node_GrantRoleStmt,
-		*pg.Node_AlterDefaultPrivilegesStmt, *pg.Node_AlterOwnerStmt, *pg.Node_CreateSeqStmt, *pg.Node_AlterSeqStmt,
+		*pg.Node_AlterDefaultPrivilegesStmt, *pg.Node_AlterOwnerStmt,
 		*pg.Node_TransactionStmt, *pg.Node_CreateStatsStmt, *pg.Node_VacuumStmt, *pg.Node_AlterExtensionStmt,
 		*pg.Node_CreateRoleStmt, *pg.Node_AlterRoleStmt, *pg.Node_LockStmt, *pg.Node_SecLabelStmt, *pg.Node_AlterStatsStmt,
 		*pg.Node_AlterFunctionStmt, *pg.Node_CreatePublicationStmt, *pg.Node_AlterPublicationStmt, *pg.Node_CreateEventTrigStmt,
@@ -300,9 +307,9 @@ func (d *ddl) table(v *pg.RangeVar) (*catalog.Table, error) {
 	return t, nil
 }
 
-// relationExists reports whether a table, view or index has the name: they share one space of names.
+// relationExists reports whether a table, view, sequence or index has the name: they share one space of names.
 func (d *ddl) relationExists(name string) bool {
-	if d.cat.Table(name) != nil || d.view(name) != nil {
+	if d.cat.Table(name) != nil || d.view(name) != nil || d.cat.Sequence(name) != nil {
 		return true
 	}
 	for _, t := range d.cat.Tables {

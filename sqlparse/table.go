@@ -13,7 +13,7 @@ import (
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
-func (d *ddl) createTable(n *pg.CreateStmt) error {
+func (d *ddl) createTable(n *pg.CreateStmt) (err error) {
 	name, err := d.tableName(n.Relation)
 	if err != nil {
 		return err
@@ -38,6 +38,12 @@ func (d *ddl) createTable(n *pg.CreateStmt) error {
 	t := &catalog.Table{Name: name, Span: span}
 	// The table joins the catalog last, so that an error leaves nothing behind; foreign keys to itself are resolved against t.
 	var later []*pg.Constraint
+	sequences := d.cat.Sequences
+	defer func() {
+		if err != nil {
+			d.cat.Sequences = sequences
+		}
+	}()
 	for _, e := range n.TableElts {
 		switch e := e.GetNode().(type) {
 		case *pg.Node_ColumnDef:
@@ -123,12 +129,14 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 		return nil, diag.DuplicateColumn.At(span, "column %q specified more than once", n.Colname)
 	}
 	c := &catalog.Column{Name: n.Colname, Span: span}
+	serial := false
 	if names := n.GetTypeName().GetNames(); len(names) == 1 && len(n.TypeName.ArrayBounds) == 0 {
-		if kind, ok := serialTypes[names[0].GetString_().GetSval()]; ok {
-			c.Type, c.NotNull, c.Identity = value.Of(kind), true, true
+		var kind value.Kind
+		if kind, serial = serialTypes[names[0].GetString_().GetSval()]; serial {
+			c.Type, c.NotNull = value.Of(kind), true
 		}
 	}
-	if !c.Identity {
+	if !serial {
 		var err error
 		if c.Type, err = d.types().Type(n.TypeName, d.text); err != nil {
 			return nil, err
@@ -140,6 +148,11 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 		}
 	}
 	t.Columns = append(t.Columns, c)
+	if serial {
+		if err := d.ownSequence(t, c, nil); err != nil {
+			return nil, err
+		}
+	}
 	var later []*pg.Constraint
 	for _, x := range n.Constraints {
 		k := x.GetConstraint()
@@ -149,13 +162,22 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 		case pg.ConstrType_CONSTR_NOTNULL:
 			c.NotNull = true
 		case pg.ConstrType_CONSTR_DEFAULT:
+			if c.Sequence != nil {
+				return nil, diag.BadDefinition.At(at, "multiple default values specified for column %q of table %q", c.Name, t.Name).WithState("42601")
+			}
 			c.Default, c.DefaultSpan = d.defaultText(int(k.Location))
-			if isNextval(k.RawExpr) {
-				c.Default, c.Identity = "", true
+			var err error
+			if c.Sequence, err = d.drawnFrom(k.RawExpr); err != nil {
+				return nil, err
+			} else if c.Sequence != nil {
+				c.Default = ""
 			}
 		case pg.ConstrType_CONSTR_IDENTITY:
 			c.Identity, c.NotNull, c.Always = true, true, k.GeneratedWhen == "a"
-			if err := identityOptions(c, k, at); err != nil {
+			if serial || c.Default != "" || c.Sequence != nil {
+				return nil, diag.BadDefinition.At(at, "both default and identity specified for column %q of table %q", c.Name, t.Name).WithState("42601")
+			}
+			if err := d.ownSequence(t, c, k.Options); err != nil {
 				return nil, err
 			}
 		case pg.ConstrType_CONSTR_GENERATED:
@@ -176,33 +198,6 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 		}
 	}
 	return later, nil
-}
-
-// identityOptions reads the options of an identity column's sequence. It refuses those beyond START and INCREMENT that change
-// what the sequence draws.
-func identityOptions(c *catalog.Column, k *pg.Constraint, at diag.Span) error {
-	for _, o := range k.Options {
-		e := o.GetDefElem()
-		n := int64(e.GetArg().GetInteger().GetIval())
-		switch {
-		case e.Defname == "start" && n > 0:
-			c.Start = n
-		case e.Defname == "increment" && n > 0:
-			c.Increment = n
-		case e.Defname == "minvalue" && (n == 1 || e.Arg == nil), e.Defname == "maxvalue" && e.Arg == nil:
-		case e.Defname == "sequence_name", e.Defname == "cache", e.Defname == "cycle" && !e.GetArg().GetBoolean().GetBoolval():
-		default:
-			return diag.UnsupportedDefinition.At(at, "this %s of an identity column is not supported", strings.ToUpper(e.Defname)).
-				WithHelp("leave it out: the sequence counts upwards from a positive START")
-		}
-	}
-	return nil
-}
-
-// isNextval recognises nextval('...'), the default that pg_dump writes for serial columns.
-func isNextval(n *pg.Node) bool {
-	names := n.GetFuncCall().GetFuncname()
-	return len(names) > 0 && names[len(names)-1].GetString_().GetSval() == "nextval"
 }
 
 // endsDefault are the words that cannot belong to a column's default expression.

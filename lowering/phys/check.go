@@ -28,10 +28,9 @@ const (
 	mapReg
 	groupsReg
 	rowReg
-	sequenceReg
 )
 
-var regKindNames = [...]string{"nothing", "a string", "a list", "a limit", "a map", "groups", "a row", "a sequence"}
+var regKindNames = [...]string{"nothing", "a string", "a list", "a limit", "a map", "groups", "a row"}
 
 type checker struct {
 	p       *Program
@@ -303,15 +302,16 @@ func (c *checker) commandOp(op Op) bool {
 	case *Incr:
 		c.use(op, anyString, op.Key)
 		c.bind(op.Dst)
-	case *OpenSequence:
-		c.use(op, anyString, op.Key)
-		c.regs[op.Dst] = sequenceReg
 	case *NextValue:
-		c.use(op, sequenceReg, op.Sequence)
-		c.bind(op.Dst)
-	case *CloseSequence:
 		c.use(op, anyString, op.Key)
-		c.use(op, sequenceReg, op.Sequence)
+		c.bind(op.Dst)
+	case *CurrentValue:
+		c.bind(op.Dst)
+	case *SetValue:
+		c.use(op, anyString, op.Key)
+		c.bind(op.Dst)
+	case *RestartSequence:
+		c.use(op, anyString, op.Key)
 	case *RaiseSequence:
 		c.use(op, anyString, op.Key)
 	default:

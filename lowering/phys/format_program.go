@@ -173,6 +173,9 @@ func (f *formatter) raise(op *Raise, depth int) {
 	if len(op.Detail) > 0 {
 		text += " detail " + f.exprs(op.Detail)
 	}
+	if len(op.Row) > 0 {
+		text += " row " + f.exprs(op.Row)
+	}
 	for _, field := range []struct{ name, value string }{{"constraint", op.Constraint}, {"table", op.Table}, {"column", op.Column}} {
 		if field.value != "" {
 			text += " " + field.name + " " + field.value
@@ -293,12 +296,22 @@ func (f *formatter) commandOp(op Op, depth int) bool {
 		f.line(depth, "ZREM %s %s", f.reg(op.Key), f.reg(op.Member))
 	case *Incr:
 		f.line(depth, "let %s = INCR %s", f.col(op.Dst), f.reg(op.Key))
-	case *OpenSequence:
-		f.line(depth, "%s = open sequence %s behind %s", f.reg(op.Dst), f.reg(op.Key), op.Before)
 	case *NextValue:
-		f.line(depth, "let %s = next value of %s by %d, at most %s", f.col(op.Dst), f.reg(op.Sequence), op.By, op.Max)
-	case *CloseSequence:
-		f.line(depth, "close sequence %s %s", f.reg(op.Key), f.reg(op.Sequence))
+		f.line(depth, "let %s = next value of %s %s%s", f.col(op.Dst), op.Of.Name, f.reg(op.Key), noted(op.Noted))
+	case *CurrentValue:
+		of := "any sequence"
+		if op.Of != nil {
+			of = op.Of.Name
+		}
+		f.line(depth, "let %s = current value of %s", f.col(op.Dst), of)
+	case *SetValue:
+		called := ""
+		if op.Called != nil {
+			called = ", called " + f.expr(op.Called)
+		}
+		f.line(depth, "let %s = set sequence %s to %s%s%s", f.col(op.Dst), f.reg(op.Key), f.expr(op.Value), called, noted(op.Noted))
+	case *RestartSequence:
+		f.line(depth, "restart sequence %s", f.reg(op.Key))
 	case *RaiseSequence:
 		f.line(depth, "raise sequence %s to %s", f.reg(op.Key), f.expr(op.Value))
 	default:
@@ -461,4 +474,12 @@ func (f *formatter) groupOp(op Op, depth int) bool {
 		return false
 	}
 	return true
+}
+
+// noted marks an instruction whose value is kept for CurrentValue.
+func noted(is bool) string {
+	if is {
+		return ", noted"
+	}
+	return ""
 }

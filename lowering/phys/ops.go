@@ -536,6 +536,10 @@ type Raise struct {
 	SQLState string
 	Message  []scalar.Expr // text expressions, concatenated
 	Detail   []scalar.Expr
+	// Row, when there is one, is the detail instead: the row that is refused, as text expressions; RowCols names its columns, nil for all
+	// of the table.
+	Row     []scalar.Expr
+	RowCols []string
 	// Constraint, Table, Column as PostgreSQL's error fields; may be empty.
 	Constraint, Table, Column string
 }
@@ -552,29 +556,44 @@ type ZAdd struct{ Key, Member Reg }
 // ZRem removes a member. Commands: 1.
 type ZRem struct{ Key, Member Reg }
 
-// OpenSequence reads how far a sequence (a Counter) has been drawn; Before, a decimal, is the value in front of the first. Commands: 1.
-type OpenSequence struct {
-	Dst, Key Reg
-	Before   string
-}
-
-// NextValue draws the next value of an open sequence into a bigint column; beyond Max it raises 2200H.
+// NextValue draws the next value of a sequence, in Dst's type, an integer. Beyond the last one it raises 2200H and draws nothing. A draw
+// is never taken back, as in PostgreSQL: what fails later leaves a gap. With Noted it is kept for CurrentValue. Commands: 1 for a
+// sequence that counts 1, 2, 3, ... (Sequence.Counts), else 2.
 type NextValue struct {
-	Dst      algebra.ColumnID
-	Sequence Reg
-	Name     string
-	By       int64  // the increment
-	Max      string // decimal
+	Dst   algebra.ColumnID
+	Of    *Structure
+	Key   Reg
+	Noted bool
 }
 
-// CloseSequence stores how far a sequence has been drawn, if it was. Commands: 1.
-type CloseSequence struct{ Key, Sequence Reg }
+// CurrentValue is the value last drawn from a sequence in this call, or batch: a bigint. Of is nil for that of any sequence (lastval).
+// It raises 55000 when nothing was drawn.
+type CurrentValue struct {
+	Dst algebra.ColumnID
+	Of  *Structure
+}
 
-// RaiseSequence moves a sequence on to a value (a bigint expression) that rows hold already. Commands: 2.
+// SetValue moves a sequence to a value (a bigint), and binds it: the next one drawn is behind it, or is it where Called (nil: true) is
+// false. It raises 22003 outside of the sequence's limits. It is never taken back. Commands: 1.
+type SetValue struct {
+	Dst           algebra.ColumnID
+	Of            *Structure
+	Key           Reg
+	Value, Called scalar.Expr
+	Noted         bool
+}
+
+// RestartSequence lets a sequence begin at its start again. Commands: 1.
+type RestartSequence struct {
+	Of  *Structure
+	Key Reg
+}
+
+// RaiseSequence moves a sequence on to a value (an integer) that is in use, unless it is there already. Commands: 2.
 type RaiseSequence struct {
-	Key    Reg
-	Value  scalar.Expr
-	Before string // as of OpenSequence
+	Of    *Structure
+	Key   Reg
+	Value scalar.Expr
 }
 
 // Incr adds one to a Counter and binds the new value (a bigint). Commands: 1.

@@ -61,11 +61,12 @@ func (*ZAdd) isOp()        {}
 func (*ZRem) isOp()        {}
 func (*Incr) isOp()        {}
 
-func (*Drain) isOp()         {}
-func (*OpenSequence) isOp()  {}
-func (*NextValue) isOp()     {}
-func (*CloseSequence) isOp() {}
-func (*RaiseSequence) isOp() {}
+func (*Drain) isOp()           {}
+func (*NextValue) isOp()       {}
+func (*CurrentValue) isOp()    {}
+func (*SetValue) isOp()        {}
+func (*RestartSequence) isOp() {}
+func (*RaiseSequence) isOp()   {}
 
 func (*IsTrue) isCond()    {}
 func (*Present) isCond()   {}

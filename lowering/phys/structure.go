@@ -40,12 +40,26 @@ type Structure struct {
 	// Bucket, when over 0, splits a RowMap into hashes of that many consecutive values of its only, integer, field column.
 	Bucket int
 
+	// Sequence describes a Counter that is a sequence, nil for one of row ids.
+	Sequence *Sequence
+
 	// Memory is the estimate of its bytes; Rows the number of rows.
 	Memory Memory
 	Rows   cost.Poly
 	// Why names the statements that asked for the structure.
 	Why []string
 }
+
+// Sequence is what a sequence draws: First, then on by By as far as Min and Max, and with Cycle from the other end again. A restart
+// goes to Start. The key, when it is there, holds the value that was drawn last, or would have been.
+type Sequence struct {
+	Name                       string
+	First, Start, By, Min, Max int64
+	Cycle                      bool
+}
+
+// Counts reports whether the sequence is 1, 2, 3, ..., so that adding one to a missing key gives its first value.
+func (s *Sequence) Counts() bool { return s.First == 1 && s.By == 1 && s.Min <= 1 && !s.Cycle }
 
 // Col is a column of the stored relation.
 type Col struct {

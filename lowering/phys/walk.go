@@ -113,7 +113,16 @@ func Walk(ops []Op, visit func(Op) bool) {
 // Writes reports whether an instruction itself changes the store.
 func Writes(op Op) bool {
 	switch op.(type) {
-	case *HSet, *HDel, *HIncrBy, *ZAdd, *ZRem, *Incr, *CloseSequence, *RaiseSequence:
+	case *HSet, *HDel, *HIncrBy, *ZAdd, *ZRem, *Incr, *RestartSequence, *RaiseSequence:
+		return true
+	}
+	return false
+}
+
+// Draws reports whether an instruction itself moves a sequence for good: a change of the store that no failure takes back.
+func Draws(op Op) bool {
+	switch op.(type) {
+	case *NextValue, *SetValue:
 		return true
 	}
 	return false
@@ -183,11 +192,14 @@ func Exprs(op Op) []scalar.Expr {
 		add(op.Exprs...)
 	case *Return:
 		add(op.Exprs...)
+	case *SetValue:
+		add(op.Value, op.Called)
 	case *RaiseSequence:
 		add(op.Value)
 	case *Raise:
 		add(op.Message...)
 		add(op.Detail...)
+		add(op.Row...)
 	}
 	return out
 }

@@ -77,6 +77,13 @@ local atomic_writes = {
     atomic_string(call, undo, key)
     return call("DEL", key)
   end,
+  -- Sequences move for good.
+  INCRBY = function(call, _, key, by)
+    return call("INCRBY", key, by)
+  end,
+  MSET = function(call, _, key, value)
+    return call("MSET", key, value)
+  end,
 }
 
 --- atomic_call(call, undo): call, with what undoes each write kept in undo, newest last.

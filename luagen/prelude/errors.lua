@@ -6,6 +6,20 @@ local function raise(sqlstate, message, fields)
   error({sqlstate = sqlstate, message = message, fields = fields}, 0)
 end
 
+--- error_value(s): a value as errors show it: null for nil, and cut where the 64th byte ends a character or stands in one.
+local function error_value(s)
+  if not s then
+    return "null"
+  elseif #s <= 64 then
+    return s
+  end
+  local at = 64
+  while at > 0 and s:byte(at + 1) >= 128 and s:byte(at + 1) < 192 do
+    at = at - 1
+  end
+  return s:sub(1, at) .. "..."
+end
+
 --- error_escape(s): s with backslash, tab, CR and LF written \\ \t \r \n.
 local function error_escape(s)
   s = s:gsub("\\", "\\\\")

@@ -45,6 +45,15 @@ local function undo_set(call, undo, key, value)
   call("SET", key, value)
 end
 
+--- undo_del(call, undo, key): DEL of a string, taken back when the function fails.
+local function undo_del(call, undo, key)
+  local old = call("GET", key)
+  if old then
+    undo[#undo + 1] = {"SET", key, old}
+    call("DEL", key)
+  end
+end
+
 --- undo_incr(call, undo, key): INCR, taken back when the function fails.
 local function undo_incr(call, undo, key)
   local n = call("INCR", key)

@@ -114,7 +114,7 @@ func (e *Env) pruneProject(x *algebra.Project, need scalar.ColSet) algebra.Rel {
 	var items []algebra.Item
 	var below scalar.ColSet
 	for _, it := range x.Items {
-		if need.Has(it.ID) {
+		if need.Has(it.ID) || scalar.HasVolatile(it.Expr) {
 			items = append(items, it)
 			scalar.AddColumns(&below, it.Expr)
 		}

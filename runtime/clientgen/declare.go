@@ -48,7 +48,8 @@ func (g *generator) declare() error {
 
 // isLoader reports whether a function is there to fill the store, not for callers.
 func isLoader(m *runtime.Manifest, fn *runtime.Function) bool {
-	return slices.ContainsFunc(m.Tables, func(t runtime.Table) bool { return t.Load == fn.Name })
+	return slices.ContainsFunc(m.Tables, func(t runtime.Table) bool { return t.Load == fn.Name }) ||
+		slices.ContainsFunc(m.Sequences, func(q runtime.Sequence) bool { return q.Position == fn.Name })
 }
 
 // fields decides the Go names and types of columns. Columns that sqlc.embed gathers are one field.

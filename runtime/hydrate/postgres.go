@@ -107,6 +107,24 @@ func (p *postgres) Rows(ctx context.Context, t *runtime.Table, yield func([]valu
 	return nil
 }
 
+// Position reads the sequence as it is now: sequences are not part of the snapshot, and a later position is as good.
+func (p *postgres) Position(ctx context.Context, sequence string, by int64) (int64, bool, error) {
+	var found bool
+	err := p.conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'S')", quote(sequence)).Scan(&found)
+	if err != nil || !found {
+		return 0, false, err
+	}
+	var last int64
+	var called bool
+	if err := p.conn.QueryRow(ctx, "SELECT last_value, is_called FROM "+quote(sequence)).Scan(&last, &called); err != nil {
+		return 0, false, fmt.Errorf("source sequence %s: %w", sequence, err)
+	}
+	if !called {
+		last -= by
+	}
+	return last, true, nil
+}
+
 // abandon gives a scan up and returns err. It cuts the connection, because reading the rest of a large table would take
 // long; the snapshot has no further use.
 func (p *postgres) abandon(err error) error {

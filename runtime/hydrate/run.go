@@ -75,6 +75,18 @@ func Run(ctx context.Context, db *runtime.DB, src Source, o Options) (Stats, err
 			return Stats{}, err
 		}
 	}
+	for _, q := range m.Sequences {
+		last, ok, err := src.Position(ctx, q.Name, q.By)
+		if err != nil {
+			return Stats{}, err
+		}
+		if !ok {
+			continue
+		}
+		if _, err := loader.DB().Query(ctx, db.Program().MustStatement(q.Position), value.Int(last)); err != nil {
+			return Stats{}, fmt.Errorf("position of sequence %s: %w", q.Name, err)
+		}
+	}
 	if err := loader.Finish(ctx, o.Position); err != nil {
 		return Stats{}, err
 	}

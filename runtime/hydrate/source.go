@@ -22,6 +22,9 @@ type Source interface {
 	// slice is reused. A value that is not one of its column's type is a *ValueError; an error of yield ends the scan
 	// and is returned.
 	Rows(ctx context.Context, t *runtime.Table, yield func(row []value.Value) error) error
+	// Position is the value that a sequence drew last, or that stands in front of its first one; false when the source has no such
+	// sequence. It may be later than the snapshot, never earlier. by is the sequence's increment.
+	Position(ctx context.Context, sequence string, by int64) (last int64, ok bool, err error)
 	// Close ends the snapshot.
 	Close() error
 }

@@ -50,6 +50,9 @@ func (s *sqlite) Close() error {
 	return errors.Join(err, s.conn.Close(), s.db.Close())
 }
 
+// Position: SQLite has no sequences. The rows that are loaded move those that their columns draw from.
+func (s *sqlite) Position(context.Context, string, int64) (int64, bool, error) { return 0, false, nil }
+
 func (s *sqlite) Count(ctx context.Context, table string) (n int64, err error) {
 	err = s.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+quote(table)).Scan(&n)
 	if err != nil {

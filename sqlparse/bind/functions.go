@@ -23,6 +23,9 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 	if name == "pg_trigger_depth" && len(f.Args) == 0 { // known: triggers are compiled into what fires them
 		return constant(value.Of(value.Int4), itoa(s.depth), span), nil, nil
 	}
+	if e, err := s.sequenceCall(sc, f, name, span); e != nil || err != nil {
+		return e, nil, err
+	}
 	args, names, err := s.arguments(sc, f)
 	if err != nil {
 		return nil, nil, err

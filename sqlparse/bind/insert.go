@@ -30,9 +30,6 @@ func (s *stmt) insert(n *pg.InsertStmt) (bound.Body, error) {
 	if err := s.with(sc, n.WithClause, &out.With); err != nil {
 		return nil, err
 	}
-	if n.Override == pg.OverridingKind_OVERRIDING_USER_VALUE {
-		return nil, diag.UnsupportedClause.At(out.Span, "OVERRIDING USER VALUE is not supported").WithHelp("leave the column out")
-	}
 	cols, err := s.insertColumns(t, n.Cols)
 	if err != nil {
 		return nil, err
@@ -52,6 +49,9 @@ func (s *stmt) insert(n *pg.InsertStmt) (bound.Body, error) {
 		return nil, err
 	}
 	for i, c := range t.Columns {
+		if c.Identity && n.Override == pg.OverridingKind_OVERRIDING_USER_VALUE {
+			values[i] = nil // the sequence's value, whatever is given
+		}
 		if values[i] == nil {
 			if values[i], err = s.defaultOf(t, c, out.Span); err != nil {
 				return nil, err
@@ -340,15 +340,8 @@ func (s *stmt) defaultOf(t *catalog.Table, c *catalog.Column, span diag.Span) (s
 	if c.Generated != "" { // computed from the row when it is written
 		return scalar.NullOf(c.Type), nil
 	}
-	if c.Identity {
-		// A call of nextval, the sequence named as PostgreSQL names it.
-		name := constant(textType, t.Name+"_"+c.Name+"_seq", span)
-		var next scalar.Expr = &scalar.Call{
-			Node: scalar.Node{Typ: value.Of(value.Int8), Pos: span}, Args: []scalar.Expr{name},
-			Fn: &scalar.Func{Name: "nextval", Proc: "nextval_oid", Strict: true, Volatile: true},
-		}
-		next, _, err := s.coerceTo(next, c.Type, builtin.Assignment, span)
-		return next, err
+	if c.Sequence != nil {
+		return s.nextOf(c, span)
 	}
 	if c.Default == "" {
 		return s.literal(&scalar.Const{Node: scalar.Node{Pos: span}, Null: true}, c.Type)

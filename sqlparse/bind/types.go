@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/builtin"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 
 	pg "github.com/pganalyze/pg_query_go/v5"
@@ -169,4 +170,9 @@ func sameType(a, b value.Type) bool {
 		return sameType(*a.Elem, *b.Elem)
 	}
 	return a.Equal(b)
+}
+
+// Assignable reports whether PostgreSQL stores values of one type in a column of the other.
+func (b *Binder) Assignable(from, to value.Type) bool {
+	return b.types.CanCoerce([]builtin.OID{b.types.OID(from)}, []builtin.OID{b.types.OID(to)}, builtin.Assignment)
 }

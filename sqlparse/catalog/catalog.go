@@ -11,6 +11,8 @@ type Catalog struct {
 	Tables []*Table // in order of declaration
 	Views  []*View
 	Enums  []*value.EnumType
+	// Sequences are the declared ones and those of identity and serial columns.
+	Sequences []*Sequence
 	// Functions are the declared ones, in order of declaration.
 	Functions []*Function
 }
@@ -47,10 +49,10 @@ type Column struct {
 	Generated     string
 	GeneratedSpan diag.Span
 	GeneratedExpr *Condition
-	// Identity is set for GENERATED ... AS IDENTITY and serial columns.
+	// Sequence is what the default draws from: that of an identity or serial column, or of DEFAULT nextval('...'). Default is "" then.
+	Sequence *Sequence
+	// Identity is set for GENERATED ... AS IDENTITY.
 	Identity bool
-	// Start and Increment are the sequence's, 0 for 1.
-	Start, Increment int64
 	// Always is set for GENERATED ALWAYS AS IDENTITY: INSERT may not give a value.
 	Always  bool
 	Comment string

@@ -11,6 +11,9 @@ func Format(c *Catalog) string {
 	for _, e := range c.Enums {
 		fmt.Fprintf(&b, "enum %s (%s)\n", e.Name, strings.Join(e.Labels, ", "))
 	}
+	for _, s := range c.Sequences {
+		formatSequence(&b, s)
+	}
 	for _, t := range c.Tables {
 		formatTable(&b, t)
 	}
@@ -39,6 +42,8 @@ func formatTable(b *strings.Builder, t *Table) {
 			b.WriteString(" identity always")
 		case c.Identity:
 			b.WriteString(" identity")
+		case c.Sequence != nil:
+			b.WriteString(" next of " + c.Sequence.Name)
 		case c.Generated != "":
 			b.WriteString(" generated " + c.Generated)
 		case c.Default != "":

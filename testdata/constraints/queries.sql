@@ -115,3 +115,9 @@ SELECT t.id, t.lead, p.team FROM teams t JOIN people p ON p.id = t.lead;
 -- name: People :many
 -- prequel: allow scan
 SELECT team, count(*) AS people FROM people GROUP BY team;
+
+-- name: Ticket :one
+SELECT nextval('tickets');
+
+-- name: Numbered :many
+INSERT INTO notes (id, account, body) VALUES (nextval('tickets') * 1000, @account, currval('tickets')::text) RETURNING id;

@@ -36,6 +36,8 @@ CREATE TABLE audits (
   at timestamptz
 );
 
+CREATE SEQUENCE tickets INCREMENT 3 MINVALUE 1 MAXVALUE 2000 CYCLE;
+
 -- A circle of tables.
 CREATE TABLE teams (id integer PRIMARY KEY, lead integer);
 CREATE TABLE people (id integer PRIMARY KEY, team integer REFERENCES teams ON DELETE CASCADE ON UPDATE SET NULL);

@@ -33,6 +33,7 @@ type Engine struct {
 	schema []*diag.Source // accepted schema changes, in order
 	tables []tableShape   // of the schema as it is
 	rows   carried        // what the next segment starts with
+	drawn  positions      // and where its sequences stand
 	seg    *segment       // nil before the first
 }
 
@@ -41,7 +42,7 @@ var engines atomic.Int64
 
 // New makes an engine with no tables.
 func New(script *sqllogic.Script, o Options) *Engine {
-	return &Engine{o: o, script: script, rows: carried{}, root: fmt.Sprintf("{slt%d.%d}", os.Getpid(), engines.Add(1))}
+	return &Engine{o: o, script: script, rows: carried{}, drawn: positions{}, root: fmt.Sprintf("{slt%d.%d}", os.Getpid(), engines.Add(1))}
 }
 
 // Prepare compiles a segment, and starts its store with the rows of the one before.
@@ -62,6 +63,9 @@ func (e *Engine) prepare(ctx context.Context, statements []sqllogic.Statement, e
 			return fmt.Errorf("carry rows over: %w", err)
 		}
 		e.rows = rows
+		if err := e.seg.drawn(ctx, e.drawn); err != nil {
+			return fmt.Errorf("carry sequences over: %w", err)
+		}
 		if err := e.seg.close(ctx); err != nil {
 			return err
 		}
@@ -79,7 +83,7 @@ func (e *Engine) prepare(ctx context.Context, statements []sqllogic.Statement, e
 	if err != nil {
 		return err
 	}
-	if err := seg.start(ctx, e.o.Store, e.rows); err != nil {
+	if err := seg.start(ctx, e.o.Store, e.rows, e.drawn); err != nil {
 		return err
 	}
 	e.seg = seg

@@ -190,11 +190,11 @@ func insertRow(table string, columns []string) string {
 	for i := range columns {
 		params[i] = fmt.Sprintf("sqlc.narg(p%d)", i+1)
 	}
-	return fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", quote(table), columnList(columns), strings.Join(params, ", "))
+	return fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)", quote(table), columnList(columns), strings.Join(params, ", "))
 }
 
 // start opens an empty store and fills it with carried rows.
-func (seg *segment) start(ctx context.Context, store string, rows carried) error {
+func (seg *segment) start(ctx context.Context, store string, rows carried, at positions) error {
 	program, err := runtime.NewProgram(seg.program.Manifest)
 	if err != nil {
 		return err
@@ -220,7 +220,7 @@ func (seg *segment) start(ctx context.Context, store string, rows carried) error
 			}
 		}
 	}
-	return nil
+	return seg.move(ctx, at)
 }
 
 // dump reads all tables.

@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_7cabd7a9320e
+#!lua name=prequel_9da499617ac3
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -262,6 +262,11 @@ local function wide_text(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
 end
 
+-- int4out(n): the text of an integer.
+local function int4out(n)
+  return ("%.0f"):format(n)
+end
+
 -- days_from_civil(year, month, day): the days from 2000-01-01 to that date.
 local function days_from_civil(year, month, day)
   local floor = math.floor
@@ -419,27 +424,33 @@ local function interval_make(months, days, micros)
   return ("%.0f/%.0f/"):format(months, days) .. wide_text(micros)
 end
 
--- sequence_open(call, key, before): an open sequence; value is a bigint, the last one drawn.
-local function sequence_open(call, key, before)
-  local drawn = call("GET", key)
-  return {value = drawn and wide_parse(drawn) or before}
+-- sequence_end(name, which, limit): raises 2200H.
+local function sequence_end(name, which, limit)
+  raise("2200H", ("nextval: reached %s value of sequence \"%s\" (%s)"):format(which, name, wide_text(limit)))
 end
 
--- sequence_next(sequence, by, max, name): the next value. Raises 2200H beyond max.
-local function sequence_next(sequence, by, max, name)
-  local value = wide_add(sequence.value, by)
-  if not value or wide_lt(max, value) then
-    raise("2200H", "nextval: reached maximum value of sequence \"" .. name .. "\" (" .. wide_text(max) .. ")")
+-- sequence_next_wide(call, key, name): the next value of one that counts 1, 2, 3, ... up to the end of bigint. Raises 2200H.
+local function sequence_next_wide(call, key, name)
+  local ok, value = pcall(call, "INCRBY", key, 1)
+  if not ok then
+    local problem = type(value) == "table" and value.err or value
+    if type(problem) == "string" and problem:find("would overflow", 1, true) then
+      sequence_end(name, "maximum", "9223372036854775807")
+    end
+    error(value, 0)
   end
-  sequence.value = value
-  sequence.drawn = wide_text(value)
-  return value
+  return value < 9007199254740992 and value or wide_parse(call("GET", key))
 end
 
--- sequence_raise(call, key, before, value): moves a sequence on to a value that rows hold already.
-local function sequence_raise(call, key, before, value)
-  local drawn = call("GET", key)
-  if wide_lt(drawn and wide_parse(drawn) or before, value) then
+-- sequence_raise(call, key, s, value): moves a sequence on to a value that is in use.
+local function sequence_raise(call, key, s, value)
+  local last = call("GET", key)
+  last = last and wide_parse(last) or wide_sub(s.first, s.by)
+  local ahead = wide_lt(last, value)
+  if wide_lt(s.by, 0) then
+    ahead = wide_lt(value, last)
+  end
+  if ahead and not wide_lt(s.max, value) and not wide_lt(value, s.min) then
     call("SET", key, wide_text(value))
   end
 end
@@ -488,6 +499,50 @@ local function timestamp_pl_interval(t, span)
   return ts_check(sum)
 end
 
+-- boolout(b): "t" or "f", what concat, format and arrays print.
+local function boolout(b)
+  return b and "t" or "f"
+end
+
+-- clock_text(micros): hh:mm:ss and the fraction without zeros at its end, of microseconds that are not negative.
+local function clock_text(micros)
+  local floor = math.floor
+  local seconds = floor(micros / 1000000)
+  local fraction = micros - seconds * 1000000
+  local minutes = floor(seconds / 60)
+  local hours = floor(minutes / 60)
+  local text = ("%02.0f:%02.0f:%02.0f"):format(hours, minutes - hours * 60, seconds - minutes * 60)
+  if fraction > 0 then
+    text = text .. ("%.6f"):format(fraction / 1000000):sub(2):match("^(.-)0*$")
+  end
+  return text
+end
+
+-- civil_text(year, month, day): yyyy-mm-dd, and whether BC must follow.
+local function civil_text(year, month, day)
+  if year > 0 then
+    return ("%04.0f-%02.0f-%02.0f"):format(year, month, day), false
+  end
+  return ("%04.0f-%02.0f-%02.0f"):format(1 - year, month, day), true
+end
+
+-- ts_text(t, zone): the text of a timestamp, zone after its clock.
+local function ts_text(t, zone)
+  if t == "9223372036854775807" then
+    return "infinity"
+  elseif t == "-9223372036854775808" then
+    return "-infinity"
+  end
+  local days, micros = ts_split(t)
+  local text, bc = civil_text(civil_from_days(days))
+  return text .. " " .. clock_text(micros) .. zone .. (bc and " BC" or "")
+end
+
+-- timestamptz_out(t): the text of a timestamptz in UTC.
+local function timestamptz_out(t)
+  return ts_text(t, "+00")
+end
+
 -- timestamp_mi_interval(t, span): t - span. Raises 22008.
 local function timestamp_mi_interval(t, span)
   if ts_infinite(t) then
@@ -522,13 +577,6 @@ local function undo_zrem(call, undo, key, member)
   end
 end
 
--- undo_set(call, undo, key, value): SET, taken back when the function fails.
-local function undo_set(call, undo, key, value)
-  local old = call("GET", key)
-  undo[#undo + 1] = old and {"SET", key, old} or {"DEL", key}
-  call("SET", key, value)
-end
-
 -- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
 -- reply, other errors pass through.
 local function transact(call, fn, ...)
@@ -545,6 +593,7 @@ local function transact(call, fn, ...)
   end
   error(result, 0)
 end
+local sequence = {name = "impressions_id_seq", first = 1, by = 1, min = 1, max = "9223372036854775807"}
 local functions = {}
 
 do
@@ -558,7 +607,7 @@ do
   -- apbvnclp: customers, row map by id with segment, impressions, last_campaign_id, last_at
   -- 7zihlt4s: campaigns_by_segment_active_order_id, sorted set per segment, active ordered by id with score, price, budget, spent, cap
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
-  -- hephnjsv: impressions_id_seq, counter
+  -- bvfloivl: impressions_id_seq, counter
   -- ooaykxm4: impressions, row map by id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
   -- 3tvtx2fx: campaigns, row map by id with segment, active, score, price, budget, spent, cap
@@ -575,7 +624,7 @@ do
       local got = false
       local theirs2
       do
-        local row = call("HGET", keys[2], args[1])
+        local row = call("HGET", keys[3], args[1])
         if row then
           got = true
           theirs2 = dec_i4(row, 2)
@@ -640,28 +689,53 @@ do
       return {campaign or false, price or false}
     end
     do
-      local sequence_key = keys[3]
-      local sequence = sequence_open(call, sequence_key, 0)
       local got = false
-      local id = sequence_next(sequence, 1, "9223372036854775807", "impressions_id_seq")
+      local nextval = sequence_next_wide(call, keys[2], "impressions_id_seq")
       if campaign == nil then
         raise(
           "23502",
-          "null value in column \"campaign_id\" of relation \"impressions\" violates not-null constraint",
-          {table = "impressions", column = "campaign_id"}
+          "null value in column \"campaign_id\" of relation \"impressions\" violates not-null constraint", {
+            detail = "Failing row contains ("
+              .. wide_text(nextval)
+              .. ", "
+              .. args[1]
+              .. ", "
+              .. (campaign and int4out(campaign) or "null")
+              .. ", "
+              .. timestamptz_out(now_at)
+              .. ", "
+              .. (price and int4out(price) or "null")
+              .. ").",
+            table = "impressions",
+            column = "campaign_id",
+          }
         )
       end
       if price == nil then
         raise(
           "23502", "null value in column \"price\" of relation \"impressions\" violates not-null constraint",
-          {table = "impressions", column = "price"}
+          {
+            detail = "Failing row contains ("
+              .. wide_text(nextval)
+              .. ", "
+              .. args[1]
+              .. ", "
+              .. (campaign and int4out(campaign) or "null")
+              .. ", "
+              .. timestamptz_out(now_at)
+              .. ", "
+              .. (price and int4out(price) or "null")
+              .. ").",
+            table = "impressions",
+            column = "price",
+          }
         )
       end
-      local taken = call("HEXISTS", keys[4], name_int(id)) == 1
+      local taken = call("HEXISTS", keys[4], name_int(nextval)) == 1
       if taken then
         raise(
           "23505", "duplicate key value violates unique constraint \"impressions_pkey\"", {
-            detail = "Key (id)=(" .. wide_text(id) .. ") already exists.",
+            detail = "Key (id)=(" .. wide_text(nextval) .. ") already exists.",
             constraint = "impressions_pkey",
             table = "impressions",
           }
@@ -670,20 +744,17 @@ do
       got = true
       do
         local row = ""
-        undo_hset(call, undo, keys[4], name_int(id), row)
+        undo_hset(call, undo, keys[4], name_int(nextval), row)
       end
       do
         local key = "{offerdb}ohcckgxs:" .. args[1] .. ":" .. campaign
-        undo_zadd(call, undo, key, enc_i8(now_at) .. enc_i8(id))
+        undo_zadd(call, undo, key, enc_i8(now_at) .. enc_i8(nextval))
       end
       do
-        local member = (enc_i8(now_at) .. enc_i8(id)) .. enc_i4(campaign) .. enc_i4(price)
+        local member = (enc_i8(now_at) .. enc_i8(nextval)) .. enc_i4(campaign) .. enc_i4(price)
         undo_zadd(call, undo, keys[5], member)
       end
       found = got
-      if sequence.drawn then
-        undo_set(call, undo, sequence_key, sequence.drawn)
-      end
     end
     do
       local got = false
@@ -696,10 +767,33 @@ do
           local price2 = dec_i4(row, 10)
           local spent2 = int8pl(spent, price2)
           local budget = dec_i8(row, 14)
+          local segment = dec_i4(row, 1)
+          local active = row:byte(5) == 1
+          local score = dec_i4(row, 6)
+          local cap = dec_i4(row, 30)
           if wide_lt(budget, spent2) then
             raise(
-              "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"",
-              {constraint = "campaigns_check", table = "campaigns"}
+              "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"", {
+                detail = "Failing row contains ("
+                  .. (id and int4out(id) or "null")
+                  .. ", "
+                  .. int4out(segment)
+                  .. ", "
+                  .. boolout(active)
+                  .. ", "
+                  .. int4out(score)
+                  .. ", "
+                  .. int4out(price2)
+                  .. ", "
+                  .. wide_text(budget)
+                  .. ", "
+                  .. wide_text(spent2)
+                  .. ", "
+                  .. int4out(cap)
+                  .. ").",
+                constraint = "campaigns_check",
+                table = "campaigns",
+              }
             )
           end
           got = true
@@ -708,8 +802,6 @@ do
             undo_hset(call, undo, "{offerdb}3tvtx2fx", id, row2)
           end
           do
-            local score = dec_i4(row, 6)
-            local cap = dec_i4(row, 30)
             local member = enc_i4(id)
               .. enc_i4(score)
               .. enc_i4(price2)
@@ -723,8 +815,6 @@ do
               .. enc_i8(spent2)
               .. enc_i4(cap)
             if member ~= member2 then
-              local segment = dec_i4(row, 1)
-              local active = row:byte(5) == 1
               undo_zrem(call, undo, "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(active), member)
               undo_zadd(call, undo, "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(active), member2)
             end
@@ -735,7 +825,7 @@ do
     end
     do
       local got = false
-      local row = call("HGET", keys[2], args[1])
+      local row = call("HGET", keys[3], args[1])
       if row then
         local impressions = int4pl(dec_i4(row, 6), 1)
         local last_campaign_id = campaign
@@ -756,7 +846,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_7cabd7a9320e", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_9da499617ac3", callback = functions["Decide"]})
 end
 
 do
@@ -792,7 +882,7 @@ do
   functions["AddCustomer"] = function(keys, args, outer)
     return protect(add_customer, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCustomer_7cabd7a9320e", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_9da499617ac3", callback = functions["AddCustomer"]})
 end
 
 do
@@ -817,15 +907,45 @@ do
     local budget = wide_parse(args[5])
     if wide_lt(budget, 0) then
       raise(
-        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"",
-        {constraint = "campaigns_check", table = "campaigns"}
+        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"", {
+          detail = "Failing row contains ("
+            .. args[1]
+            .. ", "
+            .. args[2]
+            .. ", t, "
+            .. args[3]
+            .. ", "
+            .. args[4]
+            .. ", "
+            .. args[5]
+            .. ", 0, "
+            .. args[6]
+            .. ").",
+          constraint = "campaigns_check",
+          table = "campaigns",
+        }
       )
     end
     local price = tonumber(args[4])
     if price <= 0 then
       raise(
-        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_price_check\"",
-        {constraint = "campaigns_price_check", table = "campaigns"}
+        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_price_check\"", {
+          detail = "Failing row contains ("
+            .. args[1]
+            .. ", "
+            .. args[2]
+            .. ", t, "
+            .. args[3]
+            .. ", "
+            .. args[4]
+            .. ", "
+            .. args[5]
+            .. ", 0, "
+            .. args[6]
+            .. ").",
+          constraint = "campaigns_price_check",
+          table = "campaigns",
+        }
       )
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
@@ -860,7 +980,7 @@ do
   functions["AddCampaign"] = function(keys, args, outer)
     return protect(add_campaign, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCampaign_7cabd7a9320e", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_9da499617ac3", callback = functions["AddCampaign"]})
 end
 
 do
@@ -909,7 +1029,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_7cabd7a9320e", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_9da499617ac3", callback = functions["SetActive"]})
 end
 
 do
@@ -933,18 +1053,39 @@ do
       local budget = dec_i8(row, 14)
       local budget2 = int8pl(budget, wide_parse(args[1]))
       local spent = dec_i8(row, 22)
+      local segment = dec_i4(row, 1)
+      local active = row:byte(5) == 1
+      local score = dec_i4(row, 6)
+      local price = dec_i4(row, 10)
+      local cap = dec_i4(row, 30)
       if wide_lt(budget2, spent) then
         raise(
-          "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"",
-          {constraint = "campaigns_check", table = "campaigns"}
+          "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"", {
+            detail = "Failing row contains ("
+              .. args[2]
+              .. ", "
+              .. int4out(segment)
+              .. ", "
+              .. boolout(active)
+              .. ", "
+              .. int4out(score)
+              .. ", "
+              .. int4out(price)
+              .. ", "
+              .. wide_text(budget2)
+              .. ", "
+              .. wide_text(spent)
+              .. ", "
+              .. int4out(cap)
+              .. ").",
+            constraint = "campaigns_check",
+            table = "campaigns",
+          }
         )
       end
       affected = affected + 1
       local row2 = row:sub(1, 13) .. enc_i8(budget2) .. row:sub(22, 33)
       call("HSET", "{offerdb}3tvtx2fx", args[2], row2)
-      local score = dec_i4(row, 6)
-      local price = dec_i4(row, 10)
-      local cap = dec_i4(row, 30)
       local id = tonumber(args[2])
       local member = enc_i4(id)
         .. enc_i4(score)
@@ -959,8 +1100,6 @@ do
         .. enc_i8(spent)
         .. enc_i4(cap)
       if member ~= member2 then
-        local segment = dec_i4(row, 1)
-        local active = row:byte(5) == 1
         call("ZREM", "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(active), member)
         call("ZADD", "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(active), 0, member2)
       end
@@ -970,7 +1109,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_7cabd7a9320e", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_9da499617ac3", callback = functions["TopUp"]})
 end
 
 do
@@ -1001,7 +1140,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_7cabd7a9320e", callback = load_customers})
+  redis.register_function({function_name = "load_customers_9da499617ac3", callback = load_customers})
 end
 
 do
@@ -1047,7 +1186,7 @@ do
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_7cabd7a9320e", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_9da499617ac3", callback = load_campaigns})
 end
 
 do
@@ -1064,23 +1203,45 @@ do
   -- ooaykxm4: impressions, row map by id
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
-  -- hephnjsv: impressions_id_seq, counter
+  -- bvfloivl: impressions_id_seq, counter
   local function load_impressions(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local row = ""
-    call("HSET", keys[2], args[1], row)
+    call("HSET", keys[3], args[1], row)
     local at = wide_parse(args[4])
     local id = wide_parse(args[1])
-    call("ZADD", keys[3], 0, enc_i8(at) .. enc_i8(id))
+    call("ZADD", keys[4], 0, enc_i8(at) .. enc_i8(id))
     local member = (enc_i8(at) .. enc_i8(id)) .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
-    call("ZADD", keys[4], 0, member)
-    sequence_raise(call, keys[5], 0, id)
+    call("ZADD", keys[5], 0, member)
+    sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_7cabd7a9320e", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_9da499617ac3", callback = load_impressions})
+end
+
+do
+  -- position_impressions_id_seq
+  --
+  --   SELECT last_value FROM impressions_id_seq of the source of truth
+  --
+  -- ARGV[1]: last_value bigint
+  --
+  -- bvfloivl: impressions_id_seq, counter
+  local function position_impressions_id_seq(keys, args)
+    local call = redis.call
+    if call("EXISTS", keys[1]) == 0 then
+      return {err = "PQNOTREADY the store does not hold the data of this program"}
+    end
+    sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
+    return 0
+  end
+  redis.register_function({
+    function_name = "position_impressions_id_seq_9da499617ac3",
+    callback = position_impressions_id_seq,
+  })
 end
 
 do
@@ -1160,6 +1321,13 @@ do
     DEL = function(call, undo, key)
       atomic_string(call, undo, key)
       return call("DEL", key)
+    end,
+    -- Sequences move for good.
+    INCRBY = function(call, _, key, by)
+      return call("INCRBY", key, by)
+    end,
+    MSET = function(call, _, key, value)
+      return call("MSET", key, value)
     end,
   }
 
@@ -1269,7 +1437,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_7cabd7a9320e",
+    function_name = "atomic_9da499617ac3",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -12,7 +12,7 @@ type Querier interface {
 	//
 	//	SELECT * FROM decide($1, $2)
 	//
-	// Cost: bounded, 27 + campaigns/segment,active commands.
+	// Cost: bounded, 24 + campaigns/segment,active commands.
 	Decide(ctx context.Context, arg DecideParams) (DecideRow, error)
 	// AddCustomer runs
 	//

@@ -41,7 +41,7 @@ func argsDecide(arg DecideParams) []value.Value {
 //
 //	SELECT * FROM decide($1, $2)
 //
-// Cost: bounded, 27 + campaigns/segment,active commands.
+// Cost: bounded, 24 + campaigns/segment,active commands.
 func (q *Queries) Decide(ctx context.Context, arg DecideParams) (DecideRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.decide, argsDecide(arg)...)
 	return runtime.First(c, err, scanDecide)
