@@ -12,7 +12,7 @@
 -- CountByStatus is no function but
 --   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_04d9529d0284
+#!lua name=prequel_0a337923e9ce
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -786,7 +786,6 @@ do
   --
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
   -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
-  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
   local function record_ping(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -811,30 +810,12 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     local member = enc_i8(at) .. enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("ZADD", keys[3], 0, member)
-    -- maintain view_pings_2755f38e
-    local group = call("HGET", keys[4], args[1])
-    local rows = 0
-    local max
-    if group then
-      rows = dec_i8(group, 2)
-      local null
-      local max2 = group:byte(1) == 0 and dec_i8(group, 10) or null
-      max = max2
-    end
-    local rows2 = int8pl(rows, 1)
-    local greatest = max
-    if greatest == nil or wide_lt(greatest, at) then
-      greatest = at
-    end
-    local max2 = greatest
-    local row2 = "\000" .. enc_i8(rows2) .. enc_i8(max2)
-    call("HSET", keys[4], args[1], row2)
     return 1
   end
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_04d9529d0284", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_0a337923e9ce", callback = functions["RecordPing"]})
 end
 
 do
@@ -846,7 +827,6 @@ do
   --
   -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
-  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
   local function drop_pings(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -875,58 +855,11 @@ do
       call("HDEL", "{fleetdb}clgybpcx", name_int(vehicle_id2) .. ":" .. name_int(at))
       local member = enc_i8(at) .. enc_f8(row[3]) .. enc_f8(row[4]) .. enc_f4(row[5]) .. enc_i2(row[6])
       call("ZREM", "{fleetdb}3ifcze5z:" .. name_int(vehicle_id2), member)
-      -- maintain view_pings_2755f38e
-      local groups_done = {}
-      local key = int8_key(vehicle_id2)
-      if not groups_done[key] then
-        groups_done[key] = true
-        local group = call("HGET", "{fleetdb}uto7oro4", name_int(vehicle_id2))
-        local existed = false
-        if group then
-          existed = true
-        end
-        local found = false
-        local rows2
-        local max
-        local groups, group_by_key = {}, {}
-        local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(vehicle_id2), 0, -1)
-        for i2 = 1, #rows3 do
-          local row2 = rows3[i2]
-          local key2 = int8_key(vehicle_id2)
-          local group2 = group_by_key[key2]
-          if not group2 then
-            group2 = {vehicle_id = vehicle_id2, rows = 0}
-            group_by_key[key2] = group2
-            groups[#groups + 1] = group2
-          end
-          group2.rows = group2.rows + 1
-          local at2 = dec_i8(row2, 1)
-          if not group2.max or wide_lt(group2.max, at2) then
-            group2.max = at2
-          end
-        end
-        for i2 = 1, #groups do
-          local group2 = groups[i2]
-          local rows4 = group2.rows
-          local max2 = group2.max
-          found = true
-          rows2 = rows4
-          max = max2
-        end
-        if found then
-          local row2 = (max == nil and "\001" or "\000")
-            .. enc_i8(rows2)
-            .. (max and enc_i8(max) or "\000\000\000\000\000\000\000\000")
-          call("HSET", "{fleetdb}uto7oro4", name_int(vehicle_id2), row2)
-        elseif existed then
-          call("HDEL", "{fleetdb}uto7oro4", name_int(vehicle_id2))
-        end
-      end
     end
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_04d9529d0284", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_0a337923e9ce", callback = functions["DropPings"]})
 end
 
 do
@@ -942,7 +875,7 @@ do
   -- ARGV[1]: fleet_id integer
   --
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
+  -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
   local function fleet_positions(keys, args)
     local call = redis.call
@@ -953,25 +886,42 @@ do
     local n = 0
     local rows = {}
     local rows2 = call("ZRANGE", keys[2], 0, -1)
-    local null
     for i = 1, #rows2 do
       local row = rows2[i]
+      local groups, group_by_key = {}, {}
       local id = dec_i8(row, 1)
-      local row2 = call("HGET", "{fleetdb}uto7oro4", name_int(id))
-      if row2 then
-        local max = row2:byte(1) == 0 and dec_i8(row2, 10) or null
+      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(id), 0, -1)
+      for i2 = 1, #rows3 do
+        local row2 = rows3[i2]
+        local key = int8_key(id)
+        local group = group_by_key[key]
+        if not group then
+          group = {vehicle_id = id}
+          group_by_key[key] = group
+          groups[#groups + 1] = group
+        end
+        local at = dec_i8(row2, 1)
+        if not group.max or wide_lt(group.max, at) then
+          group.max = at
+        end
+      end
+      local label = row:sub(10)
+      local status = row:byte(9)
+      for i2 = 1, #groups do
+        local group = groups[i2]
+        local max = group.max
         if max ~= nil then
-          local row3 = call("HGET", "{fleetdb}clgybpcx", name_int(id) .. ":" .. name_int(max))
-          if row3 then
+          local row2 = call("HGET", "{fleetdb}clgybpcx", name_int(group.vehicle_id) .. ":" .. name_int(max))
+          if row2 then
             rows[#rows + 1] = {
               id,
-              row:sub(10),
-              row:byte(9),
+              label,
+              status,
               max,
-              dec_f8(row3, 1),
-              dec_f8(row3, 9),
-              dec_f4(row3, 17),
-              dec_i2(row3, 21),
+              dec_f8(row2, 1),
+              dec_f8(row2, 9),
+              dec_f4(row2, 17),
+              dec_i2(row2, 21),
             }
           end
         end
@@ -996,7 +946,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_04d9529d0284",
+    function_name = "FleetPositions_0a337923e9ce",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1065,7 +1015,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_04d9529d0284",
+    function_name = "FastPings_0a337923e9ce",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1138,7 +1088,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_04d9529d0284",
+    function_name = "HourlySpeed_0a337923e9ce",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1218,7 +1168,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_04d9529d0284",
+    function_name = "FastestVehicles_0a337923e9ce",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1237,7 +1187,7 @@ do
   -- ARGV[2]: since timestamp with time zone
   --
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
+  -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
   local function silent_vehicles(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1247,15 +1197,30 @@ do
     local n = 0
     local rows = {}
     local rows2 = call("ZRANGE", keys[2], 0, -1)
-    local null
     local since = wide_parse(args[2])
     for i = 1, #rows2 do
       local row = rows2[i]
       local max
+      local groups, group_by_key = {}, {}
       local id = dec_i8(row, 1)
-      local row2 = call("HGET", "{fleetdb}uto7oro4", name_int(id))
-      if row2 then
-        local max2 = row2:byte(1) == 0 and dec_i8(row2, 10) or null
+      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(id), 0, -1)
+      for i2 = 1, #rows3 do
+        local row2 = rows3[i2]
+        local key = int8_key(id)
+        local group = group_by_key[key]
+        if not group then
+          group = {vehicle_id = id}
+          group_by_key[key] = group
+          groups[#groups + 1] = group
+        end
+        local at = dec_i8(row2, 1)
+        if not group.max or wide_lt(group.max, at) then
+          group.max = at
+        end
+      end
+      for i2 = 1, #groups do
+        local group = groups[i2]
+        local max2 = group.max
         max = max2
       end
       local max2 = max
@@ -1287,7 +1252,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_04d9529d0284",
+    function_name = "SilentVehicles_0a337923e9ce",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1416,7 +1381,7 @@ do
   functions["RegisterVehicle"] = function(keys, args, outer)
     return protect(register_vehicle, keys, args, outer)
   end
-  redis.register_function({function_name = "RegisterVehicle_04d9529d0284", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_0a337923e9ce", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1488,7 +1453,7 @@ do
   functions["SetStatus"] = function(keys, args, outer)
     return protect(set_status, keys, args, outer)
   end
-  redis.register_function({function_name = "SetStatus_04d9529d0284", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_0a337923e9ce", callback = functions["SetStatus"]})
 end
 
 do
@@ -1537,7 +1502,7 @@ do
   functions["RetireVehicle"] = function(keys, args, outer)
     return protect(retire_vehicle, keys, args, outer)
   end
-  redis.register_function({function_name = "RetireVehicle_04d9529d0284", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_0a337923e9ce", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1581,7 +1546,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_vehicles_04d9529d0284",
+    function_name = "load_vehicles_0a337923e9ce",
     callback = function(keys, args)
       return protect(load_vehicles, keys, args)
     end,
@@ -1602,7 +1567,6 @@ do
   --
   -- clgybpcx: pings, row map by vehicle_id, at with lat, lon, speed, heading
   -- 3ifcze5z: pings_by_vehicle_id_order_at, sorted set per vehicle_id ordered by at with lat, lon, speed, heading
-  -- uto7oro4: view_pings_2755f38e, row map by vehicle_id with rows, max
   local function load_pings(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1614,35 +1578,15 @@ do
     local heading = tonumber(args[6])
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
-    local at = wide_parse(args[2])
-    local member = enc_i8(at) .. enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
+    local member = enc_i8(wide_parse(args[2]))
+      .. enc_f8(lat)
+      .. enc_f8(lon)
+      .. enc_f4(speed)
+      .. enc_i2(heading)
     call("ZADD", keys[3], 0, member)
-    -- maintain view_pings_2755f38e
-    local group = call("HGET", keys[4], args[1])
-    local rows = 0
-    local max
-    if group then
-      rows = dec_i8(group, 2)
-      local null
-      local max2 = group:byte(1) == 0 and dec_i8(group, 10) or null
-      max = max2
-    end
-    local rows2 = int8pl(rows, 1)
-    local greatest = max
-    if greatest == nil or wide_lt(greatest, at) then
-      greatest = at
-    end
-    local max2 = greatest
-    local row2 = "\000" .. enc_i8(rows2) .. enc_i8(max2)
-    call("HSET", keys[4], args[1], row2)
     return 1
   end
-  redis.register_function({
-    function_name = "load_pings_04d9529d0284",
-    callback = function(keys, args)
-      return protect(load_pings, keys, args)
-    end,
-  })
+  redis.register_function({function_name = "load_pings_0a337923e9ce", callback = load_pings})
 end
 
 do
@@ -1838,7 +1782,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_04d9529d0284",
+    function_name = "atomic_0a337923e9ce",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -13,13 +13,13 @@ type Querier interface {
 	//	INSERT INTO pings (vehicle_id, at, lat, lon, speed, heading)
 	//	VALUES ($1, $2, $3, $4, $5, $6)
 	//
-	// Cost: log, 6 commands.
+	// Cost: log, 4 commands.
 	RecordPing(ctx context.Context, arg RecordPingParams) error
 	// DropPings removes everything a vehicle reported.
 	//
 	//	DELETE FROM pings WHERE vehicle_id = $1
 	//
-	// Cost: bounded, 2 + 5*pings/vehicle_id commands.
+	// Cost: bounded, 2 + 2*pings/vehicle_id commands.
 	DropPings(ctx context.Context, vehicleID int64) (int64, error)
 	// LatestPosition runs
 	//

@@ -37,7 +37,7 @@ func argsRecordPing(arg RecordPingParams) []value.Value {
 //	INSERT INTO pings (vehicle_id, at, lat, lon, speed, heading)
 //	VALUES ($1, $2, $3, $4, $5, $6)
 //
-// Cost: log, 6 commands.
+// Cost: log, 4 commands.
 func (q *Queries) RecordPing(ctx context.Context, arg RecordPingParams) error {
 	_, err := q.db.Query(ctx, q.stmts.recordPing, argsRecordPing(arg)...)
 	return err
@@ -53,7 +53,7 @@ func argsDropPings(vehicleID int64) []value.Value {
 //
 //	DELETE FROM pings WHERE vehicle_id = $1
 //
-// Cost: bounded, 2 + 5*pings/vehicle_id commands.
+// Cost: bounded, 2 + 2*pings/vehicle_id commands.
 func (q *Queries) DropPings(ctx context.Context, vehicleID int64) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.dropPings, argsDropPings(vehicleID)...)
 	if err != nil {

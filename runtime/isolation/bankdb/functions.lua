@@ -18,7 +18,7 @@
 -- Remaining is no function but
 --   HGET {bankdb}x3na562f <name id>
 
-#!lua name=prequel_c1bf174d7161
+#!lua name=prequel_84ab9e16682c
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -414,6 +414,11 @@ local function wide_text(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
 end
 
+-- int4out(n): the text of an integer.
+local function int4out(n)
+  return ("%.0f"):format(n)
+end
+
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
 local function wide_add(a, b)
   local sum = a + b
@@ -576,27 +581,33 @@ local function numeric_int8(s)
   return wide_parse(text)
 end
 
--- sequence_open(call, key, before): an open sequence; value is a bigint, the last one drawn.
-local function sequence_open(call, key, before)
-  local drawn = call("GET", key)
-  return {value = drawn and wide_parse(drawn) or before}
+-- sequence_end(name, which, limit): raises 2200H.
+local function sequence_end(name, which, limit)
+  raise("2200H", ("nextval: reached %s value of sequence \"%s\" (%s)"):format(which, name, wide_text(limit)))
 end
 
--- sequence_next(sequence, by, max, name): the next value. Raises 2200H beyond max.
-local function sequence_next(sequence, by, max, name)
-  local value = wide_add(sequence.value, by)
-  if not value or wide_lt(max, value) then
-    raise("2200H", "nextval: reached maximum value of sequence \"" .. name .. "\" (" .. wide_text(max) .. ")")
+-- sequence_next_wide(call, key, name): the next value of one that counts 1, 2, 3, ... up to the end of bigint. Raises 2200H.
+local function sequence_next_wide(call, key, name)
+  local ok, value = pcall(call, "INCRBY", key, 1)
+  if not ok then
+    local problem = type(value) == "table" and value.err or value
+    if type(problem) == "string" and problem:find("would overflow", 1, true) then
+      sequence_end(name, "maximum", "9223372036854775807")
+    end
+    error(value, 0)
   end
-  sequence.value = value
-  sequence.drawn = wide_text(value)
-  return value
+  return value < 9007199254740992 and value or wide_parse(call("GET", key))
 end
 
--- sequence_raise(call, key, before, value): moves a sequence on to a value that rows hold already.
-local function sequence_raise(call, key, before, value)
-  local drawn = call("GET", key)
-  if wide_lt(drawn and wide_parse(drawn) or before, value) then
+-- sequence_raise(call, key, s, value): moves a sequence on to a value that is in use.
+local function sequence_raise(call, key, s, value)
+  local last = call("GET", key)
+  last = last and wide_parse(last) or wide_sub(s.first, s.by)
+  local ahead = wide_lt(last, value)
+  if wide_lt(s.by, 0) then
+    ahead = wide_lt(value, last)
+  end
+  if ahead and not wide_lt(s.max, value) and not wide_lt(value, s.min) then
     call("SET", key, wide_text(value))
   end
 end
@@ -631,13 +642,6 @@ local function undo_zrem(call, undo, key, member)
   end
 end
 
--- undo_set(call, undo, key, value): SET, taken back when the function fails.
-local function undo_set(call, undo, key, value)
-  local old = call("GET", key)
-  undo[#undo + 1] = old and {"SET", key, old} or {"DEL", key}
-  call("SET", key, value)
-end
-
 -- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
 -- reply, other errors pass through.
 local function transact(call, fn, ...)
@@ -662,6 +666,8 @@ local function undo_to(call, undo, mark)
     undo[i] = nil
   end
 end
+local sequence = {name = "seats_id_seq", first = 1, by = 1, min = 1, max = "9223372036854775807"}
+local sequence2 = {name = "charges_id_seq", first = 1, by = 1, min = 1, max = "9223372036854775807"}
 local functions = {}
 
 do
@@ -684,8 +690,11 @@ do
     local balance = wide_parse(args[3])
     if wide_lt(balance, 0) then
       raise(
-        "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
-        {constraint = "accounts_balance_check", table = "accounts"}
+        "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
+          detail = "Failing row contains (" .. args[1] .. ", " .. args[2] .. ", " .. args[3] .. ").",
+          constraint = "accounts_balance_check",
+          table = "accounts",
+        }
       )
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
@@ -719,7 +728,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_c1bf174d7161", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_84ab9e16682c", callback = functions["AddAccount"]})
 end
 
 do
@@ -767,10 +776,21 @@ do
       if row then
         local balance = dec_i8(row, 5)
         local balance2 = int8mi(balance, amount)
+        local owner = dec_i4(row, 1)
         if wide_lt(balance2, 0) then
           raise(
             "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
-            {constraint = "accounts_balance_check", table = "accounts"}
+            {
+              detail = "Failing row contains ("
+                .. args[1]
+                .. ", "
+                .. int4out(owner)
+                .. ", "
+                .. wide_text(balance2)
+                .. ").",
+              constraint = "accounts_balance_check",
+              table = "accounts",
+            }
           )
         end
         do
@@ -782,7 +802,6 @@ do
           local member = enc_i4(source) .. enc_i8(balance)
           local member2 = enc_i4(source) .. enc_i8(balance2)
           if member ~= member2 then
-            local owner = dec_i4(row, 1)
             undo_zrem(call, undo, "{bankdb}aai7jwfg:" .. owner, member)
             undo_zadd(call, undo, "{bankdb}aai7jwfg:" .. owner, member2)
           end
@@ -835,10 +854,21 @@ do
       if row then
         local balance = dec_i8(row, 5)
         local balance2 = int8pl(balance, amount)
+        local owner = dec_i4(row, 1)
         if wide_lt(balance2, 0) then
           raise(
             "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
-            {constraint = "accounts_balance_check", table = "accounts"}
+            {
+              detail = "Failing row contains ("
+                .. args[2]
+                .. ", "
+                .. int4out(owner)
+                .. ", "
+                .. wide_text(balance2)
+                .. ").",
+              constraint = "accounts_balance_check",
+              table = "accounts",
+            }
           )
         end
         do
@@ -850,7 +880,6 @@ do
           local member = enc_i4(target) .. enc_i8(balance)
           local member2 = enc_i4(target) .. enc_i8(balance2)
           if member ~= member2 then
-            local owner = dec_i4(row, 1)
             undo_zrem(call, undo, "{bankdb}aai7jwfg:" .. owner, member)
             undo_zadd(call, undo, "{bankdb}aai7jwfg:" .. owner, member2)
           end
@@ -903,7 +932,7 @@ do
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_c1bf174d7161", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_84ab9e16682c", callback = functions["Transfer"]})
 end
 
 do
@@ -943,15 +972,25 @@ do
           if row2 then
             local balance = dec_i8(row2, 5)
             local balance2 = int8pl(balance, id == source and int8um(amount) or amount)
+            local owner = dec_i4(row2, 1)
             if wide_lt(balance2, 0) then
               raise(
                 "23514",
-                "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
-                {constraint = "accounts_balance_check", table = "accounts"}
+                "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
+                  detail = "Failing row contains ("
+                    .. int4out(id)
+                    .. ", "
+                    .. int4out(owner)
+                    .. ", "
+                    .. wide_text(balance2)
+                    .. ").",
+                  constraint = "accounts_balance_check",
+                  table = "accounts",
+                }
               )
             end
             affected = affected + 1
-            changes[#changes + 1] = {id, dec_i4(row2, 1), balance, balance2}
+            changes[#changes + 1] = {id, owner, balance, balance2}
           end
         end
       end
@@ -1021,7 +1060,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_c1bf174d7161", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_84ab9e16682c", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1047,10 +1086,21 @@ do
       local amount = wide_parse(args[1])
       if wide_le(amount, balance) then
         local balance2 = int8mi(balance, amount)
+        local owner = dec_i4(row, 1)
         if wide_lt(balance2, 0) then
           raise(
             "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
-            {constraint = "accounts_balance_check", table = "accounts"}
+            {
+              detail = "Failing row contains ("
+                .. args[2]
+                .. ", "
+                .. int4out(owner)
+                .. ", "
+                .. wide_text(balance2)
+                .. ").",
+              constraint = "accounts_balance_check",
+              table = "accounts",
+            }
           )
         end
         affected = affected + 1
@@ -1060,7 +1110,6 @@ do
         local member = enc_i4(id) .. enc_i8(balance)
         local member2 = enc_i4(id) .. enc_i8(balance2)
         if member ~= member2 then
-          local owner = dec_i4(row, 1)
           call("ZREM", "{bankdb}aai7jwfg:" .. owner, member)
           call("ZADD", "{bankdb}aai7jwfg:" .. owner, 0, member2)
         end
@@ -1100,7 +1149,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_c1bf174d7161", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_84ab9e16682c", callback = functions["Withdraw"]})
 end
 
 do
@@ -1124,10 +1173,21 @@ do
     if row then
       local balance = dec_i8(row, 5)
       local balance2 = int8pl(balance, wide_parse(args[1]))
+      local owner = dec_i4(row, 1)
       if wide_lt(balance2, 0) then
         raise(
           "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
-          {constraint = "accounts_balance_check", table = "accounts"}
+          {
+            detail = "Failing row contains ("
+              .. args[2]
+              .. ", "
+              .. int4out(owner)
+              .. ", "
+              .. wide_text(balance2)
+              .. ").",
+            constraint = "accounts_balance_check",
+            table = "accounts",
+          }
         )
       end
       affected = affected + 1
@@ -1137,7 +1197,6 @@ do
       local member = enc_i4(id) .. enc_i8(balance)
       local member2 = enc_i4(id) .. enc_i8(balance2)
       if member ~= member2 then
-        local owner = dec_i4(row, 1)
         call("ZREM", "{bankdb}aai7jwfg:" .. owner, member)
         call("ZADD", "{bankdb}aai7jwfg:" .. owner, 0, member2)
       end
@@ -1176,7 +1235,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_c1bf174d7161", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_84ab9e16682c", callback = functions["Deposit"]})
 end
 
 do
@@ -1215,7 +1274,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_c1bf174d7161", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_84ab9e16682c", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1249,7 +1308,7 @@ do
   functions["AddRegister"] = function(keys, args, outer)
     return protect(add_register, keys, args, outer)
   end
-  redis.register_function({function_name = "AddRegister_c1bf174d7161", callback = functions["AddRegister"]})
+  redis.register_function({function_name = "AddRegister_84ab9e16682c", callback = functions["AddRegister"]})
 end
 
 do
@@ -1276,7 +1335,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_c1bf174d7161", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_84ab9e16682c", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1306,7 +1365,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_c1bf174d7161", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_84ab9e16682c", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1340,7 +1399,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_c1bf174d7161", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_84ab9e16682c", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1373,7 +1432,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_c1bf174d7161", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_84ab9e16682c", callback = functions["Increment"]})
 end
 
 do
@@ -1403,7 +1462,7 @@ do
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_c1bf174d7161", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_84ab9e16682c", callback = functions["Claim"]})
 end
 
 do
@@ -1414,7 +1473,7 @@ do
   -- ARGV[1]: place text
   -- ARGV[2]: guest integer
   --
-  -- 5gg764xb: seats_id_seq, counter
+  -- lc3lz6sv: seats_id_seq, counter
   -- bf4inolf: seats, row map by id with id, guest, place
   -- g5hwqu3j: seats_by_place, row map by place
   local function take_seat(keys, args, outer)
@@ -1423,14 +1482,12 @@ do
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local reply = {0}
-    local sequence_key = keys[2]
-    local sequence = sequence_open(call, sequence_key, 0)
-    local id = sequence_next(sequence, 1, "9223372036854775807", "seats_id_seq")
-    local taken = call("HEXISTS", keys[3], name_int(id)) == 1
+    local nextval = sequence_next_wide(call, keys[2], "seats_id_seq")
+    local taken = call("HEXISTS", keys[3], name_int(nextval)) == 1
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"seats_pkey\"", {
-          detail = "Key (id)=(" .. wide_text(id) .. ") already exists.",
+          detail = "Key (id)=(" .. wide_text(nextval) .. ") already exists.",
           constraint = "seats_pkey",
           table = "seats",
         }
@@ -1447,21 +1504,18 @@ do
         }
       )
     end
-    reply[#reply + 1] = id
-    local row = enc_i8(id) .. enc_i4(tonumber(args[2])) .. place
-    call("HSET", keys[3], name_int(id), row)
+    reply[#reply + 1] = nextval
+    local row = enc_i8(nextval) .. enc_i4(tonumber(args[2])) .. place
+    call("HSET", keys[3], name_int(nextval), row)
     local row2 = ""
     call("HSET", keys[4], args[1], row2)
-    if sequence.drawn then
-      call("SET", sequence_key, sequence.drawn)
-    end
     reply[1] = 1
     return reply
   end
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_c1bf174d7161", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_84ab9e16682c", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1481,8 +1535,11 @@ do
     local remaining = wide_parse(args[2])
     if wide_lt(remaining, 0) then
       raise(
-        "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"",
-        {constraint = "budgets_remaining_check", table = "budgets"}
+        "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"", {
+          detail = "Failing row contains (" .. args[1] .. ", " .. args[2] .. ").",
+          constraint = "budgets_remaining_check",
+          table = "budgets",
+        }
       )
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
@@ -1502,7 +1559,7 @@ do
   functions["AddBudget"] = function(keys, args, outer)
     return protect(add_budget, keys, args, outer)
   end
-  redis.register_function({function_name = "AddBudget_c1bf174d7161", callback = functions["AddBudget"]})
+  redis.register_function({function_name = "AddBudget_84ab9e16682c", callback = functions["AddBudget"]})
 end
 
 do
@@ -1529,7 +1586,11 @@ do
         if wide_lt(remaining2, 0) then
           raise(
             "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"",
-            {constraint = "budgets_remaining_check", table = "budgets"}
+            {
+              detail = "Failing row contains (" .. args[2] .. ", " .. wide_text(remaining2) .. ").",
+              constraint = "budgets_remaining_check",
+              table = "budgets",
+            }
           )
         end
         affected = affected + 1
@@ -1542,7 +1603,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_c1bf174d7161", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_84ab9e16682c", callback = functions["Spend"]})
 end
 
 do
@@ -1554,7 +1615,7 @@ do
   -- ARGV[2]: client integer
   -- ARGV[3]: amount bigint
   --
-  -- 7qj3be5j: charges_id_seq, counter
+  -- p7elbrps: charges_id_seq, counter
   -- m5xcjeo7: charges, row map by id
   -- x3na562f: budgets, row map by id with remaining
   -- cvzpl3gu: view_charges_9c4b7f72, row map by budget with rows, sum
@@ -1564,16 +1625,15 @@ do
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local mark = #undo
+    local sequence_key = keys[2]
     local amount = wide_parse(args[3])
     local ok, problem = pcall(function()
-      local sequence_key = "{bankdb}7qj3be5j"
-      local sequence = sequence_open(call, sequence_key, 0)
-      local id = sequence_next(sequence, 1, "9223372036854775807", "charges_id_seq")
-      local taken = call("HEXISTS", "{bankdb}m5xcjeo7", name_int(id)) == 1
+      local nextval = sequence_next_wide(call, sequence_key, "charges_id_seq")
+      local taken = call("HEXISTS", "{bankdb}m5xcjeo7", name_int(nextval)) == 1
       if taken then
         raise(
           "23505", "duplicate key value violates unique constraint \"charges_pkey\"", {
-            detail = "Key (id)=(" .. wide_text(id) .. ") already exists.",
+            detail = "Key (id)=(" .. wide_text(nextval) .. ") already exists.",
             constraint = "charges_pkey",
             table = "charges",
           }
@@ -1591,7 +1651,7 @@ do
         )
       end
       local row = ""
-      undo_hset(call, undo, "{bankdb}m5xcjeo7", name_int(id), row)
+      undo_hset(call, undo, "{bankdb}m5xcjeo7", name_int(nextval), row)
       -- maintain view_charges_9c4b7f72
       local group = call("HGET", "{bankdb}cvzpl3gu", args[1])
       local rows = 0
@@ -1604,16 +1664,17 @@ do
       local sum2 = numeric_add(sum, wide_text(amount))
       local row2 = enc_i8(rows2) .. sum2
       undo_hset(call, undo, "{bankdb}cvzpl3gu", args[1], row2)
-      if sequence.drawn then
-        undo_set(call, undo, sequence_key, sequence.drawn)
-      end
       local row3 = call("HGET", "{bankdb}x3na562f", args[1])
       if row3 then
         local remaining = int8mi(dec_i8(row3, 1), amount)
         if wide_lt(remaining, 0) then
           raise(
             "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"",
-            {constraint = "budgets_remaining_check", table = "budgets"}
+            {
+              detail = "Failing row contains (" .. args[1] .. ", " .. wide_text(remaining) .. ").",
+              constraint = "budgets_remaining_check",
+              table = "budgets",
+            }
           )
         end
         local row4 = enc_i8(remaining)
@@ -1634,7 +1695,7 @@ do
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_c1bf174d7161", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_84ab9e16682c", callback = functions["Charge"]})
 end
 
 do
@@ -1665,7 +1726,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_c1bf174d7161", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_84ab9e16682c", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1705,7 +1766,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_c1bf174d7161",
+    function_name = "load_accounts_84ab9e16682c",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1731,7 +1792,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_c1bf174d7161", callback = load_registers})
+  redis.register_function({function_name = "load_registers_84ab9e16682c", callback = load_registers})
 end
 
 do
@@ -1755,7 +1816,7 @@ do
     call("HINCRBY", keys[3], args[2], 1)
     return 1
   end
-  redis.register_function({function_name = "load_claims_c1bf174d7161", callback = load_claims})
+  redis.register_function({function_name = "load_claims_84ab9e16682c", callback = load_claims})
 end
 
 do
@@ -1769,7 +1830,7 @@ do
   --
   -- bf4inolf: seats, row map by id with id, guest, place
   -- g5hwqu3j: seats_by_place, row map by place
-  -- 5gg764xb: seats_id_seq, counter
+  -- lc3lz6sv: seats_id_seq, counter
   local function load_seats(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1777,13 +1838,13 @@ do
     end
     local id = wide_parse(args[1])
     local row = enc_i8(id) .. enc_i4(tonumber(args[3])) .. args[2]
-    call("HSET", keys[2], args[1], row)
+    call("HSET", keys[3], args[1], row)
     local row2 = ""
-    call("HSET", keys[3], args[2], row2)
-    sequence_raise(call, keys[4], 0, id)
+    call("HSET", keys[4], args[2], row2)
+    sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_c1bf174d7161", callback = load_seats})
+  redis.register_function({function_name = "load_seats_84ab9e16682c", callback = load_seats})
 end
 
 do
@@ -1804,7 +1865,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_c1bf174d7161", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_84ab9e16682c", callback = load_budgets})
 end
 
 do
@@ -1819,16 +1880,16 @@ do
   --
   -- m5xcjeo7: charges, row map by id
   -- cvzpl3gu: view_charges_9c4b7f72, row map by budget with rows, sum
-  -- 7qj3be5j: charges_id_seq, counter
+  -- p7elbrps: charges_id_seq, counter
   local function load_charges(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local row = ""
-    call("HSET", keys[2], args[1], row)
+    call("HSET", keys[3], args[1], row)
     -- maintain view_charges_9c4b7f72
-    local group = call("HGET", keys[3], args[2])
+    local group = call("HGET", keys[4], args[2])
     local rows = 0
     local sum = "0"
     if group then
@@ -1838,16 +1899,54 @@ do
     local rows2 = int8pl(rows, 1)
     local sum2 = numeric_add(sum, wide_text(wide_parse(args[4])))
     local row2 = enc_i8(rows2) .. sum2
-    call("HSET", keys[3], args[2], row2)
-    sequence_raise(call, keys[4], 0, wide_parse(args[1]))
+    call("HSET", keys[4], args[2], row2)
+    sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_c1bf174d7161",
+    function_name = "load_charges_84ab9e16682c",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
   })
+end
+
+do
+  -- position_seats_id_seq
+  --
+  --   SELECT last_value FROM seats_id_seq of the source of truth
+  --
+  -- ARGV[1]: last_value bigint
+  --
+  -- lc3lz6sv: seats_id_seq, counter
+  local function position_seats_id_seq(keys, args)
+    local call = redis.call
+    if call("EXISTS", keys[1]) == 0 then
+      return {err = "PQNOTREADY the store does not hold the data of this program"}
+    end
+    sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
+    return 0
+  end
+  redis.register_function({function_name = "position_seats_id_seq_84ab9e16682c", callback = position_seats_id_seq})
+end
+
+do
+  -- position_charges_id_seq
+  --
+  --   SELECT last_value FROM charges_id_seq of the source of truth
+  --
+  -- ARGV[1]: last_value bigint
+  --
+  -- p7elbrps: charges_id_seq, counter
+  local function position_charges_id_seq(keys, args)
+    local call = redis.call
+    if call("EXISTS", keys[1]) == 0 then
+      return {err = "PQNOTREADY the store does not hold the data of this program"}
+    end
+    sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
+    return 0
+  end
+  redis.register_function({function_name = "position_charges_id_seq_84ab9e16682c", callback = position_charges_id_seq})
 end
 
 do
@@ -1927,6 +2026,13 @@ do
     DEL = function(call, undo, key)
       atomic_string(call, undo, key)
       return call("DEL", key)
+    end,
+    -- Sequences move for good.
+    INCRBY = function(call, _, key, by)
+      return call("INCRBY", key, by)
+    end,
+    MSET = function(call, _, key, value)
+      return call("MSET", key, value)
     end,
   }
 
@@ -2036,7 +2142,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_c1bf174d7161",
+    function_name = "atomic_84ab9e16682c",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -99,7 +99,7 @@ type Querier interface {
 	//
 	//	INSERT INTO seats (place, guest) VALUES ($1, $2) RETURNING id
 	//
-	// Cost: constant, 7 commands.
+	// Cost: constant, 6 commands.
 	TakeSeat(ctx context.Context, arg TakeSeatParams) (int64, error)
 	// Winner runs
 	//
@@ -135,7 +135,7 @@ type Querier interface {
 	//
 	//	SELECT charge($1, $2, $3)
 	//
-	// Cost: constant, 18 commands.
+	// Cost: constant, 15 commands.
 	Charge(ctx context.Context, arg ChargeParams) (sqltype.Null[bool], error)
 	// Remaining runs
 	//

@@ -401,7 +401,7 @@ func argsTakeSeat(arg TakeSeatParams) []value.Value {
 //
 //	INSERT INTO seats (place, guest) VALUES ($1, $2) RETURNING id
 //
-// Cost: constant, 7 commands.
+// Cost: constant, 6 commands.
 func (q *Queries) TakeSeat(ctx context.Context, arg TakeSeatParams) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.takeSeat, argsTakeSeat(arg)...)
 	return runtime.First(c, err, scanTakeSeat)
@@ -538,7 +538,7 @@ func argsCharge(arg ChargeParams) []value.Value {
 //
 //	SELECT charge($1, $2, $3)
 //
-// Cost: constant, 18 commands.
+// Cost: constant, 15 commands.
 func (q *Queries) Charge(ctx context.Context, arg ChargeParams) (sqltype.Null[bool], error) {
 	c, err := q.db.Query(ctx, q.stmts.charge, argsCharge(arg)...)
 	return runtime.First(c, err, scanCharge)
