@@ -16,7 +16,10 @@ DIFFTIME ?= 60s
 # How long each race of `make isolation` lasts; `make test` gives them two seconds.
 ISOLATIONTIME ?= 60s
 
-.PHONY: help build test differential race isolation lint fmt generate generated slt tpch fuzz bench check fleet
+# How many calls of TPC-C and TATP `make workloads` compares with PostgreSQL.
+CALLS    ?= 5000
+
+.PHONY: help build test differential race isolation lint fmt generate generated slt tpch fuzz bench check fleet workloads
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
@@ -65,6 +68,9 @@ bench: ## Run the benchmarks six times and print their statistics; docs/benchmar
 
 check: build lint generated test differential ## What continuous integration runs.
 	$(MAKE) race PKGS=./runtime/...
+
+workloads: ## Compare CALLS calls of TPC-C and TATP with PostgreSQL.
+	$(WITHPG) $(GO) test -count 1 -timeout 60m -run TestPostgres ./examples/tpcc ./examples/tatp -args -calls $(CALLS)
 
 fleet: ## Compile, hydrate and call the fleet example on the embedded engine.
 	$(GO) run ./examples/fleet
