@@ -218,10 +218,42 @@ func plainView(sql string) string {
 	tokens, _ := scan(sql)
 	for i := 1; i+1 < len(tokens) && i < 4; i++ {
 		if tokens[i].is("materialized") && tokens[i+1].is("view") && (tokens[0].is("create") || tokens[0].is("drop")) {
-			return sql[:tokens[i].start] + strings.Repeat(" ", tokens[i].end-tokens[i].start) + sql[tokens[i].end:]
+			return blanked(sql, tokens[i])
 		}
 	}
 	return sql
+}
+
+// plainTable turns CREATE TEMP TABLE, VIEW or SEQUENCE into one that stays, as plainView does.
+func plainTable(sql string) string {
+	tokens, _ := scan(sql)
+	if len(tokens) > 2 && tokens[0].is("create") && (tokens[1].is("temp") || tokens[1].is("temporary")) {
+		return blanked(sql, tokens[1])
+	}
+	return sql
+}
+
+// blanked is the text with spaces in place of a token.
+func blanked(sql string, t token) string {
+	return sql[:t.start] + strings.Repeat(" ", t.end-t.start) + sql[t.end:]
+}
+
+// aboutSession returns why a statement of psql's changes no answer of the others, "" for statements that must run.
+func aboutSession(sql string) string {
+	tokens, _ := scan(sql)
+	if len(tokens) == 0 {
+		return ""
+	}
+	switch first := tokens[0]; {
+	case first.is("set"), first.is("reset"), first.is("analyze"), first.is("vacuum"), first.is("comment"):
+		return "a setting of the session"
+	case first.is("explain"):
+		return "EXPLAIN shows a plan"
+	case first.is("begin"), first.is("start"), first.is("commit"), first.is("end"), first.is("rollback"), first.is("abort"),
+		first.is("savepoint"), first.is("release"):
+		return "a transaction's bounds"
+	}
+	return ""
 }
 
 // noOp returns why a statement has nothing to do here: FLUSH waits for streaming writes to be visible, which they always

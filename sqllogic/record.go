@@ -50,6 +50,16 @@ type Record struct {
 	Reason     string // KindSkip and KindRefused
 }
 
+// without is the record with nothing to meet but that it succeeds, or that it fails where PostgreSQL failed.
+func (r *Record) without(truth error) *Record {
+	free := *r
+	free.Want = Want{Types: r.Want.Types, Format: FormatRows}
+	if truth != nil {
+		free.Want.Error = &ErrorMatch{}
+	}
+	return &free
+}
+
 // Want is what a script says will happen.
 type Want struct {
 	Error *ErrorMatch // the SQL must fail like this; nil when it must succeed

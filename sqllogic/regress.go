@@ -17,6 +17,9 @@ import (
 //
 // psql pads columns, so blanks around a value are not compared, and shows NULL as nothing unless \pset null says
 // otherwise.
+//
+// What tunes a session (SET, ANALYZE), shows plans (EXPLAIN) or bounds a transaction becomes a skipped record: none of it
+// changes an answer where every statement stands alone. A temporary table is read as a table.
 func ReadRegress(sqlFile, outFile string) (*Script, error) {
 	sql, err := os.ReadFile(sqlFile)
 	if err != nil {
@@ -126,6 +129,10 @@ func (r *regressReader) answer(sql string, pos Pos) error {
 		rest = after
 	}
 	r.at = len(r.lines) - len(withoutNotices(rest))
+	if why := aboutSession(sql); why != "" {
+		record = Record{Kind: KindSkip, Pos: pos, SQLPos: pos, SQL: sql, Reason: why}
+	}
+	record.SQL = plainTable(record.SQL)
 	r.script.Records = append(r.script.Records, record)
 	return nil
 }

@@ -131,6 +131,20 @@ func (r *Report) WriteSummary(w io.Writer) error {
 	return err
 }
 
+// WriteFiles writes a line for each file: what passed, failed and was refused by code, what was skipped.
+func (r *Report) WriteFiles(w io.Writer) error {
+	var out strings.Builder
+	for _, f := range r.Files {
+		fmt.Fprintf(&out, "%s: %d passed, %d failed, %d refused, %d skipped", f.File, f.Passed, f.Failed, sum(f.Refused), sum(f.Skipped))
+		if len(f.Refused) > 0 {
+			fmt.Fprintf(&out, " (%s)", counts(f.Refused))
+		}
+		out.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
 // counts lists keys with their counts, the most frequent first.
 func counts(m map[string]int) string {
 	keys := slices.SortedFunc(maps.Keys(m), func(a, b string) int {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 
@@ -23,6 +24,9 @@ difference fails. The last line is "N passed, N failed, N skipped"; the exit sta
 		noLift := fs.Bool("no-lift", false, "compile literals as they stand, a function for each statement")
 		refused := fs.String("refused", "fail", "what a refused statement is: fail or skip, as `WORD`")
 		score := fs.Bool("score", false, "count records that PostgreSQL itself does not pass as skipped; needs --oracle")
+		trust := fs.Bool("trust-oracle", false, "take PostgreSQL's answers as the only expectation, not the scripts'; needs --oracle")
+		setup := fs.String("setup", "", "run the statements of `FILE` before each script")
+		perFile := fs.Bool("files", false, "a line for each file in the report")
 		verbose := fs.Bool("v", false, "list refused statements as they come")
 		return func(ctx context.Context, s *streams, args []string) error {
 			if len(args) == 0 {
@@ -38,6 +42,9 @@ difference fails. The last line is "N passed, N failed, N skipped"; the exit sta
 			if *score && *oracle == "" {
 				return usagef("--score needs --oracle")
 			}
+			if *trust && *oracle == "" {
+				return usagef("--trust-oracle needs --oracle")
+			}
 			files, err := sqllogic.Files(args)
 			if err != nil {
 				return err
@@ -50,10 +57,15 @@ difference fails. The last line is "N passed, N failed, N skipped"; the exit sta
 				Open: func(_ context.Context, script *sqllogic.Script) (sqllogic.Engine, error) {
 					return replay.New(script, options), nil
 				},
-				Score: *score, SkipRefused: *refused == "skip", Log: s.err, LogRefused: *verbose,
+				Score: *score, Trust: *trust, SkipRefused: *refused == "skip", Log: s.err, LogRefused: *verbose,
 			}
 			if *oracle != "" {
 				if runner.Oracle, err = sqllogic.NewOracle(*oracle); err != nil {
+					return err
+				}
+			}
+			if *setup != "" {
+				if runner.Setup, err = sqllogic.ReadAny(*setup, runner.Read); err != nil {
 					return err
 				}
 			}
@@ -61,9 +73,12 @@ difference fails. The last line is "N passed, N failed, N skipped"; the exit sta
 			if err != nil {
 				return err
 			}
-			if *asJSON {
+			switch {
+			case *asJSON:
 				err = report.WriteJSON(s.out)
-			} else {
+			case *perFile:
+				err = errors.Join(report.WriteFiles(s.out), report.WriteSummary(s.out))
+			default:
 				err = report.WriteSummary(s.out)
 			}
 			if err != nil {
