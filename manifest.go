@@ -267,7 +267,7 @@ func replyOf(p *phys.Program) runtime.Reply {
 	switch p.Reply.Kind {
 	case phys.NoRows:
 	case phys.Flat:
-		r.Shape, r.Width = runtime.ShapeFlat, len(p.Reply.Outputs)
+		r.Shape, r.Width = runtime.ShapeFlat, max(1, len(p.Reply.Outputs)) // a row without columns counts all the same
 		for i := range p.Reply.Outputs {
 			r.From = append(r.From, runtime.From{Kind: runtime.FromValue, Index: i})
 		}

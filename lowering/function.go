@@ -141,7 +141,7 @@ func (n *funcNode) single(g *gen, c algebra.SetCall, number scalar.ColumnID, nee
 	call = g.prep(call).(*scalar.Call)
 	g.emit(&phys.ForSet{Call: call, Cols: needed(c.Cols, need), Ordinality: number, Rows: size, Body: g.loop(func() {
 		if call.Fn.Name == "generate_series" && (!size.IsConst() || size.Eval(nil, 0) > float64(g.m.opts.budget())) {
-			g.spend("generate_series")
+			g.spend("generate_series", false)
 		}
 		g.define(c.Cols, need)
 		g.define([]scalar.ColumnID{number}, need)
@@ -160,7 +160,7 @@ func (o Options) budget() int64 {
 }
 
 // spend counts a row that is made, not read: a loop without end must not block the server.
-func (g *gen) spend(what string) {
+func (g *gen) spend(what string, recursive bool) {
 	g.prog.Budget = g.m.opts.budget()
-	g.emit(&phys.Spend{What: what})
+	g.emit(&phys.Spend{What: what, Recursive: recursive})
 }

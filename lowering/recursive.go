@@ -61,7 +61,7 @@ func (n *recursiveNode) produce(g *gen, need scalar.ColSet, consume func()) {
 		g.scope("", func() {
 			in.produce(g, scalar.SetOf(cols...), func() {
 				add := func() {
-					g.spend("WITH RECURSIVE")
+					g.spend("WITH RECURSIVE", true)
 					g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)})
 				}
 				if !x.Distinct {

@@ -345,8 +345,14 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	if !ok {
 		fail("the prelude has no function %s", proc)
 	}
-	return &lua.Call{F: helper(name), Args: trimNil(xs), Pure: calm[proc]}
+	if !countsArguments[proc] {
+		xs = trimNil(xs)
+	}
+	return &lua.Call{F: helper(name), Args: xs, Pure: calm[proc]}
 }
+
+// countsArguments are the builtins to which a NULL at the end is not the same as no argument.
+var countsArguments = map[string]bool{"text_format": true}
 
 // trimNil drops the NULLs at the end of an argument list.
 func trimNil(xs []lua.Expr) []lua.Expr {

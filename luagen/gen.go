@@ -19,7 +19,7 @@ type gen struct {
 	call       *lua.Var // redis.call
 	undo       *lua.Var // what takes writes back, nil in programs that need not
 	session    *lua.Var // what was drawn from sequences, nil in programs that do not ask
-	budget     *lua.Var // rows that the call may still make
+	budget     *lua.Var // of rows that the call may make
 	// exits are the loops and protected calls around the instruction, innermost last; flags tell them to go on leaving.
 	exits   []*exit
 	flags   map[int]*lua.Var

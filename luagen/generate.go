@@ -154,7 +154,7 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		g.emit(g.readiness(first))
 		if g.facts.spends {
 			g.budget = lua.NewVar("budget")
-			g.emit(lua.Let(g.budget, lua.Int(prog.Budget)))
+			g.emit(lua.Let(g.budget, compute("budget_new", lua.Int(prog.Budget))))
 		}
 		g.openSession(p)
 		g.beginReply()

@@ -120,6 +120,9 @@ func (g *gen) emitRow(op *phys.EmitRow, tail bool) {
 	for i, e := range op.Exprs {
 		xs[i] = g.replyForm(e.Type(), xs[i], g.nullable(e))
 	}
+	if len(xs) == 0 { // SELECT FROM: a row without columns is a value that nobody reads
+		xs = []lua.Expr{lua.Int(1)}
+	}
 	r := g.reply
 	if !g.facts.looped && g.facts.emits == 1 && !g.prog.Reply.Count {
 		t := &lua.Table{}

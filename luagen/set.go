@@ -1,8 +1,6 @@
 package luagen
 
 import (
-	"fmt"
-
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
 	"github.com/prequel-db/prequel/luagen/prelude"
@@ -93,12 +91,11 @@ func (g *gen) rowLimit(op *phys.RowLimit) {
 
 // spend takes a row from the budget.
 func (g *gen) spend(op *phys.Spend) {
-	message := fmt.Sprintf("%s makes more than %d rows", op.What, g.prog.Budget)
-	hint := &lua.Table{Items: []lua.Item{{Name: "detail", Value: lua.Str("The limit is generated_rows in prequel.yaml.")}}}
-	g.emit(
-		lua.Set(g.budget, lua.Op(g.budget, "-", lua.Int(1))),
-		lua.When(lua.Op(g.budget, "<", lua.Int(0)), &lua.Do{Call: invoke("raise", lua.Str("53400"), lua.Str(message), hint)}),
-	)
+	if op.Recursive {
+		g.emit(&lua.Do{Call: invoke("budget_round", g.budget, lua.Str(op.What), g.call)})
+		return
+	}
+	g.emit(&lua.Do{Call: invoke("budget_spend", g.budget, lua.Str(op.What))})
 }
 
 // forSet loops over a function's rows.

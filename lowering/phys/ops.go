@@ -408,8 +408,12 @@ type ForLists struct {
 	Rows       cost.Poly
 }
 
-// Spend takes a row from the program's Budget; with none left it raises 53400. What names what makes the rows.
-type Spend struct{ What string }
+// Spend takes a row from the program's Budget; with none left it raises 53400. What names what makes the rows. A Recursive one also
+// looks at the clock, and raises 53400 after four seconds. Commands: none; a TIME for every 256 rows is not counted.
+type Spend struct {
+	What      string
+	Recursive bool
+}
 
 // NewMap makes an empty map.
 type NewMap struct{ Dst Reg }

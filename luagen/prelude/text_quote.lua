@@ -158,3 +158,11 @@ end
 local function text_format_nv(template)
   return text_format(template)
 end
+
+--- text_format_array(template, list): format() with the elements of an array of texts; a NULL array has none.
+local function text_format_array(template, list)
+  if list == nil then
+    return text_format(template)
+  end
+  return text_format(template, unpack(list, 1, list.n))
+end

@@ -68,11 +68,13 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 		s.nameParam(a, name)
 	}
 	p := match.Proc
-	if args, err = collectVariadic(match, f, args, span); err != nil {
-		return nil, nil, err
-	}
+	args = collectVariadic(match, f, args)
 	if err := checkDecoration(p, f, name, span); err != nil {
 		return nil, nil, err
+	}
+	if p.Variadic == builtin.AnyOID && f.FuncVariadic {
+		e, err := s.spread(p, name, args, result, span)
+		return e, p, err
 	}
 	switch p.Kind {
 	case 'a':
@@ -201,14 +203,10 @@ func (s *stmt) convertArguments(m *builtin.Match, args []scalar.Expr, span diag.
 }
 
 // collectVariadic makes the array that a VARIADIC parameter is. Functions over "any" take their arguments one by one.
-func collectVariadic(m *builtin.Match, f *pg.FuncCall, args []scalar.Expr, span diag.Span) ([]scalar.Expr, error) {
+func collectVariadic(m *builtin.Match, f *pg.FuncCall, args []scalar.Expr) []scalar.Expr {
 	p := m.Proc
-	if p.Variadic == builtin.AnyOID && f.FuncVariadic {
-		return nil, diag.UnsupportedFunction.At(span, "%s with a VARIADIC array is not supported", p.Name).
-			WithHelp("pass the elements one by one, or use array_to_string")
-	}
 	if p.Variadic == 0 || p.Variadic == builtin.AnyOID || f.FuncVariadic || m.Variadic == 0 {
-		return args, nil
+		return args
 	}
 	first := len(args) - m.Variadic
 	elems := args[first:]
@@ -216,7 +214,7 @@ func collectVariadic(m *builtin.Match, f *pg.FuncCall, args []scalar.Expr, span 
 		Node:  scalar.Node{Typ: value.ArrayOf(elems[0].Type().Base()), Pos: elems[0].Span()},
 		Elems: append([]scalar.Expr{}, elems...),
 	}
-	return append(args[:first:first], array), nil
+	return append(args[:first:first], array)
 }
 
 // orderNamed puts named arguments at their parameters' places and fills in defaults.
