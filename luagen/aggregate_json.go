@@ -9,17 +9,20 @@ import (
 // jsonAgg is json_agg or jsonb_agg: the texts of the values, NULLs included, are collected.
 func jsonAgg(a *phys.Agg, name string, binary bool) (accumulator, string) {
 	t := a.Args[0].Type()
-	if what := noJSON(t); what != "" {
+	if what := noJSON(t); what != "" && t.Kind != value.Record {
 		return accumulator{}, what
 	}
 	add := "json_add_element"
-	if t.Kind == value.Array && !binary {
+	if (t.Kind == value.Array || t.Kind == value.Record) && !binary {
 		add = "json_add_line"
 	}
 	return accumulator{
 		slots: []slot{{name: name + "_parts"}}, orderMatters: true,
 		step: func(g *gen, at, args []lua.Expr) {
-			text := g.unlessNull(args[0], t, true, func(x lua.Expr) lua.Expr { return g.toJSON(t, x, binary) })
+			text := args[0] // a row is JSON already
+			if t.Kind != value.Record {
+				text = g.unlessNull(args[0], t, true, func(x lua.Expr) lua.Expr { return g.toJSON(t, x, binary) })
+			}
 			g.emit(lua.Set(at[0], invoke(add, at[0], text)))
 		},
 		final: func(_ *gen, at []lua.Expr) lua.Expr { return lua.And(at[0], compute("json_agg", at[0])) },

@@ -329,6 +329,9 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	if x := floatComparison(proc, e.Args, xs); x != nil {
 		return x
 	}
+	if proc == "row_json" {
+		return g.rowJSON(e, xs)
+	}
 	if proc == "textcat" {
 		return concat(append(joined(xs[0]), joined(xs[1])...))
 	}
@@ -352,7 +355,7 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 }
 
 // countsArguments are the builtins to which a NULL at the end is not the same as no argument.
-var countsArguments = map[string]bool{"text_format": true}
+var countsArguments = map[string]bool{"text_format": true, "row_text": true}
 
 // trimNil drops the NULLs at the end of an argument list.
 func trimNil(xs []lua.Expr) []lua.Expr {
@@ -410,4 +413,4 @@ func (g *gen) textOperands(e *scalar.Call) []lua.Expr {
 }
 
 // anyToText are the functions whose arguments are converted by their types' output functions.
-var anyToText = map[string]bool{"text_concat": true, "text_concat_ws": true, "text_format": true, "text_format_nv": true}
+var anyToText = map[string]bool{"text_concat": true, "text_concat_ws": true, "text_format": true, "text_format_nv": true, "row_text": true}

@@ -24,7 +24,7 @@ var inputProcs = map[value.Kind]string{
 // isString reports whether a type's Lua form is its text form.
 func isString(t value.Type) bool {
 	switch t.Kind {
-	case value.Text, value.Varchar, value.Char, value.Unknown, value.Numeric, value.JSON, value.JSONB:
+	case value.Text, value.Varchar, value.Char, value.Unknown, value.Numeric, value.JSON, value.JSONB, value.Record:
 		return true
 	}
 	return false

@@ -1,9 +1,13 @@
 package luagen
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/prequel-db/prequel/luagen/lua"
 	"github.com/prequel-db/prequel/luagen/prelude"
 	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
 // jsonForms are the prelude's functions that write a value as JSON; what is not listed becomes a string by its output function.
@@ -56,6 +60,94 @@ func (g *gen) toJSON(t value.Type, x lua.Expr, binary bool) lua.Expr {
 		return compute(form.jsonb, x)
 	}
 	return compute(form.json, x)
+}
+
+// rowJSON writes a row as a JSON object: the first argument stands between members, the others are names and values in turn.
+func (g *gen) rowJSON(e *scalar.Call, xs []lua.Expr) lua.Expr {
+	separator, _ := xs[0].(lua.Str)
+	parts := []lua.Expr{lua.Str("{")}
+	for i := 1; i < len(xs); i += 2 {
+		name := jsonString(string(xs[i].(lua.Str))) + ":"
+		if i > 1 {
+			name = string(separator) + name
+		}
+		t, nullable := e.Args[i+1].Type(), g.nullable(e.Args[i+1])
+		member := lua.Expr(lua.Str("null"))
+		if !lua.IsNil(xs[i+1]) {
+			member = g.unlessNull(xs[i+1], t, nullable, func(x lua.Expr) lua.Expr { return g.toJSON(t, x, false) })
+			if nullable {
+				member = lua.Op(member, "or", lua.Str("null"))
+			}
+		}
+		parts = append(parts, lua.Str(name), member)
+	}
+	return concat(append(parts, lua.Str("}")))
+}
+
+// jsonArguments are a set-returning function's arguments without those that tell it the columns of its rows.
+func jsonArguments(call *scalar.Call) []scalar.Expr {
+	if call.Fn.Proc == "json_to_record" || call.Fn.Proc == "json_to_recordset" {
+		return call.Args[:1]
+	}
+	return call.Args
+}
+
+// recordColumns tells json_to_record its columns: for each its name, and the function that reads it from JSON.
+func (g *gen) recordColumns(call *scalar.Call) lua.Expr {
+	table := &lua.Table{}
+	binary := call.Args[0].Type().Kind == value.JSONB
+	for i := 1; i < len(call.Args); i += 2 {
+		name := call.Args[i].(*scalar.Const).Text
+		column := &lua.Table{Items: []lua.Item{{Value: lua.Str(name)}, {Value: g.jsonReader(call.Args[i+1].Type(), binary)}}}
+		table.Items = append(table.Items, lua.Item{Value: column})
+	}
+	return table
+}
+
+// jsonReader is a function that makes a value of a type of JSON text, or of the text of a jsonb when binary; null does not occur.
+func (g *gen) jsonReader(t value.Type, binary bool) lua.Expr {
+	switch {
+	case t.Kind == value.JSON, t.Kind == value.JSONB && binary:
+		return helper("json_same")
+	case t.Kind == value.JSONB:
+		return helper("jsonb_in")
+	case t.IsText() && t.Mod == 0 && t.Kind != value.Char:
+		return helper("json_as_text")
+	}
+	member := lua.NewVar("member")
+	body := g.inside(func() {
+		text := scalar.NullOf(value.Of(value.Text)) // for its type
+		var x lua.Expr
+		if t.Kind == value.Array {
+			array := lua.NewVar("text")
+			read := g.inside(func() { g.emit(&lua.Return{Values: []lua.Expr{g.arrayIn(t, array)}}) })
+			x = invoke("json_element_values", member, g.jsonReader(*t.Elem, binary), &lua.Func{Params: []*lua.Var{array}, Body: read})
+		} else {
+			x = g.convert(&scalar.ViaText{Node: scalar.Node{Typ: t}, Arg: text}, invoke("json_as_text", member))
+			x = g.applyModifier(&scalar.Modify{Node: scalar.Node{Typ: t}}, x)
+		}
+		g.emit(&lua.Return{Values: []lua.Expr{x}})
+	})
+	return &lua.Func{Params: []*lua.Var{member}, Body: body}
+}
+
+// jsonString is a text as a JSON string, escaped as PostgreSQL escapes it.
+func jsonString(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(text) {
+		c := text[i]
+		switch short := strings.IndexByte("\"\\\b\f\n\r\t", c); {
+		case short >= 0:
+			b.WriteString(`\` + `"\bfnrt`[short:short+1])
+		case c < ' ':
+			fmt.Fprintf(&b, `\u%04x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }
 
 // jsonFunction is a function that writes a value as JSON.

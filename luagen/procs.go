@@ -83,7 +83,7 @@ var neverNull = map[string]bool{
 	"json_build_object_noargs": true, "json_build_array_noargs": true, "jsonb_build_object_noargs": true,
 	"jsonb_build_array_noargs": true, "pg_num_nulls": true, "pg_num_nonnulls": true, "quote_nullable": true,
 	"array_append": true, "array_prepend": true, "array_fill": true, "enum_first": true, "enum_last": true, "enum_range_all": true,
-	"enum_range_bounds": true,
+	"enum_range_bounds": true, "row_text": true, "row_json": true,
 }
 
 // calm are builtins that cannot fail on values of their argument types, comparisons and free casts apart.

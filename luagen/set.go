@@ -107,13 +107,13 @@ func (g *gen) forSet(op *phys.ForSet) {
 	// A strict function gives no rows for a NULL argument.
 	var conds []lua.Expr
 	xs := g.operands(op.Call.Args)
-	for _, x := range xs {
+	for _, x := range xs[:len(jsonArguments(op.Call))] {
 		if op.Call.Fn.Strict && lua.IsNil(x) {
 			return
 		}
 	}
 	if op.Call.Fn.Strict {
-		for i, a := range op.Call.Args {
+		for i, a := range jsonArguments(op.Call) {
 			if g.nullable(a) {
 				xs[i] = g.atom(xs[i], "argument")
 				conds = append(conds, present(xs[i], isBool(a)))
@@ -126,6 +126,8 @@ func (g *gen) forSet(op *phys.ForSet) {
 			g.forSeries(op, form, xs)
 		case form.helper == "":
 			g.forElements(op, xs[0])
+		case form.helper == "json_to_record", form.helper == "json_to_recordset":
+			g.forElements(op, invoke(form.helper, xs[0], g.recordColumns(op.Call)))
 		default:
 			g.forElements(op, invoke(form.helper, trimNil(xs)...))
 		}
@@ -143,7 +145,7 @@ func (g *gen) forElements(op *phys.ForSet, array lua.Expr) {
 	i := lua.NewVar("i")
 	g.depth++
 	body := g.inside(func() {
-		if len(op.Cols) == 1 {
+		if len(op.Cols) == 1 && len(jsonArguments(op.Call)) == len(op.Call.Args) {
 			if id := op.Cols[0]; id != 0 {
 				g.bindLocal(id, &lua.Index{X: array, I: i}, g.prog.Columns.Get(id).Nullable)
 			}

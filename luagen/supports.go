@@ -121,6 +121,21 @@ func unsupported(e scalar.Expr) string {
 			return "the constant " + e.Text + " of type " + e.Typ.String() + ": " + err.Error()
 		}
 	case *scalar.Call:
+		switch e.Fn.Proc {
+		case "row_json":
+			for i := 2; i < len(e.Args); i += 2 {
+				if what := noJSON(e.Args[i].Type()); what != "" {
+					return e.Fn.Name + " (" + what + ")"
+				}
+			}
+			return ""
+		case "row_text":
+			for _, a := range e.Args {
+				if what := unprintable(a.Type()); what != "" && a.Type().Kind != value.Array {
+					return "a row (" + what + ")"
+				}
+			}
+		}
 		if p, ok := polymorphics[e.Fn.Proc]; ok && p.lacks != nil {
 			if what := p.lacks(e); what != "" {
 				return e.Fn.Name + " (" + what + ")"

@@ -166,3 +166,17 @@ local function text_format_array(template, list)
   end
   return text_format(template, unpack(list, 1, list.n))
 end
+
+--- row_text(...): a row of texts as PostgreSQL prints rows: (1,abc,"a b",), nothing for NULL.
+local function row_text(...)
+  local fields, count = {...}, select("#", ...)
+  for i = 1, count do
+    local text = fields[i]
+    if text == nil then
+      fields[i] = ""
+    elseif text == "" or text:find('[%s"\\(),]') then
+      fields[i] = '"' .. text:gsub('["\\]', "%0%0") .. '"'
+    end
+  end
+  return "(" .. table.concat(fields, ",", 1, count) .. ")"
+end

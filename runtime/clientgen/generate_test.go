@@ -70,8 +70,8 @@ func TestRefusals(t *testing.T) {
 		{func(m *runtime.Manifest, _ *clientgen.Options) { m.Functions[1].Name = "echoThing" }, "has a method EchoThing already"},
 		{func(m *runtime.Manifest, _ *clientgen.Options) { m.Enums = nil }, "enum mood is not in the manifest"},
 		{func(m *runtime.Manifest, _ *clientgen.Options) {
-			m.Functions[0].Columns[0].Type = value.Of(value.Record)
-		}, "type record has no Go type"},
+			m.Functions[0].Columns[0].Type = value.Of(value.Void)
+		}, "type void has no Go type"},
 		{func(m *runtime.Manifest, _ *clientgen.Options) { m.Functions[4].Mode = runtime.Many }, "has no columns"},
 	} {
 		m, o := manifest(), clientgen.Options{Package: "echodb"}

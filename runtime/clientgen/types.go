@@ -42,6 +42,7 @@ var kinds = map[value.Kind]goType{
 	value.Float8:      {name: "float64", get: "Float64", make: "Float64Param"},
 	value.Numeric:     {name: "sqltype.Numeric", get: "Numeric", make: "NumericParam", imports: []string{pkgSQLType}},
 	value.Unknown:     {name: "string", get: "String", make: "StringParam"},
+	value.Record:      {name: "string", get: "String", make: "StringParam"},
 	value.Text:        {name: "string", get: "String", make: "StringParam"},
 	value.Varchar:     {name: "string", get: "String", make: "StringParam"},
 	value.Char:        {name: "string", get: "String", make: "StringParam"},

@@ -27,7 +27,7 @@ func Bind(t Type, v Value) error {
 		if f := v.Float(); float64(float32(f)) != f && !math.IsNaN(f) {
 			return errorf(stateOutOfRange, "%q is out of range for type real", quotable(Format(Of(Float8), v)))
 		}
-	case Text, Varchar, Char, JSON, JSONB, Unknown:
+	case Text, Varchar, Char, JSON, JSONB, Unknown, Record:
 		return CheckText(v.s)
 	case UUID:
 		if len(v.s) != 16 {

@@ -18,7 +18,7 @@ func Parse(t Type, text string) (Value, error) {
 		return parseFloat(t, text)
 	case Numeric:
 		return parseNumeric(t, text)
-	case Text, Unknown:
+	case Text, Unknown, Record:
 		return String(text), nil
 	case Varchar, Char:
 		s, err := fitText(t, text)

@@ -113,6 +113,9 @@ func (s *stmt) aggregateFilter(sc *scope, f *pg.FuncCall) (scalar.Expr, error) {
 
 func (s *stmt) checkDistinctAggregate(agg *scalar.Agg, args []scalar.Expr, span diag.Span) error {
 	for _, a := range args {
+		if err := comparesRow(a, span); err != nil {
+			return err
+		}
 		if _, ok := s.types.Ordering(s.oid(a)); !ok {
 			return diag.UndefinedFunction.At(span, "could not identify an equality operator for type %s", unmodified(a.Type()))
 		}

@@ -97,6 +97,7 @@ type stmt struct {
 	work       int                // expressions bound so far
 	maxWork    int
 	embeds     map[int]string
+	rows       map[scalar.Expr]*rowValue // of values of type record
 }
 
 // begin starts a statement, or an expression of the schema.

@@ -133,6 +133,9 @@ func (s *stmt) minMax(sc *scope, m *pg.MinMaxExpr) (scalar.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := comparesRow(args[0], span); err != nil {
+		return nil, err
+	}
 	less, err := s.lessThan(typ, span)
 	if err != nil {
 		return nil, err
@@ -214,6 +217,12 @@ func (s *stmt) indirection(sc *scope, a *pg.A_Indirection) (scalar.Expr, error) 
 	}
 	for _, n := range a.Indirection {
 		ix := n.GetAIndices()
+		if r := s.rows[e]; r != nil && n.GetString_() != nil {
+			if e, err = r.field(n.GetString_().Sval, e.Span()); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if ix == nil {
 			return nil, diag.Composite.At(e.Span(), "field selection from a composite value is not supported")
 		}

@@ -71,8 +71,7 @@ func (s *stmt) expr(sc *scope, n *pg.Node) (scalar.Expr, error) {
 	case *pg.Node_AIndirection:
 		return s.indirection(sc, n.AIndirection)
 	case *pg.Node_RowExpr:
-		return nil, diag.Composite.At(s.span(n.RowExpr.Location), "a row value is not supported here").
-			WithHelp("rows can be compared: (a, b) = (c, d), (a, b) IN (...)")
+		return s.rowExpr(sc, n.RowExpr)
 	case *pg.Node_SetToDefault:
 		return nil, diag.Malformed.At(s.span(n.SetToDefault.Location), "DEFAULT is not allowed in this context")
 	case *pg.Node_NamedArgExpr:
@@ -190,6 +189,9 @@ func (s *stmt) nullTest(sc *scope, t *pg.NullTest) (scalar.Expr, error) {
 	arg, err := s.expr(sc, t.Arg)
 	if err != nil {
 		return nil, err
+	}
+	if r := s.rows[arg]; r != nil {
+		return r.isNull(negated, arg.Span().Join(span)), nil
 	}
 	s.allowNull(arg)
 	return &scalar.IsNull{Node: scalar.Node{Typ: boolType, Pos: arg.Span().Join(span)}, Arg: arg, Negated: negated}, nil

@@ -25,16 +25,19 @@ type fromFunctions struct {
 // rangeFunction binds functions in FROM: their rows are the item's rows.
 func (s *stmt) rangeFunction(sc *scope, r *pg.RangeFunction) (*source, error) {
 	whole := s.text.between(0, len(s.text.SQL))
-	if len(r.Coldeflist) > 0 {
-		return nil, diag.UnsupportedClause.At(whole, "a column definition list is not supported")
-	}
 	var calls []*pg.Node
+	var defs [][]*pg.Node // column definition lists by call
 	for _, f := range r.Functions {
 		items := f.GetList().GetItems()
+		list := r.Coldeflist
 		if len(items) > 1 && len(items[1].GetList().GetItems()) > 0 {
-			return nil, diag.UnsupportedClause.At(whole, "a column definition list is not supported")
+			list = items[1].GetList().GetItems()
 		}
-		calls = append(calls, unnested(items[0])...)
+		parts := unnested(items[0])
+		calls, defs = append(calls, parts...), append(defs, list)
+		for range parts[1:] {
+			defs = append(defs, nil)
+		}
 	}
 	span := whole
 	if loc := firstLocation(calls[0]); loc >= 0 {
@@ -42,8 +45,8 @@ func (s *stmt) rangeFunction(sc *scope, r *pg.RangeFunction) (*source, error) {
 	}
 	ref := &bound.FuncRef{Span: span}
 	b := &fromFunctions{s: s, sc: sc, ref: ref, src: &source{from: ref}, span: span, alias: r.Alias, alone: len(calls) == 1}
-	for _, c := range calls {
-		if err := b.add(c); err != nil {
+	for i, c := range calls {
+		if err := b.add(c, defs[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -55,6 +58,7 @@ func (s *stmt) rangeFunction(sc *scope, r *pg.RangeFunction) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
+	main.isValue = b.alone && !r.Ordinality && len(b.cols) == 1 && len(defs[0]) == 0 && len(ref.Calls) == 1
 	b.src.main, b.src.names = main, []*item{main}
 	return b.src, nil
 }
@@ -74,8 +78,8 @@ func unnested(call *pg.Node) []*pg.Node {
 	return out
 }
 
-// add binds one function with its columns.
-func (b *fromFunctions) add(call *pg.Node) error {
+// add binds one function with its columns, which a function of records has from its column definition list.
+func (b *fromFunctions) add(call *pg.Node, defs []*pg.Node) error {
 	s, sc := b.s, b.sc
 	span := b.span
 	if loc := firstLocation(call); loc >= 0 {
@@ -85,7 +89,10 @@ func (b *fromFunctions) add(call *pg.Node) error {
 	sc.lateral, sc.clause = true, inFromFunction // functions are always lateral
 	var fn scalar.Expr
 	var proc *builtin.Proc
-	var err error
+	fields, call, err := b.recordFields(call, defs, span)
+	if err != nil {
+		return err
+	}
 	if f := call.GetFuncCall(); f != nil {
 		fn, proc, err = s.funcCall(sc, f, true)
 	} else {
@@ -98,6 +105,16 @@ func (b *fromFunctions) add(call *pg.Node) error {
 	b.ref.Lateral = b.ref.Lateral || s.refersTo(fn, sc)
 	c := bound.FuncCall{Call: fn}
 	switch {
+	case fields != nil && (proc == nil || recordForms[proc.Src] == ""):
+		return diag.Malformed.At(span, "a column definition list is only allowed for functions returning \"record\"")
+	case fields != nil:
+		c.Call = recordCall(fn, proc, fields)
+		for _, f := range fields {
+			c.Cols = append(c.Cols, b.column(f.name, f.typ, true))
+		}
+	case proc != nil && recordForms[proc.Src] != "":
+		return diag.Malformed.At(span, "a column definition list is required for functions returning \"record\"").
+			WithHelp("AS x(a integer, b text)")
 	case proc != nil && len(proc.Outs) > 1:
 		for i, o := range proc.Outs {
 			typ, err := s.typeOf(o, span)

@@ -34,6 +34,14 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 		e, err := s.orderedSet(sc, f, name, args, span)
 		return e, nil, err
 	}
+	if name == "row_to_json" {
+		if e, ok, err := s.rowToJSON(args, span); ok || err != nil {
+			return e, nil, err
+		}
+	}
+	if err := s.rowsAsJSON(name, args); err != nil {
+		return nil, nil, err
+	}
 	oids := make([]builtin.OID, len(args))
 	for i, a := range args {
 		oids[i] = s.oid(a)

@@ -343,6 +343,7 @@ var mayReturnNull = map[string]bool{
 
 // neverNull are functions that are not strict and always return a value.
 var neverNull = map[string]bool{
+	"row_text": true, "row_json": true,
 	"text_concat": true, "pg_num_nulls": true, "pg_num_nonnulls": true, "json_build_object": true,
 	"json_build_array": true, "jsonb_build_object": true, "jsonb_build_array": true, "json_build_object_noargs": true,
 	"json_build_array_noargs": true, "jsonb_build_object_noargs": true, "jsonb_build_array_noargs": true, "quote_nullable": true,

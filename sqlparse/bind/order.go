@@ -37,6 +37,9 @@ func (s *stmt) sortKey(e scalar.Expr, by *pg.SortBy, span diag.Span) (scalar.Sor
 	case pg.SortByNulls_SORTBY_NULLS_LAST:
 		key.NullsFirst = false
 	}
+	if err := comparesRow(e, span); err != nil {
+		return key, err
+	}
 	if _, ok := s.types.Ordering(s.oid(e)); !ok {
 		return key, diag.UndefinedFunction.At(span, "could not identify an ordering operator for type %s", unmodified(e.Type())).
 			WithHelp("use an explicit cast to a type that has an order")

@@ -155,12 +155,19 @@ func (s *stmt) targetList(sc *scope, list []*pg.Node, c clause) ([]target, error
 	var out []target
 	for _, n := range list {
 		r := n.GetResTarget()
-		if ref := r.GetVal().GetColumnRef(); ref != nil && len(ref.Fields) > 0 && ref.Fields[len(ref.Fields)-1].GetAStar() != nil {
+		if ref := r.GetVal().GetColumnRef(); isStar(ref) {
 			stars, err := s.star(sc, ref)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, stars...)
+			continue
+		}
+		if fields, err := s.rowFields(sc, r.GetVal().GetAIndirection()); fields != nil || err != nil {
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, fields...)
 			continue
 		}
 		e, err := s.expr(sc, r.GetVal())

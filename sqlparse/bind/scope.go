@@ -90,6 +90,8 @@ type item struct {
 	// lateralOnly: visible to LATERAL items alone, as FROM is not complete yet; lateralOK: they may use it.
 	lateralOnly, lateralOK bool
 	place                  diag.Span
+	// isValue is set for a function in FROM that returns values: the item's name stands for the value, not for a row of it.
+	isValue bool
 	// relation is the table's name when the alias hides it.
 	relation string
 }
@@ -214,11 +216,35 @@ func (s *stmt) columnRef(sc *scope, ref *pg.ColumnRef) (scalar.Expr, error) {
 	span := s.refSpan(ref)
 	fields := ref.Fields
 	if len(fields) > 0 && fields[len(fields)-1].GetAStar() != nil {
-		return nil, diag.Composite.At(span, "a whole row is not supported here").WithHelp("name the columns")
+		if s.views == 0 && s.embeds[int(ref.Location)] != "" {
+			return nil, diag.Macro.At(span, "sqlc.embed stands among the output columns of the statement itself").
+				WithHelp("write %s.* here", s.embeds[int(ref.Location)])
+		}
+		it, err := s.starItem(sc, fields, span)
+		if err != nil {
+			return nil, err
+		}
+		return s.wholeRow(it, span)
 	}
 	names := stringsOf(fields)
 	e, err := s.namedColumn(sc, names, span)
 	return s.withVariables(names, span, e, err)
+}
+
+// starItem is the item that a reference table.* means where a value is expected.
+func (s *stmt) starItem(sc *scope, fields []*pg.Node, span diag.Span) (*item, error) {
+	names := stringsOf(fields[:len(fields)-1])
+	if len(names) == 2 && names[0] == "public" {
+		names = names[1:]
+	}
+	if len(names) != 1 {
+		return nil, diag.Composite.At(span, "* is not supported here").WithHelp("name the table: t.*")
+	}
+	it, err := s.tableByName(sc, names[0], span)
+	if err == nil && it == nil {
+		err = s.missingTable(sc, names[0], span)
+	}
+	return it, err
 }
 
 // namedColumn resolves the parts of a column reference.
@@ -260,7 +286,7 @@ func (s *stmt) bareRef(sc *scope, name string, span diag.Span) (scalar.Expr, err
 	if it, err := s.tableByName(sc, name, span); err != nil {
 		return nil, err
 	} else if it != nil {
-		return nil, diag.Composite.At(span, "a whole row of %s is not supported as a value", name).WithHelp("name the columns")
+		return s.wholeRow(it, span)
 	}
 	if systemColumns[name] && sc != nil && len(sc.items) > 0 {
 		return nil, diag.UnsupportedExpression.At(span, "the system column %s is not supported", name)

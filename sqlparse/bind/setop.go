@@ -114,6 +114,9 @@ func (s *stmt) matchColumns(sc *scope, op *bound.SetOp, n *pg.SelectStmt) error 
 			return err
 		}
 		if op.Op != "union" || !op.All {
+			if err := comparesRow(lx[i], left[i].Span); err != nil {
+				return err
+			}
 			if _, ok := s.types.Ordering(s.types.OID(typ)); !ok {
 				return diag.UndefinedFunction.At(left[i].Span, "could not identify an equality operator for type %s", unmodified(typ))
 			}

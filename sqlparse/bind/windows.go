@@ -172,6 +172,9 @@ func (s *stmt) windowClauses(sc *scope, def *pg.WindowDef, out *scalar.Window) e
 
 // checkEquality refuses grouping by types without an order, as PostgreSQL does (json).
 func (s *stmt) checkEquality(e scalar.Expr, span diag.Span) error {
+	if err := comparesRow(e, span); err != nil {
+		return err
+	}
 	if _, ok := s.types.Ordering(s.oid(e)); !ok {
 		return diag.UndefinedFunction.At(span, "could not identify an equality operator for type %s", unmodified(e.Type()))
 	}

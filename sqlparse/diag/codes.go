@@ -71,7 +71,7 @@ var (
 				Suggest("rewrite the query without the clause")
 	UnsupportedExpression = Declare("PQ0207", "", "this expression is not supported", "SELECT xmlelement(name a)").
 				Suggest("compute the value in the client and pass it as a parameter")
-	Composite = Declare("PQ0208", "", "composite values are not supported", "SELECT users FROM users").
+	Composite = Declare("PQ0208", "", "composite values are not supported here", "SELECT DISTINCT users FROM users").
 			Suggest("name the columns")
 	ModifyingCTE = Declare("PQ0209", "", "data-modifying WITH is not supported", "WITH gone AS (DELETE FROM orders RETURNING id) SELECT id FROM gone").
 			Suggest("declare the write as a statement of its own")
