@@ -86,13 +86,13 @@ func (g *gen) rowJSON(e *scalar.Call, xs []lua.Expr) lua.Expr {
 
 // jsonArguments are a set-returning function's arguments without those that tell it the columns of its rows.
 func jsonArguments(call *scalar.Call) []scalar.Expr {
-	if call.Fn.Proc == "json_to_record" || call.Fn.Proc == "json_to_recordset" {
+	if call.Fn.Proc == "json_record" || call.Fn.Proc == "json_record_rows" {
 		return call.Args[:1]
 	}
 	return call.Args
 }
 
-// recordColumns tells json_to_record its columns: for each its name, and the function that reads it from JSON.
+// recordColumns tells json_record its columns: for each its name, and the function that reads it from JSON.
 func (g *gen) recordColumns(call *scalar.Call) lua.Expr {
 	table := &lua.Table{}
 	binary := call.Args[0].Type().Kind == value.JSONB

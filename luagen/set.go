@@ -126,7 +126,7 @@ func (g *gen) forSet(op *phys.ForSet) {
 			g.forSeries(op, form, xs)
 		case form.helper == "":
 			g.forElements(op, xs[0])
-		case form.helper == "json_to_record", form.helper == "json_to_recordset":
+		case form.helper == "json_record", form.helper == "json_record_rows":
 			g.forElements(op, invoke(form.helper, xs[0], g.recordColumns(op.Call)))
 		default:
 			g.forElements(op, invoke(form.helper, trimNil(xs)...))

@@ -139,8 +139,8 @@ local function json_row(list, columns)
   return row
 end
 
---- json_to_record(s, columns): json_to_record() and jsonb_to_record(): one row. Takes NULL. Raises 22023 and what the forms raise.
-local function json_to_record(s, columns)
+--- json_record(s, columns): json_to_record() and jsonb_to_record(): one row. Takes NULL. Raises 22023 and what the forms raise.
+local function json_record(s, columns)
   if s == nil then
     return {n = 1, {}}
   end
@@ -148,9 +148,9 @@ local function json_to_record(s, columns)
   return {n = 1, json_row(json_members_of(s, "object", refusal .. "n array", refusal .. " scalar"), columns)}
 end
 
---- json_to_recordset(s, columns): json_to_recordset() and jsonb_to_recordset(): a row for each object of an array. Raises 22023 and
+--- json_record_rows(s, columns): json_to_recordset() and jsonb_to_recordset(): a row for each object of an array. Raises 22023 and
 -- what the forms raise.
-local function json_to_recordset(s, columns)
+local function json_record_rows(s, columns)
   local refusal = "cannot call json_to_recordset on a"
   local list = json_members_of(s, "array", refusal .. "n object", refusal .. " scalar")
   local rows = {n = list.n}

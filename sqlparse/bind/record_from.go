@@ -20,15 +20,15 @@ type recordField struct {
 // recordForms are the functions that make records of JSON, and the implementations that are also told the columns: as arguments
 // behind the JSON, the name and a NULL of the type for each.
 var recordForms = map[string]string{
-	"json_to_record": "json_to_record", "jsonb_to_record": "json_to_record",
-	"json_to_recordset": "json_to_recordset", "jsonb_to_recordset": "json_to_recordset",
+	"json_to_record": "json_record", "jsonb_to_record": "json_record",
+	"json_to_recordset": "json_record_rows", "jsonb_to_recordset": "json_record_rows",
 }
 
 // recordCall tells a function its columns. Those that return a set have no rows for NULL.
 func recordCall(fn scalar.Expr, proc *builtin.Proc, fields []recordField) scalar.Expr {
 	call := *fn.(*scalar.Call)
 	form := recordForms[proc.Src]
-	call.Fn = &scalar.Func{Name: call.Fn.Name, Proc: form, Set: true, Strict: form == "json_to_recordset"}
+	call.Fn = &scalar.Func{Name: call.Fn.Name, Proc: form, Set: true, Strict: form == "json_record_rows"}
 	call.Args = call.Args[:1:1]
 	for _, f := range fields {
 		call.Args = append(call.Args, constant(textType, f.name, call.Pos), scalar.NullOf(f.typ))
