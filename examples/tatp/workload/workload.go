@@ -1,5 +1,3 @@
-// Package workload makes the TATP example's data and calls, the same every time for the same size and seed. Statements are named as
-// queries/ declares them, with their parameters in order: int64, int16 and string.
 package workload
 
 import (
