@@ -107,11 +107,11 @@ func (b *bodyGen) test() *expr {
 	return b.cond(s, 1)
 }
 
-// target is a variable to assign to; nil when there is none of a wanted type.
+// target is a variable to assign to; nil when there is none of a wanted type. Fields of rows are assigned to as such only (t is nil).
 func (b *bodyGen) target(t *sqlType) *scopeColumn {
 	var fit []*scopeColumn
 	for _, v := range b.vars {
-		if (t == nil || v.col.typ == t) && !v.col.constant && !strings.Contains(v.col.name, ".") {
+		if (t == nil || v.col.typ == t) && !v.col.fixed && (t == nil || !strings.Contains(v.col.name, ".")) {
 			fit = append(fit, v)
 		}
 	}
@@ -144,6 +144,12 @@ func (b *bodyGen) statement(depth int) *node {
 	n := b.rng().IntN(24)
 	if depth == 0 {
 		n = b.rng().IntN(14)
+	}
+	if b.r.pure { // variables alone
+		n = []int{0, 0, 9, 14}[b.rng().IntN(4)]
+		if depth == 0 {
+			n = 0
+		}
 	}
 	switch {
 	case n < 3:
@@ -340,7 +346,7 @@ func (b *bodyGen) returnQuery() *node {
 
 // calling calls a function declared before.
 func (b *bodyGen) calling() *node {
-	if len(b.c.routines) == 0 {
+	if len(b.c.routines) == 0 || b.r.trigger != nil {
 		return b.assign()
 	}
 	f := pick(b.rng(), b.c.routines)
@@ -350,6 +356,9 @@ func (b *bodyGen) calling() *node {
 		args = append(args, b.castLeaf(q.typ))
 	}
 	call := piece{call: f, args: args}
+	if f.set && !b.chance(5) { // which is refused
+		return b.assign()
+	}
 	if f.set || f.out || len(f.returns) == 0 {
 		return bodyNode("PERFORM ", call, ";")
 	}
@@ -389,7 +398,6 @@ func (b *bodyGen) loop(depth int) *node {
 	switch b.rng().IntN(5) {
 	case 0:
 		b.vars = append(b.vars, (&variable{name: name, typ: tInt4}).column())
-		b.vars[len(b.vars)-1].col.constant = false
 		head := pick(b.rng(), []string{"1..3", "REVERSE 3..1", "0..6 BY 2", "2..1"})
 		return bodyNode("FOR "+name+" IN "+head+" LOOP\n", b.statements(1+b.rng().IntN(2), depth), "END LOOP;")
 	case 1:
@@ -411,7 +419,7 @@ func (b *bodyGen) loop(depth int) *node {
 	rec := &fromItem{alias: name, variable: true}
 	for i, c := range s.cols {
 		q.targets = append(q.targets, colExpr(c))
-		b.vars = append(b.vars, &scopeColumn{from: rec, col: &column{name: fmt.Sprintf("%s.o%d", name, i), typ: c.col.typ}})
+		b.vars = append(b.vars, &scopeColumn{from: rec, col: &column{name: fmt.Sprintf("%s.o%d", name, i), typ: c.col.typ, fixed: true}})
 	}
 	if b.chance(30) {
 		q.limit = litExpr(tInt4, "2")

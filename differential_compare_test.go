@@ -48,9 +48,9 @@ func difference(s *statement, types []string, want, got outcome) string {
 	return ""
 }
 
-// refused reports whether a state is about the data: a value or a constraint.
+// refused reports whether a state is about the data: a value, a constraint, or what a function raises.
 func refused(state string) bool {
-	return badValue(state) || strings.HasPrefix(state, "23")
+	return badValue(state) || strings.HasPrefix(state, "23") || strings.HasPrefix(state, "P0")
 }
 
 // badValue reports whether a state is about a value: 0A000 is what NaN and the infinities of numeric give as an integer.

@@ -72,6 +72,8 @@ type printer struct {
 	named bool
 	// body writes parameters as those of a function whose body is printed.
 	body bool
+	// literals writes a value of its pool for each parameter: a trigger has none.
+	literals bool
 	// nested counts the subqueries around what is printed: inside, a column without its table would be the inner query's.
 	nested int
 }
@@ -87,6 +89,8 @@ func (p *printer) expr(e *expr) {
 			p.params = append(p.params, e.param)
 		}
 		switch {
+		case p.literals:
+			p.WriteString(e.param.typ.literal(e.param.typ.pool[n%len(e.param.typ.pool)]) + e.text)
 		case p.body:
 			p.f("p%d%s", n+1, e.text)
 		case p.named && e.param.nullable:

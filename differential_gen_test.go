@@ -64,10 +64,21 @@ func (c *diffCase) schema() string {
 // ddl is the schema with the functions.
 func (c *diffCase) ddl() string {
 	text := c.schema()
-	for _, r := range c.routines {
+	for _, r := range c.code() {
 		text += r.ddl() + ";\n"
 	}
 	return text
+}
+
+// code lists the functions, those of triggers behind them.
+func (c *diffCase) code() []*routine {
+	list := slices.Clone(c.routines)
+	for _, t := range c.tables {
+		for _, tr := range t.triggers {
+			list = append(list, tr.function)
+		}
+	}
+	return list
 }
 
 // queries is the statement file.
@@ -134,6 +145,8 @@ type generator struct {
 	depth, aliases int
 	// vars are the variables of the function whose body is being made.
 	vars []*scopeColumn
+	// only are the tables that writes may be about; nil: all.
+	only []*table
 }
 
 func (g *generator) chance(percent int) bool { return g.r.IntN(100) < percent }
@@ -162,6 +175,9 @@ func generate(seed uint64) *diffCase {
 			v.cols = append(v.cols, &column{name: fmt.Sprintf("o%d", j), typ: t.typ, constant: !t.hasColumn()})
 		}
 		c.views = append(c.views, v)
+	}
+	if g.chance(40) {
+		g.genTriggers()
 	}
 	var loaders, writes []*statement
 	for _, t := range c.tables {

@@ -17,6 +17,9 @@ type routine struct {
 	declare []*variable
 	body    []*node
 	tail    []*node // RETURN, which no shrinking removes
+	// trigger is what fires the function; pure says that it neither reads nor writes tables.
+	trigger *trigger
+	pure    bool
 }
 
 // variable is a variable or a result column of a function.
@@ -91,9 +94,30 @@ func (r *routine) vague() bool {
 	return slices.ContainsFunc(slices.Concat(r.body, r.tail), func(n *node) bool { return n.vague })
 }
 
+// routine finds a function by its name.
+func (c *diffCase) routine(name string) *routine {
+	for _, r := range c.code() {
+		if r.name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// reaches reports whether a function is another or calls it, directly or not.
+func (r *routine) reaches(other *routine) bool {
+	return r == other || reach(r.body, other) || reach(r.tail, other)
+}
+
+func reach(list []*node, other *routine) bool {
+	return slices.ContainsFunc(list, func(n *node) bool {
+		return slices.ContainsFunc(n.pieces, func(x piece) bool { return x.call != nil && x.call.reaches(other) || reach(x.block, other) })
+	})
+}
+
 // print gives the body's text and the parameters in it.
 func (r *routine) print() (body string, params []*param) {
-	p := printer{body: true}
+	p := printer{body: true, literals: r.trigger != nil}
 	if r.sql {
 		p.nodes(r.body)
 		return p.String(), p.params
@@ -149,6 +173,9 @@ func (p *printer) nodes(list []*node) {
 // ddl declares the function.
 func (r *routine) ddl() string {
 	body, params := r.print()
+	if r.trigger != nil {
+		return fmt.Sprintf("CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$\n%s$$;\n%s", r.name, body, r.trigger.ddl(r))
+	}
 	var list []string
 	for i, q := range params {
 		list = append(list, fmt.Sprintf("p%d %s", i+1, q.typ.castTo()))
@@ -206,7 +233,7 @@ func (p *printer) routineCall(c *routineCall) {
 
 // routines lets the shrinker into functions.
 func (s *shrinker) routines() {
-	for _, r := range s.c.routines {
+	for _, r := range s.c.code() {
 		removeRuns(s, &r.body, 0)
 		s.nodes(r.body)
 		s.nodes(r.tail)

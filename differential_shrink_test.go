@@ -211,6 +211,7 @@ func (s *shrinker) relations() {
 	removeRuns(s, &s.c.views, 0)
 	for _, t := range s.c.tables {
 		removeRuns(s, &t.constraints, 0)
+		removeRuns(s, &t.triggers, 0)
 	}
 	removeRuns(s, &s.c.tables, 1)
 	for _, v := range s.c.views {

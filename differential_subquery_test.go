@@ -79,7 +79,7 @@ func (g *generator) scalarSubquery(s *scope, t *sqlType) *expr {
 		q.targets = []*expr{{typ: tInt8, text: "count(*)"}}
 		return &expr{typ: tInt8, text: "(%s)", sub: q}
 	}
-	if t == tBool || t == tUUID || t == tBytea {
+	if t == tBool || t == tUUID || t == tBytea || t == tJSONB { // without min and max
 		return nil
 	}
 	i := slices.IndexFunc(inner.cols, func(c *scopeColumn) bool { return c.col.typ == t })

@@ -93,7 +93,7 @@ func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused ma
 			Schema: []*diag.Source{{Name: "schema.sql", Text: c.schema()}}, Strategy: strategy, AllowScan: true, Root: root,
 			Hot: c.hot(),
 		}
-		for _, r := range c.routines {
+		for _, r := range c.code() {
 			cfg.Schema = append(cfg.Schema, &diag.Source{Name: r.name, Text: r.ddl() + ";"})
 		}
 		for _, s := range c.stmts {
@@ -111,7 +111,21 @@ func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused ma
 				return nil, problems
 			}
 			name := p.Span.Source.Name
-			refused[name] = p.Code + " " + strings.TrimPrefix(p.Problem, name+": ")
+			code := p.Code + " " + strings.TrimPrefix(p.Problem, name+": ")
+			r := c.routine(name)
+			if r == nil {
+				refused[name] = code
+				continue
+			}
+			before := len(refused)
+			for _, s := range c.stmts { // what stands in a function is refused where it is called
+				if s.call != nil && s.call.of.reaches(r) {
+					refused[s.name] = code
+				}
+			}
+			if len(refused) == before {
+				return nil, problems
+			}
 		}
 	}
 }

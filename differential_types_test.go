@@ -95,6 +95,8 @@ type column struct {
 	hasDflt bool
 	// constant columns are a view's whose expression has no column: PostgreSQL folds what uses them.
 	constant bool
+	// fixed marks a variable that cannot be assigned to.
+	fixed bool
 }
 
 // table is a random table, or a view when query is set.
@@ -105,8 +107,9 @@ type table struct {
 	uniq  *column   // has a UNIQUE constraint; nil: none
 	query *query    // of a view
 	made  bool      // the rows of a function or recursion in FROM, whose text is the name
-	// constraints are declared behind all tables.
+	// constraints and triggers are declared behind all tables.
 	constraints []*constraint
+	triggers    []*trigger
 }
 
 func (t *table) ddl() string {

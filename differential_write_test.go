@@ -137,6 +137,9 @@ func (g *generator) loader(t *table) *write {
 
 func (g *generator) genWrite() *write {
 	t := pick(g.r, g.c.tables)
+	if g.only != nil {
+		t = pick(g.r, g.only)
+	}
 	w := &write{target: &fromItem{table: t, alias: "n"}}
 	switch n := g.r.IntN(10); {
 	case n < 4:
@@ -167,7 +170,7 @@ func (g *generator) genWrite() *write {
 // beside gives an UPDATE or DELETE a second table at times, of which each target row finds at most one row by its key.
 func (g *generator) beside(w *write) {
 	other := pick(g.r, g.c.tables)
-	if w.target.bare = other.key == nil || g.chance(70); w.target.bare {
+	if w.target.bare = other.key == nil || w.target.table.effectful() || g.chance(70); w.target.bare {
 		return
 	}
 	w.from = &fromItem{table: other, alias: "u"}
@@ -212,7 +215,7 @@ func (g *generator) insert(w *write) {
 	if len(w.cols) == 0 {
 		w.cols = t.cols[:1]
 	}
-	if g.chance(20) {
+	if g.chance(20) && !t.effectful() {
 		g.insertSelect(w)
 		return
 	}
@@ -331,7 +334,7 @@ func (g *generator) keyEquals(w *write) *expr {
 func (g *generator) writeWhere(w *write) *expr {
 	s := &scope{cols: w.target.scope()}
 	switch {
-	case w.target.table.key != nil && g.chance(50):
+	case w.target.table.key != nil && (g.chance(50) || w.target.table.effectful()):
 		return g.keyEquals(w)
 	case g.chance(90):
 		return g.where(s, true)
