@@ -45,6 +45,8 @@ type shared struct {
 	used   map[int]bool // variables that something reads
 	labels int
 	left   map[int]bool // Labelled and loops that a Leave names
+	// results are variables whose last value counts, whether or not something reads it here: the row that a trigger hands on.
+	results map[int]bool
 	// copies are variables that matter only when the one they are copied to does.
 	copies map[int]int
 }

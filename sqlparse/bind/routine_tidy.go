@@ -77,7 +77,7 @@ func (sh *shared) flat(list []bound.Stmt) []bound.Stmt {
 				continue
 			}
 		case *bound.SetVar:
-			if !sh.used[x.Var] && simple(x.Expr) && !sh.out.Vars[x.Var].NotNull {
+			if !sh.used[x.Var] && !sh.results[x.Var] && simple(x.Expr) && !sh.out.Vars[x.Var].NotNull {
 				continue
 			}
 		}

@@ -106,6 +106,11 @@ func (s *stmt) trigger(t *catalog.Table, tr *catalog.Trigger, event catalog.Even
 	if err != nil {
 		return nil, err
 	}
+	if r.results = map[int]bool{}; tr.Before && event != catalog.Deleting {
+		for _, f := range r.trigger.new.record.fields {
+			r.results[f.at] = true
+		}
+	}
 	r.out.Body = r.tidy(body)
 	r.describe(out)
 	return out, nil
