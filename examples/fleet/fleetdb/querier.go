@@ -40,7 +40,7 @@ type Querier interface {
 	//	WHERE v.fleet_id = $1
 	//	ORDER BY v.id
 	//
-	// Cost: bounded, 2 + pings/vehicle_id*vehicles/fleet_id + vehicles/fleet_id commands.
+	// Cost: bounded, 2 + 2*vehicles/fleet_id commands.
 	FleetPositions(ctx context.Context, fleetID int32) ([]FleetPositionsRow, error)
 	// RecentPings lists what a vehicle reported from one time until before another, newest first.
 	//

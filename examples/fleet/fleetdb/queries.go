@@ -141,7 +141,7 @@ func argsFleetPositions(fleetID int32) []value.Value {
 //	WHERE v.fleet_id = $1
 //	ORDER BY v.id
 //
-// Cost: bounded, 2 + pings/vehicle_id*vehicles/fleet_id + vehicles/fleet_id commands.
+// Cost: bounded, 2 + 2*vehicles/fleet_id commands.
 func (q *Queries) FleetPositions(ctx context.Context, fleetID int32) ([]FleetPositionsRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.fleetPositions, argsFleetPositions(fleetID)...)
 	return runtime.Collect(c, err, scanFleetPositions)
