@@ -1,0 +1,252 @@
+package prequel_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	prequel "github.com/prequel-db/prequel"
+	offer "github.com/prequel-db/prequel/examples/offer/workload"
+	smallbank "github.com/prequel-db/prequel/examples/smallbank/workload"
+	voter "github.com/prequel-db/prequel/examples/voter/workload"
+	"github.com/prequel-db/prequel/runtime"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqllogic/testdb"
+)
+
+// benchWorkload is an example's workload: calls of compiled functions, the same calls of functions written by hand, and the data of both.
+type benchWorkload struct {
+	name string
+	load func(call func(name string, args ...any))
+	// call makes the n-th call; calls of different clients may have the same n, and r is their own.
+	call func(r *rand.Rand, n int) (name string, args []any)
+	// handLoad fills the hand-written functions' store from the calls of load.
+	handLoad func(pipe redis.Pipeliner, name string, args []any)
+	hand     func(name string, args []any) []any
+}
+
+var benchWorkloads = []benchWorkload{
+	{
+		name: "offer", load: offer.Full.Load,
+		call: func(r *rand.Rand, n int) (string, []any) {
+			customer, now := offer.Full.Decide(r, n)
+			return "Decide", []any{customer, now}
+		},
+		handLoad: offerByHand,
+		hand: func(_ string, args []any) []any {
+			return []any{"FCALL", "decide", 3, "{h}customers", fmt.Sprint("{h}impressions:", args[0]), "{h}impression_ids",
+				args[0], args[1].(time.Time).UnixMicro() - 946684800000000}
+		},
+	},
+	{
+		name: "voter", load: voter.Full.Load,
+		call: func(r *rand.Rand, _ int) (string, []any) {
+			phone, contestant, maxVotes := voter.Full.Vote(r)
+			return "Vote", []any{phone, contestant, maxVotes}
+		},
+		handLoad: func(pipe redis.Pipeliner, name string, args []any) {
+			key := "{h}contestants"
+			if name == "AddAreaCode" {
+				key = "{h}states"
+			}
+			pipe.HSet(context.Background(), key, fmt.Sprint(args[0]), args[1])
+		},
+		hand: func(_ string, args []any) []any {
+			return []any{"FCALL", "vote", 4, "{h}contestants", "{h}votes", "{h}states", fmt.Sprint("{h}votes:", args[1]), args[0], args[1], args[2]}
+		},
+	},
+	{
+		name: "smallbank", load: smallbank.Full.Load,
+		call: func(r *rand.Rand, _ int) (string, []any) { return smallbank.Full.Call(r) },
+		handLoad: func(pipe redis.Pipeliner, name string, args []any) {
+			key := map[string]string{"AddAccount": "{h}accounts", "AddSavings": "{h}savings", "AddChecking": "{h}checking"}[name]
+			if name == "AddAccount" {
+				args[0], args[1] = args[1], args[0]
+			}
+			pipe.HSet(context.Background(), key, fmt.Sprint(args[0]), args[1])
+		},
+		hand: func(name string, args []any) []any {
+			function := map[string]string{
+				"Balance": "balance", "DepositChecking": "deposit_checking", "TransactSavings": "transact_savings", "Amalgamate": "amalgamate",
+				"WriteCheck": "write_check", "SendPayment": "send_payment",
+			}[name]
+			command := "FCALL"
+			if name == "Balance" {
+				command = "FCALL_RO"
+			}
+			return append([]any{command, function, 3, "{h}accounts", "{h}savings", "{h}checking"}, args...)
+		},
+	},
+}
+
+// offerByHand packs campaigns and customers as workloads.lua reads them.
+func offerByHand(pipe redis.Pipeliner, name string, args []any) {
+	ctx := context.Background()
+	pack := func(values ...any) string {
+		var out []byte
+		for _, v := range values {
+			switch v := v.(type) {
+			case int32:
+				out = binary.BigEndian.AppendUint32(out, uint32(v))
+			case float64:
+				out = binary.BigEndian.AppendUint64(out, math.Float64bits(v))
+			}
+		}
+		return string(out)
+	}
+	if name == "AddCustomer" {
+		pipe.HSet(ctx, "{h}customers", fmt.Sprint(args[0]), pack(args[1], int32(0), int32(0), 0.0))
+		return
+	}
+	id, segment, score, price, budget, limit := args[0], args[1], args[2].(int32), args[3], float64(args[4].(int64)), args[5]
+	pipe.HSet(ctx, "{h}campaigns", fmt.Sprint(id), pack(segment, score, price, budget, 0.0, limit, int32(1)))
+	pipe.ZAdd(ctx, fmt.Sprint("{h}show:", segment), redis.Z{Member: pack(math.MaxInt32-score, id, price, limit)})
+}
+
+// workloadStore is a Redis with a workload's data in both layouts.
+type workloadStore struct {
+	*benchWorkload
+	db     *runtime.DB
+	prog   *runtime.Program
+	client *redis.Client
+}
+
+// compileWorkload compiles an example's project.
+func compileWorkload(tb testing.TB, name string) (*prequel.Compiled, prequel.Config) {
+	tb.Helper()
+	project, problems, err := prequel.ReadProject("examples/" + name + "/prequel.yaml")
+	if err != nil || problems.HasErrors() {
+		tb.Fatal(err, problems)
+	}
+	cfg, problems := project.Config()
+	if problems.HasErrors() {
+		tb.Fatal(problems)
+	}
+	c, problems := prequel.Compile(cfg)
+	if problems.HasErrors() {
+		tb.Fatal(problems)
+	}
+	return c, cfg
+}
+
+func newWorkloadStore(b *testing.B, w *benchWorkload, config ...string) *workloadStore {
+	b.Helper()
+	ctx := context.Background()
+	addr := testdb.Redis(b, config...)
+	c, _ := compileWorkload(b, w.name)
+	db := freshStore(b, "redis://"+addr, c.Manifest)
+	b.Cleanup(func() { db.Close() })
+	prog := db.Program()
+	s := &workloadStore{benchWorkload: w, db: db, prog: prog, client: redis.NewClient(&redis.Options{Addr: addr, PoolSize: 16})}
+	b.Cleanup(func() { s.client.Close() })
+	text, err := os.ReadFile("testdata/bench/workloads.lua")
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := s.client.FunctionLoadReplace(ctx, string(text)).Err(); err != nil {
+		b.Fatal(err)
+	}
+	batch, pipe, n := db.Batch(), s.client.Pipeline(), 0
+	flush := func() {
+		if err := batch.Send(ctx); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := pipe.Exec(ctx); err != nil {
+			b.Fatal(err)
+		}
+		batch, pipe = db.Batch(), s.client.Pipeline()
+	}
+	w.load(func(name string, args ...any) {
+		st := prog.MustStatement(name)
+		batch.Add(st, workloadValues(b, st.Function(), args)...)
+		w.handLoad(pipe, name, args)
+		if n++; n%1000 == 0 {
+			flush()
+		}
+	})
+	flush()
+	return s
+}
+
+// workloadValues are a call's parameters.
+func workloadValues(tb testing.TB, fn *runtime.Function, args []any) []value.Value {
+	out := make([]value.Value, len(args))
+	for i, a := range args {
+		switch a := a.(type) {
+		case time.Time:
+			out[i] = value.FromTimestamptz(a)
+		case string:
+			out[i] = value.String(a)
+		case int64:
+			out[i] = value.Int(a)
+		case int32:
+			out[i] = value.Int(int64(a))
+		case int16:
+			out[i] = value.Int(int64(a))
+		default:
+			tb.Fatalf("%s: a parameter is a %T", fn.Name, a)
+		}
+	}
+	return out
+}
+
+// refusedCall reports whether a call ended in the error that the workload's own rules raise.
+func refusedCall(err error) bool {
+	var refused *runtime.Error
+	var reply redis.Error
+	return errors.As(err, &refused) || errors.As(err, &reply)
+}
+
+// BenchmarkWorkloadServerTime compares the server's time per call of the examples' compiled functions with hand-written ones, in alternating
+// rounds of the same calls. Metrics as BenchmarkServerTime's.
+func BenchmarkWorkloadServerTime(b *testing.B) {
+	ctx := context.Background()
+	functions := map[string]bool{"fcall": true, "fcall_ro": true}
+	for i := range benchWorkloads {
+		w := &benchWorkloads[i]
+		b.Run(w.name, func(b *testing.B) {
+			s := newWorkloadStore(b, w)
+			e := &bench{client: s.client}
+			const rounds, calls = 9, 3000
+			var ratios, compiled, hand []float64
+			n := 0
+			for range b.N {
+				for range rounds {
+					e.client.ConfigResetStat(ctx)
+					r := rand.New(rand.NewPCG(9, uint64(n)))
+					for i := range calls {
+						name, args := w.call(r, n+i)
+						st := s.prog.MustStatement(name)
+						if _, err := s.db.Query(ctx, st, workloadValues(b, st.Function(), args)...); err != nil && !refusedCall(err) {
+							b.Fatal(err)
+						}
+					}
+					c := e.serverTime(b, functions) / calls
+					e.client.ConfigResetStat(ctx)
+					r = rand.New(rand.NewPCG(9, uint64(n)))
+					for i := range calls {
+						name, args := w.call(r, n+i)
+						if err := s.client.Do(ctx, w.hand(name, args)...).Err(); err != nil && !refusedCall(err) {
+							b.Fatal(err)
+						}
+					}
+					h := e.serverTime(b, functions) / calls
+					n += calls
+					ratios, compiled, hand = append(ratios, c/h), append(compiled, c), append(hand, h)
+				}
+			}
+			b.ReportMetric(median(compiled), "compiled-us")
+			b.ReportMetric(median(hand), "hand-us")
+			b.ReportMetric(median(ratios), "ratio")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
