@@ -34,6 +34,8 @@ type access struct {
 	residual []scalar.Expr
 	// limit and offset, when set, are applied by the command.
 	limit, offset scalar.Expr
+	// pieces has a range read in growing pieces by a loop that will be left early.
+	pieces bool
 	// packed is set when the stored rows themselves are the reply.
 	packed    *packedReply
 	estimate  float64   // rows a probe gives, after the residual
@@ -72,6 +74,22 @@ func (w *wanted) through(x *algebra.Project) *wanted {
 		return nil
 	}
 	return below
+}
+
+// limit reports whether only the first rows in an order are wanted.
+func (w *wanted) limit() bool { return w != nil && w.limited && len(w.order) > 0 }
+
+// of is the same wish of a side of a join: nil when a key is another side's.
+func (w *wanted) of(cols scalar.ColSet) *wanted {
+	if w == nil {
+		return nil
+	}
+	for _, o := range w.order {
+		if !cols.Has(o.Col) {
+			return nil
+		}
+	}
+	return w
 }
 
 // smallTable is the declared size up to which a table is scanned rather than indexed once more.
@@ -145,8 +163,8 @@ func (a *access) chooseKey(byCol map[int]*sarg, found []sarg, want *wanted) {
 	}
 	a.setKey(eqCols, byCol)
 	order, reverse, matched := a.wantedOrder(want, eqCols)
-	if matched && len(eqCols) == 0 && !want.limited {
-		matched = false
+	if matched && !want.limited && (len(eqCols) == 0 || a.rel.countable(eqCols)) {
+		matched = false // counts change with every row: sorting them when they are read costs less than keeping them sorted
 	}
 	for i := range found {
 		s := &found[i]

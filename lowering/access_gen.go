@@ -222,6 +222,15 @@ func (a *access) fetch(g *gen, listValue scalar.Expr, need scalar.ColSet, consum
 	case accessRange:
 		x := a.rel.sortedSet(a.eqCols(), a.order, request, g.prog.Name)
 		use(x)
+		if a.pieces && a.packed == nil && a.limit == nil && a.offset == nil {
+			key := g.reg("key")
+			g.emit(&phys.MakeKey{Dst: key, Of: x.s, Parts: keys})
+			from, to := a.edges(g, x)
+			g.emit(&phys.ForMembers{
+				Item: row, Key: key, From: from, To: to, Reverse: a.reverse, Rows: a.fetched, Body: g.loop(func() { unpack(x, row) }),
+			})
+			return
+		}
 		rows := g.reg("rows")
 		a.zrange(g, x, keys, rows)
 		list(x, rows)

@@ -105,6 +105,8 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 			commands, rows = commands.Add(c).Add(hc), rows.Add(r).Add(hr)
 		case *phys.ForEach:
 			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
+		case *phys.ForMembers:
+			commands, rows = w.loop(commands.Add(cost.Const(3)), rows.Add(x.Rows), x.Body, x.Rows)
 		case *phys.ForPairs:
 			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForArray:

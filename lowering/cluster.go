@@ -2,6 +2,7 @@ package lowering
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/prequel-db/prequel/lowering/cost"
@@ -101,7 +102,7 @@ func (g *gen) buildCluster(rel algebra.Rel, avail scalar.ColSet, want *wanted) n
 	if len(c.leaves) == 1 {
 		n.steps = []*step{g.planStep(c, 0, avail, used, 1, want)}
 	} else {
-		n.steps = g.order(c, avail, used)
+		n.steps = g.inOrder(c, g.order(c, avail, slices.Clone(used)), avail, used, want)
 	}
 	n.n, n.size = 1, cost.Const(1)
 	for _, s := range n.steps {
@@ -109,11 +110,33 @@ func (g *gen) buildCluster(rel algebra.Rel, avail scalar.ColSet, want *wanted) n
 		n.micros += s.micros
 		n.size = n.size.Mul(s.fetched)
 	}
-	if len(n.steps) == 1 {
+	if len(n.steps) == 1 || want.limit() && len(n.steps) > 0 {
 		s := n.steps[0]
-		n.inOrder = s.access != nil && s.access.sorted || s.in != nil && s.in.ordered()
+		n.inOrder = s.access != nil && s.access.sorted || len(n.steps) == 1 && s.in != nil && s.in.ordered()
 	}
 	return n
+}
+
+// inOrder reads the first leaf of a join in the order that a LIMIT wants the rows in, where it is that leaf's to give: the others' rows
+// follow its rows one by one, and most of them are never looked at.
+func (g *gen) inOrder(c *cluster, steps []*step, avail scalar.ColSet, used []bool, want *wanted) []*step {
+	if !want.limit() || len(steps) == 0 || want.of(c.outs[steps[0].leaf]) == nil {
+		return steps
+	}
+	first := steps[0]
+	u := slices.Clone(used)
+	s := g.planStep(c, first.leaf, avail, u, 1, want)
+	if s.access == nil || !s.access.sorted {
+		return steps
+	}
+	out := []*step{s}
+	bound := avail.Union(c.outs[s.leaf])
+	for _, old := range steps[1:] {
+		next := g.planStep(c, old.leaf, bound, u, out[len(out)-1].n, nil)
+		bound = bound.Union(c.outs[old.leaf])
+		out = append(out, next)
+	}
+	return out
 }
 
 // orderLimit is the number of leaves up to which all join orders are tried.

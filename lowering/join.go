@@ -31,7 +31,7 @@ type joinNode struct {
 	on       []scalar.Expr
 }
 
-func (g *gen) buildJoin(x *algebra.Join, avail scalar.ColSet) node {
+func (g *gen) buildJoin(x *algebra.Join, avail scalar.ColSet, want *wanted) node {
 	on := x.On
 	if x.Kind == algebra.Anti && x.NullAware && on != nil {
 		no := false
@@ -40,13 +40,13 @@ func (g *gen) buildJoin(x *algebra.Join, avail scalar.ColSet) node {
 	if x.Kind == algebra.Full {
 		return g.buildFullJoin(x, avail)
 	}
-	return g.newJoin(x.Kind, x.Left, x.Right, on, avail, true)
+	return g.newJoin(x.Kind, x.Left, x.Right, on, avail, want, true)
 }
 
 // buildApply evaluates the right side once for all left rows with the same values of the columns that it depends on: once at all when it
 // depends on none. Computed when the first such row comes, it raises no error that no row asks for.
-func (g *gen) buildApply(x *algebra.Apply, avail scalar.ColSet) node {
-	n := g.newJoin(x.Kind, x.Left, x.Right, x.On, avail, false)
+func (g *gen) buildApply(x *algebra.Apply, avail scalar.ColSet, want *wanted) node {
+	n := g.newJoin(x.Kind, x.Left, x.Right, x.On, avail, want, false)
 	on := algebra.FreeColumns(x.Right).Intersect(algebra.OutputSet(x.Left))
 	if x.NullAware || n.left.bound().IsConst() || props.Of(x.Left).Unique(on) {
 		return n
@@ -64,9 +64,10 @@ func (g *gen) buildApply(x *algebra.Apply, avail scalar.ColSet) node {
 	return n
 }
 
-func (g *gen) newJoin(kind algebra.JoinKind, l, r algebra.Rel, on scalar.Expr, avail scalar.ColSet, mayBuffer bool) *joinNode {
+func (g *gen) newJoin(kind algebra.JoinKind, l, r algebra.Rel, on scalar.Expr, avail scalar.ColSet, want *wanted, mayBuffer bool) *joinNode {
 	n := &joinNode{kind: kind, leftRel: l, right: r}
-	n.left = g.build(l, avail, nil)
+	n.left = g.build(l, avail, want.of(algebra.OutputSet(l))) // its rows are gone through in their order
+	n.inOrder = n.left.ordered()
 	leftCols := algebra.OutputSet(l)
 	n.probe = g.build(g.restrict(r, scalar.Conjuncts(on)), avail.Union(leftCols), nil)
 	n.singleMatch = n.probe.bound().IsConst() && n.probe.bound().Eval(nil, 1) <= 1

@@ -204,6 +204,7 @@ func (m *module) statement(s *algebra.Statement) *phys.Program {
 		g.routine(b)
 	}
 	g.keyed()
+	g.prog.Body = thread(g.prog.Body)
 	g.prog.Undo = needsUndo(g.prog)
 	return g.prog
 }

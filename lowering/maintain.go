@@ -73,6 +73,9 @@ func (v *view) coreNeeds() scalar.ColSet {
 			}
 		}
 	}
+	if v.Additive() {
+		return set
+	}
 	return set.Union(scalar.SetOf(v.CoreKey...))
 }
 
@@ -161,6 +164,10 @@ func (g *gen) viewsAfter(rel *relation, old, new row, changed map[int]bool, lost
 					g.affected(v, rel, new, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, 1) })
 				}
 			default:
+				if s, ok := selectionOf(v); ok && old != nil && new != nil && changed != nil {
+					g.where(g.differs(v, rel, old, new, changed), func() { g.updateSelection(v, s, old, new, changed) })
+					return
+				}
 				g.where(g.differs(v, rel, old, new, changed), func() {
 					if old != nil {
 						g.affected(v, rel, old, func(ids map[scalar.ColumnID]scalar.ColumnID) { g.change(v, ids, -1) })

@@ -43,14 +43,14 @@ func (g *gen) build(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
 		if x.Kind == algebra.Inner {
 			return g.buildCluster(rel, avail, want)
 		}
-		return g.buildJoin(x, avail)
+		return g.buildJoin(x, avail, want)
 	case *algebra.Apply:
 		if c := (&cluster{}); x.Kind == algebra.Inner {
 			if c.flatten(x); len(c.leaves) > 1 {
 				return g.buildCluster(rel, avail, want)
 			}
 		}
-		return g.buildApply(x, avail)
+		return g.buildApply(x, avail, want)
 	case *algebra.Values:
 		return &valuesNode{estimate{n: float64(len(x.Rows)), size: cost.Const(float64(len(x.Rows))), micros: costLua}, x}
 	case *algebra.Project:

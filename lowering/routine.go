@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -24,6 +26,12 @@ type routine struct {
 	labels int
 	// trigger is set for the function of a trigger, which runs inside another statement.
 	trigger bool
+	// catches is set when errors can be caught, after which variables are looked at.
+	catches bool
+	// unread are the variables that a statement would report to and nobody reads there.
+	unread map[bound.Stmt]map[int]bool
+	// null are the variables that hold NULL at the point being written for certain.
+	null map[int]bool
 }
 
 func (g *gen) newRoutine(r *bound.Routine) *routine {
@@ -32,6 +40,8 @@ func (g *gen) newRoutine(r *bound.Routine) *routine {
 		p.vars = append(p.vars, g.temp(v.Name, v.Type, true))
 	}
 	countSets(r.Body, p.sets)
+	p.catches, p.null = tries(r.Body), map[int]bool{}
+	p.findUnread(r.Body)
 	g.labels += lastLabel(r.Body)
 	return p
 }
@@ -77,6 +87,56 @@ func (g *gen) routine(x *algebra.Routine) {
 	}
 	p.top(x.Body)
 	g.prog.Reply = reply
+}
+
+// findUnread notes which reports of statements nobody reads.
+func (p *routine) findUnread(body []bound.Stmt) {
+	p.unread = map[bound.Stmt]map[int]bool{}
+	if p.catches {
+		return
+	}
+	var note func(list []bound.Stmt, v int, used map[bound.Stmt]bool)
+	note = func(list []bound.Stmt, v int, used map[bound.Stmt]bool) {
+		for _, s := range list {
+			if !used[s] {
+				if p.unread[s] == nil {
+					p.unread[s] = map[int]bool{}
+				}
+				p.unread[s][v] = true
+			}
+			for _, inner := range bodiesOf(s) {
+				note(inner, v, used)
+			}
+		}
+	}
+	for v := range p.r.Vars {
+		if p.sets[v] > 1 {
+			note(body, v, reported(body, v))
+		}
+	}
+}
+
+// report is the variable that a statement reports to, -1 when nobody reads it.
+func (p *routine) report(s bound.Stmt, v int) int {
+	if v >= 0 && p.unread[s][v] {
+		return -1
+	}
+	return v
+}
+
+// bodiesOf lists the statements inside a statement.
+func bodiesOf(s bound.Stmt) [][]bound.Stmt {
+	switch x := s.(type) {
+	case *bound.IfStmt:
+		return [][]bound.Stmt{x.Then, x.Else}
+	case *bound.Labelled:
+		return [][]bound.Stmt{x.Body}
+	case *bound.Each:
+		return [][]bound.Stmt{x.Body}
+	case *bound.EachValue:
+		return [][]bound.Stmt{x.Body}
+	}
+	return nil
 }
 
 // countSets counts the assignments of each variable.
@@ -134,6 +194,9 @@ func (p *routine) top(list []bound.Stmt) {
 			}
 		}
 		p.g.declare(fresh...)
+		for _, id := range fresh {
+			p.null[slices.Index(p.vars, id)] = true
+		}
 		p.stmt(s)
 	}
 }
@@ -154,6 +217,7 @@ func (p *routine) first(x *bound.SetVar) {
 	}
 	if c, ok := e.(*scalar.Const); ok && c.Null {
 		g.declare(p.vars[x.Var])
+		p.null[x.Var] = true
 	} else {
 		g.let(p.vars[x.Var], e)
 	}
@@ -216,6 +280,11 @@ func (p *routine) stmts(list []bound.Stmt) []phys.Op {
 }
 
 func (p *routine) stmt(s bound.Stmt) {
+	defer p.assigned(s)
+	switch s.(type) {
+	case *bound.Labelled, *bound.Each, *bound.EachValue, *bound.Try:
+		p.assigned(s) // by an earlier round
+	}
 	g := p.g
 	switch x := s.(type) {
 	case *bound.SetVar:
@@ -248,6 +317,15 @@ func (p *routine) stmt(s bound.Stmt) {
 		g.emit(&phys.Reraise{})
 	case *bound.Try:
 		p.try(x)
+	}
+}
+
+// assigned forgets what is known of the variables that a statement assigns.
+func (p *routine) assigned(s bound.Stmt) {
+	for v, n := range assignments([]bound.Stmt{s}, len(p.vars)) {
+		if n > 0 {
+			delete(p.null, v)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -142,36 +143,19 @@ func (o *outcome) end() {
 // runQuery reads the first row; a second one is an error under STRICT.
 func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) {
 	g := p.g
-	o := p.begin(x.Found, x.Count, len(x.Into) > 0)
 	n := g.build(rel, g.defined, nil)
+	if p.direct(x) {
+		p.readInto(x, n)
+		return
+	}
+	o := p.begin(p.report(x, x.Found), p.report(x, x.Count), len(x.Into) > 0 || x.Strict)
 	// The row is kept apart until the query is over, as the query may read the variables.
 	kept := make([]scalar.ColumnID, len(x.Into))
 	for i, m := range x.Into {
 		kept[i] = g.temp(p.r.Vars[m.Var].Name, m.Expr.Type(), true)
 	}
 	g.declare(kept...)
-	depth := g.loops
-	all := x.Strict || len(x.Into) == 0 && (x.Count >= 0 || draws(rel))
-	g.scope("", func() {
-		n.produce(g, moved(x.Into), func() {
-			if x.Strict {
-				g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(o.got)}, Then: []phys.Op{tooMany()}})
-			} else if len(x.Into) > 0 && g.loops == depth+1 {
-				p.keep(o, kept, x.Into)
-				g.emit(&phys.Break{})
-				return
-			} else if len(x.Into) > 0 && g.loops > depth {
-				g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: g.inside(func() {
-					p.keep(o, kept, x.Into)
-				})})
-				return
-			}
-			p.keep(o, kept, x.Into)
-			if !all && len(x.Into) == 0 {
-				g.stop(depth)
-			}
-		})
-	})
+	p.firstRow(x, n, o, kept)
 	if x.Strict {
 		g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: []phys.Op{noRow()}})
 	}
@@ -180,6 +164,98 @@ func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) {
 		p.checkNotNull(&bound.SetVar{Var: m.Var}, g.ref(kept[i]))
 	}
 	o.end()
+}
+
+// direct reports whether a query's row can be assigned as soon as it is found: nothing looks at the variables before the query is over.
+func (p *routine) direct(x *bound.Run) bool {
+	if p.catches || x.Strict || p.report(x, x.Count) >= 0 {
+		return false
+	}
+	into := map[int]bool{x.Found: true}
+	for _, m := range x.Into {
+		if into[m.Var] || p.r.Vars[m.Var].NotNull {
+			return false
+		}
+		into[m.Var] = true
+	}
+	reads := func(v int) bool { return into[v] }
+	for _, m := range x.Into {
+		if exprReads(m.Expr, reads) {
+			return false
+		}
+	}
+	return !planReads(x.SQL, reads)
+}
+
+// readInto assigns the first row to the variables, which are NULL when there is none.
+func (p *routine) readInto(x *bound.Run, n node) {
+	g := p.g
+	targets := make([]scalar.ColumnID, len(x.Into))
+	for i, m := range x.Into {
+		targets[i] = p.vars[m.Var]
+		if !p.null[m.Var] {
+			g.emit(&phys.Set{Col: targets[i], Expr: &scalar.Const{Node: scalar.Node{Typ: p.r.Vars[m.Var].Type}, Null: true}})
+		}
+	}
+	o := &outcome{p: p, found: -1, count: -1}
+	if found := p.report(x, x.Found); found >= 0 {
+		o.got = p.vars[found]
+		g.emit(&phys.Set{Col: o.got, Expr: boolean(false)})
+	}
+	if o.got == 0 && several(n) && len(x.Into) > 0 { // loops inside of loops go on
+		o.got = g.temp("got", value.Of(value.Bool), false)
+		g.let(o.got, boolean(false))
+	}
+	p.firstRow(x, n, o, targets)
+}
+
+// mayFail reports whether a query can raise an error.
+func mayFail(sql bound.Embedded) bool {
+	q, ok := sql.(*algebra.Query)
+	if !ok {
+		return true
+	}
+	fails := false
+	algebra.MapExprs(q.Root, func(e scalar.Expr) scalar.Expr {
+		fails = fails || !props.Total(e)
+		return e
+	})
+	return fails
+}
+
+// firstRow looks for the first row and keeps it, or counts all rows where the statement asks for that.
+func (p *routine) firstRow(x *bound.Run, n node, o *outcome, kept []scalar.ColumnID) {
+	g := p.g
+	depth := g.loops
+	all := x.Strict || len(x.Into) == 0 && (o.n != 0 || mayFail(x.SQL)) // PERFORM runs to the end
+	one := !several(n)
+	if !all {
+		hasty(n)
+	}
+	g.steady(func() {
+		g.scope("", func() {
+			n.produce(g, moved(x.Into), func() {
+				switch {
+				case x.Strict:
+					g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(o.got)}, Then: []phys.Op{tooMany()}})
+				case one || all:
+				case g.loops == depth+1:
+					p.keep(o, kept, x.Into)
+					g.emit(&phys.Break{})
+					return
+				case len(x.Into) > 0 && g.loops > depth:
+					g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: g.inside(func() {
+						p.keep(o, kept, x.Into)
+					})})
+					return
+				}
+				p.keep(o, kept, x.Into)
+				if !all && !one && len(x.Into) == 0 {
+					g.stop(depth)
+				}
+			})
+		})
+	})
 }
 
 func (p *routine) keep(o *outcome, kept []scalar.ColumnID, into []bound.Move) {
@@ -192,7 +268,7 @@ func (p *routine) keep(o *outcome, kept []scalar.ColumnID, into []bound.Move) {
 // runWrite runs a write. RETURNING INTO takes its only row.
 func (p *routine) runWrite(x *bound.Run) {
 	g := p.g
-	o := p.begin(x.Found, x.Count, len(x.Into) > 0 || x.Strict)
+	o := p.begin(p.report(x, x.Found), p.report(x, x.Count), len(x.Into) > 0 || x.Strict)
 	kept := make([]scalar.ColumnID, len(x.Into))
 	for i, m := range x.Into {
 		kept[i] = g.temp(p.r.Vars[m.Var].Name, m.Expr.Type(), true)
@@ -327,7 +403,7 @@ func (p *routine) each(x *bound.Each) {
 			p.assign(moves)
 			p.rest(x.Body)
 		})})
-		if x.Found >= 0 {
+		if p.report(x, x.Found) >= 0 {
 			g.emit(&phys.If{
 				Cond: &phys.ListEmpty{List: list},
 				Then: []phys.Op{&phys.Set{Col: p.vars[x.Found], Expr: boolean(false)}},
@@ -347,7 +423,7 @@ func (p *routine) rest(list []bound.Stmt) {
 func (p *routine) eachValue(x *bound.EachValue) {
 	g := p.g
 	g.emit(&phys.Block{Body: g.inside(func() {
-		o := p.begin(x.Found, -1, false)
+		o := p.begin(p.report(x, x.Found), -1, false)
 		g.emit(&phys.ForArray{ID: p.labels + x.ID, Col: x.Elem, Array: g.prep(p.expr(x.Array)), Rows: cost.Size("elements"), Body: g.loop(func() {
 			g.defined.Add(x.Elem)
 			o.row()
@@ -362,7 +438,7 @@ func (p *routine) eachValue(x *bound.EachValue) {
 func (p *routine) emitQuery(x *bound.EmitQuery) {
 	g := p.g
 	g.emit(&phys.Block{Body: g.inside(func() {
-		o := p.begin(x.Found, x.Count, false)
+		o := p.begin(p.report(x, x.Found), p.report(x, x.Count), false)
 		var moves []bound.Move
 		for _, e := range x.Exprs {
 			moves = append(moves, bound.Move{Expr: e})

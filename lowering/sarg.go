@@ -47,9 +47,11 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 		p, ok := pos[c.ID]
 		return p, ok
 	}
-	// A value of a wider integer type may not fit the column: it equals no row, but has no form in its keys either.
-	equals := func(col, v scalar.Expr) bool {
-		return equatable(col.Type(), v.Type()) && v.Type().FixedWidth() <= col.Type().FixedWidth()
+	// Keys and fields have the name form of what is looked for: an integer's decimals, of whatever width. One that does not fit the column
+	// is no row's. The elements of a list are taken as the column's type, which it must fit.
+	equals := func(col, v scalar.Expr) bool { return equatable(col.Type(), v.Type()) }
+	fitting := func(col, v scalar.Expr) bool {
+		return equals(col, v) && v.Type().FixedWidth() <= col.Type().FixedWidth()
 	}
 	known := func(e scalar.Expr) bool {
 		return !scalar.HasSubquery(e) && scalar.ColumnsIn(e).SubsetOf(avail)
@@ -114,7 +116,7 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 			}
 			fits := true
 			for _, e := range x.List {
-				fits = fits && known(e) && equals(x.Left, e)
+				fits = fits && known(e) && fitting(x.Left, e)
 			}
 			if fits {
 				out = append(out, sarg{kind: sargIn, col: p, list: x.List, conjunct: i})

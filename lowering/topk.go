@@ -6,6 +6,7 @@ import (
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -106,9 +107,14 @@ func (n *topKNode) produce(g *gen, need scalar.ColSet, consume func()) {
 // first collects rows until there are as many as the limit says. Like PostgreSQL it asks its input for no more, which a
 // recursion without end relies on, and rows behind the limit raise no error.
 func (n *topKNode) first(g *gen, all, need scalar.ColSet, consume func()) {
-	list, limit := g.reg("rows"), g.reg("wanted")
+	hasty(n.in)
 	offset, count := g.prep(n.x.Offset), g.prep(n.x.Limit)
 	cols := keep(n.x.In, all)
+	if k, ok := count.(*scalar.Const); ok && k.Text == "1" && offset == nil {
+		n.one(g, cols, consume)
+		return
+	}
+	list, limit := g.reg("rows"), g.reg("wanted")
 	g.emit(&phys.NewList{Dst: list})
 	if count == nil {
 		g.scope("", func() {
@@ -133,4 +139,49 @@ func (n *topKNode) first(g *gen, all, need scalar.ColSet, consume func()) {
 		g.emit(&phys.SliceRows{List: list, Offset: offset})
 	}
 	g.forRows(list, cols, need, n.size, consume)
+}
+
+// one runs consume for the first row, behind the loop that finds it.
+func (n *topKNode) one(g *gen, cols []scalar.ColumnID, consume func()) {
+	found := g.temp("found", value.Of(value.Bool), false)
+	g.let(found, boolean(false))
+	copies := make([]scalar.ColumnID, len(cols))
+	for i, id := range cols {
+		copies[i] = g.temp(g.cols.Get(id).Name, g.cols.Get(id).Type, true)
+	}
+	g.declare(copies...)
+	g.block(g.until(&phys.IsTrue{Expr: g.ref(found)}, func(stop func(phys.Op)) {
+		n.in.produce(g, scalar.SetOf(cols...), func() {
+			for i, id := range cols {
+				g.emit(&phys.Set{Col: copies[i], Expr: g.ref(id)})
+			}
+			stop(&phys.Set{Col: found, Expr: boolean(true)})
+		})
+	}))
+	g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(found)}, Then: g.inside(func() {
+		for i, id := range cols {
+			g.let(id, g.ref(copies[i]))
+		}
+		consume()
+	})})
+}
+
+// hasty has the outermost loop of a node read its range in pieces: it is left as soon as a row is found, before most of the range has
+// been looked at.
+func hasty(n node) {
+	switch x := n.(type) {
+	case *projectNode:
+		hasty(x.in)
+	case *joinNode:
+		hasty(x.left)
+	case *clusterNode:
+		if len(x.steps) == 0 {
+			return
+		}
+		if s := x.steps[0]; s.access != nil {
+			s.access.pieces = s.access.kind == accessRange && s.access.multi == nil
+		} else if len(x.steps) == 1 {
+			hasty(s.in)
+		}
+	}
 }

@@ -36,24 +36,43 @@ func (m *module) maintain(stmts []*algebra.Statement) []*algebra.Statement {
 	if m.opts.Strategy == Read {
 		return stmts
 	}
+	out := m.maintained(stmts)
+	if m.opts.Strategy == Auto && len(m.views) > 0 {
+		return m.maintained(stmts) // what is kept for one statement is read by the others too
+	}
+	return out
+}
+
+func (m *module) maintained(stmts []*algebra.Statement) []*algebra.Statement {
 	out := make([]*algebra.Statement, len(stmts))
 	for i, s := range stmts {
-		out[i] = s
-		q, ok := s.Body.(*algebra.Query)
-		if !ok {
-			continue
-		}
-		cols := copyColumns(s.Columns)
-		root, views := delta.Options{Recompute: m.opts.Strategy == Maintain}.Split(q.Root, cols, s.Name)
-		if len(views) == 0 || m.opts.Strategy == Auto && !m.worthwhile(s, stmts, views) {
-			continue
-		}
 		c := *s
-		c.Columns = cols
-		c.Body = &algebra.Query{Root: m.addViews(root, views), Outputs: q.Outputs}
+		c.Columns = copyColumns(s.Columns)
+		switch b := s.Body.(type) {
+		case *algebra.Query:
+			c.Body = m.split(&c, b, stmts)
+		case *algebra.Routine:
+			c.Body = b.Map(nil, func(b algebra.Body) algebra.Body {
+				if q, ok := b.(*algebra.Query); ok {
+					return m.split(&c, q, stmts)
+				}
+				return b
+			})
+		}
 		out[i] = &c
 	}
 	return out
+}
+
+// split replaces the maintainable parts of one query, which is the statement or inside of it, by scans of views.
+func (m *module) split(s *algebra.Statement, q *algebra.Query, stmts []*algebra.Statement) *algebra.Query {
+	cols := copyColumns(s.Columns)
+	root, views := delta.Options{Recompute: m.opts.Strategy == Maintain}.Split(q.Root, cols, s.Name)
+	if len(views) == 0 || m.opts.Strategy == Auto && !m.worthwhile(s, q, stmts, views) {
+		return q
+	}
+	s.Columns = cols
+	return &algebra.Query{Root: m.addViews(root, views), Outputs: q.Outputs}
 }
 
 // addViews registers views, one for each definition, and returns the query reading the registered ones.
@@ -100,7 +119,7 @@ func (m *module) addView(d *delta.View) *view {
 				add(i)
 			}
 		}
-		if s.RowID != 0 {
+		if s.RowID != 0 && !d.Additive() {
 			add(base.rowID)
 		}
 		return true
@@ -150,9 +169,12 @@ func (m *module) inheritWidths(v *view) {
 
 // worthwhile decides, under the automatic strategy, whether a query's views cost less than they save: microseconds per
 // second with declared rates, or assuming that every statement is called equally often.
-func (m *module) worthwhile(s *algebra.Statement, stmts []*algebra.Statement, views []*delta.View) bool {
+func (m *module) worthwhile(s *algebra.Statement, q *algebra.Query, stmts []*algebra.Statement, views []*delta.View) bool {
 	g := newGen(m, s.Name, s.SQL, copyColumns(s.Columns), s.Params)
-	read := g.build(s.Body.(*algebra.Query).Root, scalar.ColSet{}, nil).time()
+	read := g.build(q.Root, scalar.ColSet{}, nil).time()
+	if !slices.ContainsFunc(views, func(v *delta.View) bool { return !selects(v) && !m.kept(v) }) {
+		return true
+	}
 	const lookup = 4 // reading the view instead
 	saved := m.rate(s) * (read - lookup)
 	spent := 0.0
@@ -166,11 +188,34 @@ func (m *module) worthwhile(s *algebra.Statement, stmts []*algebra.Statement, vi
 	return saved > spent
 }
 
+// kept reports whether a view is maintained anyway.
+func (m *module) kept(d *delta.View) bool {
+	return slices.ContainsFunc(m.views, func(v *view) bool { return v.Canonical == d.Canonical })
+}
+
+// selects reports whether a view is no more than some rows of one table. An index of them all would be read beyond the rows that are left
+// out, and written for every change of the columns by which they are.
+func selects(v *delta.View) bool {
+	return v.Group == nil && !v.Recomputed && len(v.Tables()) == 1
+}
+
 // touchesView reports whether a statement can change a view: it writes one of its tables, and an UPDATE one of the
 // columns that the view reads.
 func touchesView(w *algebra.Statement, v *delta.View) bool {
+	if r, ok := w.Body.(*algebra.Routine); ok {
+		touches := false
+		r.Each(func(b algebra.Body) { touches = touches || writesInto(b, v) })
+		return touches
+	}
+	return writesInto(w.Body, v)
+}
+
+func writesInto(w algebra.Body, v *delta.View) bool {
 	t := target(w)
-	u, isUpdate := w.Body.(*algebra.Update)
+	if t == nil {
+		return false
+	}
+	u, isUpdate := w.(*algebra.Update)
 	touches := false
 	algebra.Walk(v.Core, func(r algebra.Rel) bool {
 		s, ok := r.(*algebra.Scan)
@@ -199,8 +244,8 @@ func viewWrite(v *delta.View) float64 {
 }
 
 // target is the table that a statement writes, nil for a query.
-func target(s *algebra.Statement) *catalog.Table {
-	switch b := s.Body.(type) {
+func target(body algebra.Body) *catalog.Table {
+	switch b := body.(type) {
 	case *algebra.Insert:
 		return b.Table
 	case *algebra.Update:

@@ -147,7 +147,7 @@ func reason(op phys.Op) string {
 	switch op.(type) {
 	case *phys.HExists, *phys.Raise:
 		return "it checks before it writes"
-	case *phys.ForEach, *phys.ForPairs, *phys.Unpack, *phys.ForRows, *phys.ForMatches, *phys.ForMapRows, *phys.ForGroups:
+	case *phys.ForEach, *phys.ForMembers, *phys.ForPairs, *phys.Unpack, *phys.ForRows, *phys.ForMatches, *phys.ForMapRows, *phys.ForGroups:
 		return "it looks into the rows it reads"
 	case *phys.EmitRow:
 		return "it computes its reply"

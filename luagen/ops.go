@@ -11,7 +11,7 @@ import (
 
 // scopesFrom is the number of instructions from which blocks become scopes of their own, to keep the number of active locals
 // down. Below it they would be noise.
-const scopesFrom = 80
+const scopesFrom = 160
 
 // ops translates a list of instructions. tail says that nothing follows them in the program.
 func (g *gen) ops(ops []phys.Op, tail bool) {

@@ -18,6 +18,8 @@ func (g *gen) rowOp(op phys.Op) bool {
 		g.append(g.reg(op.List).v, g.reg(op.Src).v)
 	case *phys.AppendRow:
 		g.appendRow(op)
+	case *phys.ForMembers:
+		g.forMembers(op)
 	case *phys.ForEach:
 		g.loop(0, op.Body, func() { g.forEach(op) })
 	case *phys.ForPairs:
@@ -106,6 +108,18 @@ func (g *gen) forEach(op *phys.ForEach) {
 		}
 		g.ops(op.Body, false)
 	})
+}
+
+func (g *gen) forMembers(op *phys.ForMembers) {
+	args := []lua.Expr{g.call, g.reg(op.Key).v}
+	if lower, upper := g.edge(op.From, false), g.edge(op.To, true); op.From.Key != 0 || op.To.Key != 0 {
+		args = append(args, lua.Bool(op.Reverse), lower, upper)
+	} else if op.Reverse {
+		args = append(args, lua.Bool(true))
+	}
+	item := lua.NewVar(g.regName(op.Item, "row"))
+	g.bindReg(op.Item, &register{v: item})
+	g.emit(&lua.ForIn{Vars: []*lua.Var{item}, Iter: invoke("members", args...), Body: g.body(op.Body, false)})
 }
 
 func (g *gen) forPairs(op *phys.ForPairs) {

@@ -139,11 +139,11 @@ func (a *agency) check(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if c.Spent > c.Budget {
-			return fmt.Errorf("campaign %d has spent %d of %d", id, c.Spent, c.Budget)
+		if c.Remaining < 0 {
+			return fmt.Errorf("campaign %d has spent more than its budget of %d", id, c.Budget)
 		}
 		caps[id] = c.Cap
-		spent += c.Spent
+		spent += c.Budget - c.Remaining
 	}
 	if spent != a.charged {
 		return fmt.Errorf("%d was charged, and %d is spent", a.charged, spent)

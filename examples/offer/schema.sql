@@ -16,9 +16,8 @@ CREATE TABLE campaigns (
     score         integer NOT NULL,           -- of several campaigns, the one of the highest score is shown
     price         integer NOT NULL CHECK (price > 0),
     budget        bigint NOT NULL,
-    spent         bigint NOT NULL DEFAULT 0,
-    cap           integer NOT NULL,           -- impressions to one customer within 24 hours
-    CHECK (spent <= budget)
+    remaining     bigint NOT NULL CHECK (remaining >= 0),  -- what is left of it
+    cap           integer NOT NULL            -- impressions to one customer within 24 hours
 );
 
 CREATE TABLE impressions (
@@ -29,7 +28,7 @@ CREATE TABLE impressions (
     price       integer NOT NULL
 );
 
-CREATE INDEX campaigns_to_show ON campaigns (segment, score DESC, id) WHERE active AND spent + price <= budget;
+CREATE INDEX campaigns_to_show ON campaigns (segment, score DESC, id) WHERE active AND remaining >= price;
 CREATE INDEX impressions_to_customer ON impressions (customer_id, campaign_id, at);
 
 -- decide shows a customer the best campaign of their segment that is active, can pay for it, and has not been shown to them as often
@@ -37,6 +36,7 @@ CREATE INDEX impressions_to_customer ON impressions (customer_id, campaign_id, a
 CREATE FUNCTION decide(customer bigint, now_at timestamptz, OUT campaign integer, OUT price integer)
 LANGUAGE plpgsql AS $$
 DECLARE
+    since timestamptz := now_at - interval '24 hours';
     theirs integer;
 BEGIN
     SELECT segment INTO theirs FROM customers WHERE id = customer;
@@ -46,9 +46,9 @@ BEGIN
 
     SELECT c.id, c.price INTO campaign, price
     FROM campaigns c
-    WHERE c.segment = theirs AND c.active AND c.spent + c.price <= c.budget
+    WHERE c.segment = theirs AND c.active AND c.remaining >= c.price
       AND (SELECT count(*) FROM impressions i
-           WHERE i.customer_id = customer AND i.campaign_id = c.id AND i.at > now_at - interval '24 hours') < c.cap
+           WHERE i.customer_id = customer AND i.campaign_id = c.id AND i.at > since) < c.cap
     ORDER BY c.score DESC, c.id
     LIMIT 1;
     IF NOT FOUND THEN
@@ -56,6 +56,6 @@ BEGIN
     END IF;
 
     INSERT INTO impressions (customer_id, campaign_id, at, price) VALUES (customer, campaign, now_at, decide.price);
-    UPDATE campaigns SET spent = spent + campaigns.price WHERE id = campaign;
+    UPDATE campaigns SET remaining = remaining - campaigns.price WHERE id = campaign;
     UPDATE customers SET impressions = impressions + 1, last_campaign_id = campaign, last_at = now_at WHERE id = customer;
 END $$;

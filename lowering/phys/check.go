@@ -340,6 +340,10 @@ func (c *checker) listOp(op Op, loop bool) {
 	case *ForEach:
 		c.use(op, listReg, op.List)
 		c.body(op, op.Body, func() { c.regs[op.Item] = anyString })
+	case *ForMembers:
+		c.use(op, anyString, op.Key)
+		c.edges(op, op.From, op.To)
+		c.body(op, op.Body, func() { c.regs[op.Item] = anyString })
 	case *ForPairs:
 		c.use(op, listReg, op.List)
 		c.body(op, op.Body, func() { c.regs[op.First], c.regs[op.Second] = anyString, anyString })

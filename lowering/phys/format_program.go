@@ -330,6 +330,12 @@ func (f *formatter) listOp(op Op, depth int) bool {
 		f.line(depth, "append row %s to %s", f.exprs(op.Exprs), f.reg(op.List))
 	case *ForEach:
 		f.line(depth, "for each %s in %s%s", f.reg(op.Item), f.reg(op.List), rows(op.Rows))
+	case *ForMembers:
+		s := f.between(op.From, op.To)
+		if op.Reverse {
+			s += " reverse"
+		}
+		f.line(depth, "for each %s of ZRANGE %s%s in pieces%s", f.reg(op.Item), f.reg(op.Key), s, rows(op.Rows))
 	case *ForPairs:
 		f.line(depth, "for each %s, %s in %s%s", f.reg(op.First), f.reg(op.Second), f.reg(op.List), rows(op.Rows))
 	case *ForArray:

@@ -296,6 +296,16 @@ type ForEach struct {
 	Rows       cost.Poly
 }
 
+// ForMembers runs Body for each member between two edges in byte order, or backwards, and is likely left early: the first 8 are read at
+// once, then 64, then the rest. Body does not write what is read. Commands: at most 3.
+type ForMembers struct {
+	Item, Key Reg
+	From, To  Edge // From is the lower edge, also when Reverse
+	Reverse   bool
+	Body      []Op
+	Rows      cost.Poly
+}
+
 // ForPairs runs Body for each two elements of a list.
 type ForPairs struct {
 	First, Second, List Reg

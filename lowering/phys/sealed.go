@@ -26,6 +26,7 @@ func (*If) isOp()          {}
 func (*Once) isOp()        {}
 func (*Break) isOp()       {}
 func (*ForEach) isOp()     {}
+func (*ForMembers) isOp()  {}
 func (*ForArray) isOp()    {}
 func (*NewList) isOp()     {}
 func (*AppendReg) isOp()   {}

@@ -13,6 +13,8 @@ func Bodies(op Op) [][]Op {
 		return [][]Op{op.Body}
 	case *ForEach:
 		return [][]Op{op.Body}
+	case *ForMembers:
+		return [][]Op{op.Body}
 	case *ForPairs:
 		return [][]Op{op.Body}
 	case *ForArray:
@@ -54,6 +56,8 @@ func SetBodies(op Op, bodies [][]Op) {
 		op.Then, op.Else = bodies[0], bodies[1]
 	case *ForEach:
 		op.Body = bodies[0]
+	case *ForMembers:
+		op.Body = bodies[0]
 	case *ForPairs:
 		op.Body = bodies[0]
 	case *ForArray:
@@ -92,7 +96,7 @@ func Loops(op Op) bool {
 	switch op := op.(type) {
 	case *Loop:
 		return !op.Once
-	case *ForEach, *ForPairs, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain, *While, *ForSet, *ForLists:
+	case *ForEach, *ForMembers, *ForPairs, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain, *While, *ForSet, *ForLists:
 		return true
 	}
 	return false

@@ -20,6 +20,8 @@ type splitter struct {
 	cols  *scalar.Columns
 	name  string
 	views []*View
+	// limited is set below a LIMIT: of the rows only the first are looked at, so that those which a filter leaves out are better not there.
+	limited bool
 }
 
 // Split returns the query with its maximal maintainable parts replaced by scans of views, and the views. cols, the
@@ -46,6 +48,12 @@ func (o Options) Split(root algebra.Rel, cols *scalar.Columns, name string) (alg
 // rel maintains as much as possible of r.
 func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 	switch x := r.(type) {
+	case *algebra.TopK:
+		outer := s.limited
+		s.limited = outer || x.Limit != nil && len(x.Order) > 0
+		out := algebra.MapChildren(r, s.rel)
+		s.limited = outer
+		return out
 	case *algebra.GroupBy:
 		if out := s.group(x); out != nil {
 			return out
@@ -64,11 +72,17 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 			if out := s.recomputed(p, algebra.OutputCols(r)); out != nil {
 				return out
 			}
-		case p.joins > 0 && !p.nonlinear:
+		case !p.nonlinear && (p.joins > 0 || s.limited && filtered(p.core)):
 			return s.rows(p, algebra.OutputCols(r))
 		}
 	}
 	return algebra.MapChildren(r, s.rel)
+}
+
+// filtered reports whether a core leaves rows of its table out.
+func filtered(core algebra.Rel) bool {
+	_, ok := core.(*algebra.Filter)
+	return ok
 }
 
 // groupsOnly reports whether all that is not linear in r are aggregations of linear parts: these are better views of their own, kept

@@ -78,6 +78,12 @@ func (v *View) Tables() []*catalog.Table {
 	return out
 }
 
+// Additive reports whether a changed row is added to its group or taken away without a look at which row it is: the core is one table's,
+// and no aggregate is recomputed.
+func (v *View) Additive() bool {
+	return v.Group != nil && len(v.Group.Recompute) == 0 && !v.Recomputed && len(v.scans()) == 1
+}
+
 func (v *View) scans() []*algebra.Scan {
 	var out []*algebra.Scan
 	algebra.Walk(v.Core, func(r algebra.Rel) bool {

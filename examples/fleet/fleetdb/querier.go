@@ -61,7 +61,7 @@ type Querier interface {
 	//	ORDER BY at DESC
 	//	LIMIT $5
 	//
-	// Cost: bounded, 2 commands.
+	// Cost: bounded, 4 commands.
 	FastPings(ctx context.Context, arg FastPingsParams) ([]FastPingsRow, error)
 	// HourlySpeed sums up a vehicle's pings hour by hour.
 	//
@@ -101,7 +101,7 @@ type Querier interface {
 	//	VALUES ($1, $2, $3)
 	//	ON CONFLICT (id) DO UPDATE SET fleet_id = EXCLUDED.fleet_id, label = EXCLUDED.label
 	//
-	// Cost: log, 11 commands.
+	// Cost: log, 8 commands.
 	RegisterVehicle(ctx context.Context, arg RegisterVehicleParams) error
 	// GetVehicle runs
 	//
@@ -113,13 +113,13 @@ type Querier interface {
 	//
 	//	UPDATE vehicles SET status = $1 WHERE id = $2
 	//
-	// Cost: log, 11 commands.
+	// Cost: log, 8 commands.
 	SetStatus(ctx context.Context, arg SetStatusParams) (int64, error)
 	// RetireVehicle removes a vehicle; call DropPings in the same batch.
 	//
 	//	DELETE FROM vehicles WHERE id = $1
 	//
-	// Cost: log, 7 commands.
+	// Cost: log, 6 commands.
 	RetireVehicle(ctx context.Context, id int64) (int64, error)
 	// CountByStatus is the number of a fleet's vehicles in each status that occurs.
 	//
@@ -129,7 +129,7 @@ type Querier interface {
 	//	GROUP BY status
 	//	ORDER BY status
 	//
-	// Cost: output, 2 commands.
+	// Cost: bounded, 2 commands.
 	CountByStatus(ctx context.Context, fleetID int32) ([]CountByStatusRow, error)
 }
 

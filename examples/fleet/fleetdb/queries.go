@@ -244,7 +244,7 @@ func argsFastPings(arg FastPingsParams) []value.Value {
 //	ORDER BY at DESC
 //	LIMIT $5
 //
-// Cost: bounded, 2 commands.
+// Cost: bounded, 4 commands.
 func (q *Queries) FastPings(ctx context.Context, arg FastPingsParams) ([]FastPingsRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.fastPings, argsFastPings(arg)...)
 	return runtime.Collect(c, err, scanFastPings)
@@ -403,7 +403,7 @@ func argsRegisterVehicle(arg RegisterVehicleParams) []value.Value {
 //	VALUES ($1, $2, $3)
 //	ON CONFLICT (id) DO UPDATE SET fleet_id = EXCLUDED.fleet_id, label = EXCLUDED.label
 //
-// Cost: log, 11 commands.
+// Cost: log, 8 commands.
 func (q *Queries) RegisterVehicle(ctx context.Context, arg RegisterVehicleParams) error {
 	_, err := q.db.Query(ctx, q.stmts.registerVehicle, argsRegisterVehicle(arg)...)
 	return err
@@ -451,7 +451,7 @@ func argsSetStatus(arg SetStatusParams) []value.Value {
 //
 //	UPDATE vehicles SET status = $1 WHERE id = $2
 //
-// Cost: log, 11 commands.
+// Cost: log, 8 commands.
 func (q *Queries) SetStatus(ctx context.Context, arg SetStatusParams) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.setStatus, argsSetStatus(arg)...)
 	if err != nil {
@@ -470,7 +470,7 @@ func argsRetireVehicle(id int64) []value.Value {
 //
 //	DELETE FROM vehicles WHERE id = $1
 //
-// Cost: log, 7 commands.
+// Cost: log, 6 commands.
 func (q *Queries) RetireVehicle(ctx context.Context, id int64) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.retireVehicle, argsRetireVehicle(id)...)
 	if err != nil {
@@ -506,7 +506,7 @@ func argsCountByStatus(fleetID int32) []value.Value {
 //	GROUP BY status
 //	ORDER BY status
 //
-// Cost: output, 2 commands.
+// Cost: bounded, 2 commands.
 func (q *Queries) CountByStatus(ctx context.Context, fleetID int32) ([]CountByStatusRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.countByStatus, argsCountByStatus(fleetID)...)
 	return runtime.Collect(c, err, scanCountByStatus)

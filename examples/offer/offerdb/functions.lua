@@ -4,12 +4,12 @@
 --   HGET {offerdb}apbvnclp <name id>
 --
 -- GetCampaign is no function but
---   HGET {offerdb}3tvtx2fx <name id>
+--   HGET {offerdb}4o4a6ugu <name id>
 --
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_9da499617ac3
+#!lua name=prequel_c1fe3841942c
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -19,58 +19,6 @@ local function bytes_succ(s)
   if n > 0 then
     return s:sub(1, n - 1) .. string.char(s:byte(n) + 1)
   end
-end
-
--- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
--- table.sort is unstable, and raises when less is inconsistent.
-local function sort_rows(list, less)
-  local n = list.n or #list
-  for from = 1, n, 8 do -- insertion sort of short runs
-    for i = from + 1, from + 7 < n and from + 7 or n do
-      local row, j = list[i], i - 1
-      while j >= from and less(row, list[j]) do
-        list[j + 1] = list[j]
-        j = j - 1
-      end
-      list[j + 1] = row
-    end
-  end
-  local source, target, width = list, {}, 8
-  while width < n do
-    for from = 1, n, 2 * width do
-      local left, right, out = from, from + width, from
-      local left_end = right <= n and right or n + 1
-      local right_end = from + 2 * width <= n and from + 2 * width or n + 1
-      while left < left_end and right < right_end do
-        if less(source[right], source[left]) then
-          target[out] = source[right]
-          right = right + 1
-        else
-          target[out] = source[left]
-          left = left + 1
-        end
-        out = out + 1
-      end
-      for i = left, left_end - 1 do
-        target[out] = source[i]
-        out = out + 1
-      end
-      for i = right, right_end - 1 do
-        target[out] = source[i]
-        out = out + 1
-      end
-    end
-    local merged = target
-    target = source
-    source = merged
-    width = 2 * width
-  end
-  if source ~= list then
-    for i = 1, n do
-      list[i] = source[i]
-    end
-  end
-  return list
 end
 
 -- enc_bool(b): 1 byte.
@@ -188,11 +136,6 @@ local function dec_i8(s, i)
   return wide_from_halves(hi, lo)
 end
 
--- name_bool(b): the name form of a boolean.
-local function name_bool(b)
-  return b and "1" or "0"
-end
-
 -- name_int(w): the name form of an integer, date, timestamp or enum: its decimal text.
 local function name_int(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
@@ -260,11 +203,6 @@ end
 -- wide_text(w): the decimal text of a wide integer.
 local function wide_text(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
-end
-
--- int4out(n): the text of an integer.
-local function int4out(n)
-  return ("%.0f"):format(n)
 end
 
 -- days_from_civil(year, month, day): the days from 2000-01-01 to that date.
@@ -410,6 +348,15 @@ local function int8pl(a, b)
   return r
 end
 
+-- int8mi(a, b): a - b for bigint. Raises 22003.
+local function int8mi(a, b)
+  local r = wide_sub(a, b)
+  if not r then
+    raise("22003", "bigint out of range")
+  end
+  return r
+end
+
 -- wide_le(a, b): a <= b.
 local function wide_le(a, b)
   local d = a - b
@@ -419,38 +366,58 @@ local function wide_le(a, b)
   return wide_cmp(a, b) <= 0
 end
 
+-- members(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
+-- 8 are read at once, then 64, then the rest.
+local function members(call, key, backwards, first, last)
+  local piece, done, some, at = 8, 0, {}, 0
+  return function()
+    if at == #some and piece then
+      local upto = piece > 0 and done + piece - 1 or -1
+      if not first then
+        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
+      elseif backwards then
+        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
+      else
+        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
+      end
+      done, at = done + #some, 0
+      if #some < piece or piece < 0 then
+        piece = nil
+      else
+        piece = piece == 8 and 64 or -1
+      end
+    end
+    at = at + 1
+    return some[at]
+  end
+end
+
 -- interval_make(months, days, micros): the interval of these; micros is a wide integer.
 local function interval_make(months, days, micros)
   return ("%.0f/%.0f/"):format(months, days) .. wide_text(micros)
 end
 
--- sequence_end(name, which, limit): raises 2200H.
-local function sequence_end(name, which, limit)
-  raise("2200H", ("nextval: reached %s value of sequence \"%s\" (%s)"):format(which, name, wide_text(limit)))
+-- sequence_open(call, key, before): an open sequence; value is a bigint, the last one drawn.
+local function sequence_open(call, key, before)
+  local drawn = call("GET", key)
+  return {value = drawn and wide_parse(drawn) or before}
 end
 
--- sequence_next_wide(call, key, name): the next value of one that counts 1, 2, 3, ... up to the end of bigint. Raises 2200H.
-local function sequence_next_wide(call, key, name)
-  local ok, value = pcall(call, "INCRBY", key, 1)
-  if not ok then
-    local problem = type(value) == "table" and value.err or value
-    if type(problem) == "string" and problem:find("would overflow", 1, true) then
-      sequence_end(name, "maximum", "9223372036854775807")
-    end
-    error(value, 0)
+-- sequence_next(sequence, by, max, name): the next value. Raises 2200H beyond max.
+local function sequence_next(sequence, by, max, name)
+  local value = wide_add(sequence.value, by)
+  if not value or wide_lt(max, value) then
+    raise("2200H", "nextval: reached maximum value of sequence \"" .. name .. "\" (" .. wide_text(max) .. ")")
   end
-  return value < 9007199254740992 and value or wide_parse(call("GET", key))
+  sequence.value = value
+  sequence.drawn = wide_text(value)
+  return value
 end
 
--- sequence_raise(call, key, s, value): moves a sequence on to a value that is in use.
-local function sequence_raise(call, key, s, value)
-  local last = call("GET", key)
-  last = last and wide_parse(last) or wide_sub(s.first, s.by)
-  local ahead = wide_lt(last, value)
-  if wide_lt(s.by, 0) then
-    ahead = wide_lt(value, last)
-  end
-  if ahead and not wide_lt(s.max, value) and not wide_lt(value, s.min) then
+-- sequence_raise(call, key, before, value): moves a sequence on to a value that rows hold already.
+local function sequence_raise(call, key, before, value)
+  local drawn = call("GET", key)
+  if wide_lt(drawn and wide_parse(drawn) or before, value) then
     call("SET", key, wide_text(value))
   end
 end
@@ -499,50 +466,6 @@ local function timestamp_pl_interval(t, span)
   return ts_check(sum)
 end
 
--- boolout(b): "t" or "f", what concat, format and arrays print.
-local function boolout(b)
-  return b and "t" or "f"
-end
-
--- clock_text(micros): hh:mm:ss and the fraction without zeros at its end, of microseconds that are not negative.
-local function clock_text(micros)
-  local floor = math.floor
-  local seconds = floor(micros / 1000000)
-  local fraction = micros - seconds * 1000000
-  local minutes = floor(seconds / 60)
-  local hours = floor(minutes / 60)
-  local text = ("%02.0f:%02.0f:%02.0f"):format(hours, minutes - hours * 60, seconds - minutes * 60)
-  if fraction > 0 then
-    text = text .. ("%.6f"):format(fraction / 1000000):sub(2):match("^(.-)0*$")
-  end
-  return text
-end
-
--- civil_text(year, month, day): yyyy-mm-dd, and whether BC must follow.
-local function civil_text(year, month, day)
-  if year > 0 then
-    return ("%04.0f-%02.0f-%02.0f"):format(year, month, day), false
-  end
-  return ("%04.0f-%02.0f-%02.0f"):format(1 - year, month, day), true
-end
-
--- ts_text(t, zone): the text of a timestamp, zone after its clock.
-local function ts_text(t, zone)
-  if t == "9223372036854775807" then
-    return "infinity"
-  elseif t == "-9223372036854775808" then
-    return "-infinity"
-  end
-  local days, micros = ts_split(t)
-  local text, bc = civil_text(civil_from_days(days))
-  return text .. " " .. clock_text(micros) .. zone .. (bc and " BC" or "")
-end
-
--- timestamptz_out(t): the text of a timestamptz in UTC.
-local function timestamptz_out(t)
-  return ts_text(t, "+00")
-end
-
 -- timestamp_mi_interval(t, span): t - span. Raises 22008.
 local function timestamp_mi_interval(t, span)
   if ts_infinite(t) then
@@ -577,6 +500,13 @@ local function undo_zrem(call, undo, key, member)
   end
 end
 
+-- undo_set(call, undo, key, value): SET, taken back when the function fails.
+local function undo_set(call, undo, key, value)
+  local old = call("GET", key)
+  undo[#undo + 1] = old and {"SET", key, old} or {"DEL", key}
+  call("SET", key, value)
+end
+
 -- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
 -- reply, other errors pass through.
 local function transact(call, fn, ...)
@@ -593,7 +523,6 @@ local function transact(call, fn, ...)
   end
   error(result, 0)
 end
-local sequence = {name = "impressions_id_seq", first = 1, by = 1, min = 1, max = "9223372036854775807"}
 local functions = {}
 
 do
@@ -605,12 +534,12 @@ do
   -- ARGV[2]: now_at timestamp with time zone
   --
   -- apbvnclp: customers, row map by id with segment, impressions, last_campaign_id, last_at
-  -- 7zihlt4s: campaigns_by_segment_active_order_id, sorted set per segment, active ordered by id with score, price, budget, spent, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
-  -- bvfloivl: impressions_id_seq, counter
+  -- hephnjsv: impressions_id_seq, counter
   -- ooaykxm4: impressions, row map by id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
-  -- 3tvtx2fx: campaigns, row map by id with segment, active, score, price, budget, spent, cap
+  -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
   local function decide(undo, keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -618,235 +547,129 @@ do
     end
     local campaign
     local price
-    local found = false
+    local now_at = wide_parse(args[2])
+    local since = timestamp_mi_interval(now_at, "0/0/86400000000")
     local theirs
-    do
-      local got = false
-      local theirs2
-      do
-        local row = call("HGET", keys[3], args[1])
-        if row then
-          got = true
-          theirs2 = dec_i4(row, 2)
-        end
-      end
-      theirs = theirs2
-      found = got
-    end
-    if found == false then
+    local row = call("HGET", keys[2], args[1])
+    if not row then
       raise("P0002", "there is no customer " .. args[1])
     end
-    local now_at = wide_parse(args[2])
-    do
-      local got = false
-      local campaign2, price2
-      do
-        local rows = {}
-        do
-          if theirs ~= nil then
-            local key = "{offerdb}7zihlt4s:" .. theirs .. ":1"
-            local rows2 = call("ZRANGE", key, 0, -1)
-            for i = 1, #rows2 do
-              local row = rows2[i]
-              local price3 = dec_i4(row, 9)
-              if wide_le(int8pl(dec_i8(row, 21), price3), dec_i8(row, 13)) then
-                local succ = bytes_succ(enc_i8(timestamp_mi_interval(now_at, "0/0/86400000000")))
-                local id = dec_i4(row, 1)
-                local count = call(
-                  "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id, succ and "[" .. succ or "+", "+"
-                )
-                if count < dec_i4(row, 29) then
-                  rows[#rows + 1] = {id, price3, dec_i4(row, 5)}
-                end
+    theirs = dec_i4(row, 2)
+    local found = false
+    local id, price2
+    if theirs ~= nil then
+      local key = "{offerdb}nffwfc5b:" .. theirs
+      for row2 in members(call, key, true) do
+        local succ = bytes_succ(enc_i8(since))
+        local id2 = -1 - dec_i4(row2, 5)
+        local count = call(
+          "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, succ and "[" .. succ or "+", "+"
+        )
+        if count < dec_i4(row2, 13) then
+          id = id2
+          price2 = dec_i4(row2, 9)
+          found = true
+          break
+        end
+      end
+    end
+    if not found then
+      return {campaign or false, price or false}
+    end
+    local id2 = id
+    local price3 = price2
+    campaign = id2
+    price = price3
+    local sequence_key = keys[3]
+    local sequence = sequence_open(call, sequence_key, 0)
+    local id3 = sequence_next(sequence, 1, "9223372036854775807", "impressions_id_seq")
+    if campaign == nil then
+      raise(
+        "23502",
+        "null value in column \"campaign_id\" of relation \"impressions\" violates not-null constraint",
+        {table = "impressions", column = "campaign_id"}
+      )
+    end
+    if price == nil then
+      raise(
+        "23502", "null value in column \"price\" of relation \"impressions\" violates not-null constraint",
+        {table = "impressions", column = "price"}
+      )
+    end
+    local taken = call("HEXISTS", keys[4], name_int(id3)) == 1
+    if taken then
+      raise(
+        "23505", "duplicate key value violates unique constraint \"impressions_pkey\"", {
+          detail = "Key (id)=(" .. wide_text(id3) .. ") already exists.",
+          constraint = "impressions_pkey",
+          table = "impressions",
+        }
+      )
+    end
+    local row2 = ""
+    undo_hset(call, undo, keys[4], name_int(id3), row2)
+    local key = "{offerdb}ohcckgxs:" .. args[1] .. ":" .. campaign
+    undo_zadd(call, undo, key, enc_i8(now_at) .. enc_i8(id3))
+    local member = (enc_i8(now_at) .. enc_i8(id3)) .. enc_i4(campaign) .. enc_i4(price)
+    undo_zadd(call, undo, keys[5], member)
+    if sequence.drawn then
+      undo_set(call, undo, sequence_key, sequence.drawn)
+    end
+    if campaign ~= nil then
+      local field = campaign
+      local row3 = call("HGET", "{offerdb}4o4a6ugu", field)
+      if row3 then
+        local id4 = campaign
+        local remaining = dec_i8(row3, 22)
+        local price4 = dec_i4(row3, 10)
+        local remaining2 = int8mi(remaining, price4)
+        if wide_lt(remaining2, 0) then
+          raise(
+            "23514",
+            "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"",
+            {constraint = "campaigns_remaining_check", table = "campaigns"}
+          )
+        end
+        local row4 = row3:sub(1, 21) .. enc_i8(remaining2) .. row3:sub(30, 33)
+        undo_hset(call, undo, "{offerdb}4o4a6ugu", id4, row4)
+        -- maintain view_campaigns_e5a85cd9
+        if remaining ~= remaining2 then
+          if row3:byte(5) == 1 then
+            local was_selected = wide_le(price4, remaining)
+            local is_selected = wide_le(price4, remaining2)
+            if was_selected ~= is_selected then
+              local score = dec_i4(row3, 6)
+              local cap = dec_i4(row3, 30)
+              local segment = dec_i4(row3, 1)
+              if was_selected then
+                local member2 = (enc_i4(score) .. enc_i4(-1 - id4)) .. enc_i4(price4) .. enc_i4(cap)
+                undo_zrem(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
+              elseif is_selected then
+                local member2 = (enc_i4(score) .. enc_i4(-1 - id4)) .. enc_i4(price4) .. enc_i4(cap)
+                undo_zadd(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
               end
             end
           end
         end
-        sort_rows(rows, function(a, b)
-          local x = a[3]
-          local y = b[3]
-          if x ~= y then
-            return y < x
-          end
-          return a[1] < b[1]
-        end)
-        for i = #rows, 1 + 1, -1 do
-          rows[i] = nil
-        end
-        for i = 1, #rows do
-          local row = rows[i]
-          got = true
-          campaign2 = row[1]
-          price2 = row[2]
-          break
-        end
       end
-      campaign = campaign2
-      price = price2
-      found = got
     end
-    if found == false then
-      return {campaign or false, price or false}
-    end
-    do
-      local got = false
-      local nextval = sequence_next_wide(call, keys[2], "impressions_id_seq")
-      if campaign == nil then
-        raise(
-          "23502",
-          "null value in column \"campaign_id\" of relation \"impressions\" violates not-null constraint", {
-            detail = "Failing row contains ("
-              .. wide_text(nextval)
-              .. ", "
-              .. args[1]
-              .. ", "
-              .. (campaign and int4out(campaign) or "null")
-              .. ", "
-              .. timestamptz_out(now_at)
-              .. ", "
-              .. (price and int4out(price) or "null")
-              .. ").",
-            table = "impressions",
-            column = "campaign_id",
-          }
-        )
-      end
-      if price == nil then
-        raise(
-          "23502", "null value in column \"price\" of relation \"impressions\" violates not-null constraint",
-          {
-            detail = "Failing row contains ("
-              .. wide_text(nextval)
-              .. ", "
-              .. args[1]
-              .. ", "
-              .. (campaign and int4out(campaign) or "null")
-              .. ", "
-              .. timestamptz_out(now_at)
-              .. ", "
-              .. (price and int4out(price) or "null")
-              .. ").",
-            table = "impressions",
-            column = "price",
-          }
-        )
-      end
-      local taken = call("HEXISTS", keys[4], name_int(nextval)) == 1
-      if taken then
-        raise(
-          "23505", "duplicate key value violates unique constraint \"impressions_pkey\"", {
-            detail = "Key (id)=(" .. wide_text(nextval) .. ") already exists.",
-            constraint = "impressions_pkey",
-            table = "impressions",
-          }
-        )
-      end
-      got = true
-      do
-        local row = ""
-        undo_hset(call, undo, keys[4], name_int(nextval), row)
-      end
-      do
-        local key = "{offerdb}ohcckgxs:" .. args[1] .. ":" .. campaign
-        undo_zadd(call, undo, key, enc_i8(now_at) .. enc_i8(nextval))
-      end
-      do
-        local member = (enc_i8(now_at) .. enc_i8(nextval)) .. enc_i4(campaign) .. enc_i4(price)
-        undo_zadd(call, undo, keys[5], member)
-      end
-      found = got
-    end
-    do
-      local got = false
-      if campaign ~= nil then
-        local field = campaign
-        local row = call("HGET", "{offerdb}3tvtx2fx", field)
-        if row then
-          local id = campaign
-          local spent = dec_i8(row, 22)
-          local price2 = dec_i4(row, 10)
-          local spent2 = int8pl(spent, price2)
-          local budget = dec_i8(row, 14)
-          local segment = dec_i4(row, 1)
-          local active = row:byte(5) == 1
-          local score = dec_i4(row, 6)
-          local cap = dec_i4(row, 30)
-          if wide_lt(budget, spent2) then
-            raise(
-              "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"", {
-                detail = "Failing row contains ("
-                  .. (id and int4out(id) or "null")
-                  .. ", "
-                  .. int4out(segment)
-                  .. ", "
-                  .. boolout(active)
-                  .. ", "
-                  .. int4out(score)
-                  .. ", "
-                  .. int4out(price2)
-                  .. ", "
-                  .. wide_text(budget)
-                  .. ", "
-                  .. wide_text(spent2)
-                  .. ", "
-                  .. int4out(cap)
-                  .. ").",
-                constraint = "campaigns_check",
-                table = "campaigns",
-              }
-            )
-          end
-          got = true
-          do
-            local row2 = row:sub(1, 21) .. enc_i8(spent2) .. row:sub(30, 33)
-            undo_hset(call, undo, "{offerdb}3tvtx2fx", id, row2)
-          end
-          do
-            local member = enc_i4(id)
-              .. enc_i4(score)
-              .. enc_i4(price2)
-              .. enc_i8(budget)
-              .. enc_i8(spent)
-              .. enc_i4(cap)
-            local member2 = enc_i4(id)
-              .. enc_i4(score)
-              .. enc_i4(price2)
-              .. enc_i8(budget)
-              .. enc_i8(spent2)
-              .. enc_i4(cap)
-            if member ~= member2 then
-              undo_zrem(call, undo, "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(active), member)
-              undo_zadd(call, undo, "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(active), member2)
-            end
-          end
-        end
-      end
-      found = got
-    end
-    do
-      local got = false
-      local row = call("HGET", keys[3], args[1])
-      if row then
-        local impressions = int4pl(dec_i4(row, 6), 1)
-        local last_campaign_id = campaign
-        got = true
-        do
-          local row2 = (last_campaign_id == nil and "\001" or "\000")
-            .. enc_i4(dec_i4(row, 2))
-            .. enc_i4(impressions)
-            .. (last_campaign_id and enc_i4(last_campaign_id) or "\000\000\000\000")
-            .. enc_i8(now_at)
-          undo_hset(call, undo, "{offerdb}apbvnclp", args[1], row2)
-        end
-      end
-      found = got
+    local row3 = call("HGET", keys[2], args[1])
+    if row3 then
+      local impressions = int4pl(dec_i4(row3, 6), 1)
+      local last_campaign_id = campaign
+      local row4 = (last_campaign_id == nil and "\001" or "\000")
+        .. enc_i4(dec_i4(row3, 2))
+        .. enc_i4(impressions)
+        .. (last_campaign_id and enc_i4(last_campaign_id) or "\000\000\000\000")
+        .. enc_i8(now_at)
+      undo_hset(call, undo, "{offerdb}apbvnclp", args[1], row4)
     end
     return {campaign or false, price or false}
   end
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_9da499617ac3", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_c1fe3841942c", callback = functions["Decide"]})
 end
 
 do
@@ -882,13 +705,13 @@ do
   functions["AddCustomer"] = function(keys, args, outer)
     return protect(add_customer, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCustomer_9da499617ac3", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_c1fe3841942c", callback = functions["AddCustomer"]})
 end
 
 do
   -- AddCampaign
   --
-  --   INSERT INTO campaigns (id, segment, score, price, budget, cap) VALUES ($1, $2, $3, $4, $5, $6)
+  --   INSERT INTO campaigns (id, segment, score, price, budget, remaining, cap) VALUES ($1, $2, $3, $4, $5, $5, $6)
   --
   -- ARGV[1]: id integer
   -- ARGV[2]: segment integer
@@ -897,55 +720,25 @@ do
   -- ARGV[5]: budget bigint
   -- ARGV[6]: cap integer
   --
-  -- 3tvtx2fx: campaigns, row map by id with segment, active, score, price, budget, spent, cap
-  -- 7zihlt4s: campaigns_by_segment_active_order_id, sorted set per segment, active ordered by id with score, price, budget, spent, cap
+  -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   local function add_campaign(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local budget = wide_parse(args[5])
-    if wide_lt(budget, 0) then
-      raise(
-        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"", {
-          detail = "Failing row contains ("
-            .. args[1]
-            .. ", "
-            .. args[2]
-            .. ", t, "
-            .. args[3]
-            .. ", "
-            .. args[4]
-            .. ", "
-            .. args[5]
-            .. ", 0, "
-            .. args[6]
-            .. ").",
-          constraint = "campaigns_check",
-          table = "campaigns",
-        }
-      )
-    end
     local price = tonumber(args[4])
     if price <= 0 then
       raise(
-        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_price_check\"", {
-          detail = "Failing row contains ("
-            .. args[1]
-            .. ", "
-            .. args[2]
-            .. ", t, "
-            .. args[3]
-            .. ", "
-            .. args[4]
-            .. ", "
-            .. args[5]
-            .. ", 0, "
-            .. args[6]
-            .. ").",
-          constraint = "campaigns_price_check",
-          table = "campaigns",
-        }
+        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_price_check\"",
+        {constraint = "campaigns_price_check", table = "campaigns"}
+      )
+    end
+    local budget = wide_parse(args[5])
+    if wide_lt(budget, 0) then
+      raise(
+        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"",
+        {constraint = "campaigns_remaining_check", table = "campaigns"}
       )
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
@@ -965,22 +758,20 @@ do
       .. enc_i4(score)
       .. enc_i4(price)
       .. enc_i8(budget)
-      .. "\128\000\000\000\000\000\000\000"
+      .. enc_i8(budget)
       .. enc_i4(cap)
     call("HSET", keys[2], args[1], row)
-    local member = enc_i4(tonumber(args[1]))
-      .. enc_i4(score)
-      .. enc_i4(price)
-      .. enc_i8(budget)
-      .. "\128\000\000\000\000\000\000\000"
-      .. enc_i4(cap)
-    call("ZADD", keys[3], 0, member)
+    -- maintain view_campaigns_e5a85cd9
+    if wide_le(price, budget) then
+      local member = (enc_i4(score) .. enc_i4(-1 - tonumber(args[1]))) .. enc_i4(price) .. enc_i4(cap)
+      call("ZADD", "{offerdb}nffwfc5b:" .. args[2], 0, member)
+    end
     return 1
   end
   functions["AddCampaign"] = function(keys, args, outer)
     return protect(add_campaign, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCampaign_9da499617ac3", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_c1fe3841942c", callback = functions["AddCampaign"]})
 end
 
 do
@@ -991,8 +782,8 @@ do
   -- ARGV[1]: id integer
   -- ARGV[2]: active boolean
   --
-  -- 3tvtx2fx: campaigns, row map by id with segment, active, score, price, budget, spent, cap
-  -- 7zihlt4s: campaigns_by_segment_active_order_id, sorted set per segment, active ordered by id with score, price, budget, spent, cap
+  -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   local function set_active(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1002,46 +793,46 @@ do
     local row = call("HGET", keys[2], args[1])
     if row then
       affected = affected + 1
-      local row2 = row:sub(1, 4) .. enc_bool(args[2] == "1") .. row:sub(6, 33)
-      call("HSET", "{offerdb}3tvtx2fx", args[1], row2)
-      local score = dec_i4(row, 6)
-      local price = dec_i4(row, 10)
-      local budget = dec_i8(row, 14)
-      local spent = dec_i8(row, 22)
-      local cap = dec_i4(row, 30)
-      local id = tonumber(args[1])
-      local member = enc_i4(id)
-        .. enc_i4(score)
-        .. enc_i4(price)
-        .. enc_i8(budget)
-        .. enc_i8(spent)
-        .. enc_i4(cap)
-      local segment = dec_i4(row, 1)
-      call("ZREM", "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(row:byte(5) == 1), member)
-      local member2 = enc_i4(id)
-        .. enc_i4(score)
-        .. enc_i4(price)
-        .. enc_i8(budget)
-        .. enc_i8(spent)
-        .. enc_i4(cap)
-      call("ZADD", "{offerdb}7zihlt4s:" .. segment .. ":" .. args[2], 0, member2)
+      local active = args[2] == "1"
+      local row2 = row:sub(1, 4) .. enc_bool(active) .. row:sub(6, 33)
+      call("HSET", "{offerdb}4o4a6ugu", args[1], row2)
+      -- maintain view_campaigns_e5a85cd9
+      local active2 = row:byte(5) == 1
+      if active2 ~= active then
+        local price = dec_i4(row, 10)
+        if wide_le(price, dec_i8(row, 22)) then
+          if active2 ~= active then
+            local score = dec_i4(row, 6)
+            local cap = dec_i4(row, 30)
+            local segment = dec_i4(row, 1)
+            local id = tonumber(args[1])
+            if active2 then
+              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
+              call("ZREM", "{offerdb}nffwfc5b:" .. segment, member)
+            elseif active then
+              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
+              call("ZADD", "{offerdb}nffwfc5b:" .. segment, 0, member)
+            end
+          end
+        end
+      end
     end
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_9da499617ac3", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_c1fe3841942c", callback = functions["SetActive"]})
 end
 
 do
   -- TopUp
   --
-  --   UPDATE campaigns SET budget = budget + $1 WHERE id = $2
+  --   UPDATE campaigns SET budget = budget + $1, remaining = remaining + $1 WHERE id = $2
   --
   -- ARGV[1]: amount bigint
   -- ARGV[2]: id integer
   --
-  -- 3tvtx2fx: campaigns, row map by id with segment, active, score, price, budget, spent, cap
-  -- 7zihlt4s: campaigns_by_segment_active_order_id, sorted set per segment, active ordered by id with score, price, budget, spent, cap
+  -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   local function top_up(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1050,58 +841,40 @@ do
     local affected = 0
     local row = call("HGET", keys[2], args[2])
     if row then
-      local budget = dec_i8(row, 14)
-      local budget2 = int8pl(budget, wide_parse(args[1]))
-      local spent = dec_i8(row, 22)
-      local segment = dec_i4(row, 1)
-      local active = row:byte(5) == 1
-      local score = dec_i4(row, 6)
-      local price = dec_i4(row, 10)
-      local cap = dec_i4(row, 30)
-      if wide_lt(budget2, spent) then
+      local amount = wide_parse(args[1])
+      local budget = int8pl(dec_i8(row, 14), amount)
+      local remaining = dec_i8(row, 22)
+      local remaining2 = int8pl(remaining, amount)
+      if wide_lt(remaining2, 0) then
         raise(
-          "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_check\"", {
-            detail = "Failing row contains ("
-              .. args[2]
-              .. ", "
-              .. int4out(segment)
-              .. ", "
-              .. boolout(active)
-              .. ", "
-              .. int4out(score)
-              .. ", "
-              .. int4out(price)
-              .. ", "
-              .. wide_text(budget2)
-              .. ", "
-              .. wide_text(spent)
-              .. ", "
-              .. int4out(cap)
-              .. ").",
-            constraint = "campaigns_check",
-            table = "campaigns",
-          }
+          "23514",
+          "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"",
+          {constraint = "campaigns_remaining_check", table = "campaigns"}
         )
       end
       affected = affected + 1
-      local row2 = row:sub(1, 13) .. enc_i8(budget2) .. row:sub(22, 33)
-      call("HSET", "{offerdb}3tvtx2fx", args[2], row2)
-      local id = tonumber(args[2])
-      local member = enc_i4(id)
-        .. enc_i4(score)
-        .. enc_i4(price)
-        .. enc_i8(budget)
-        .. enc_i8(spent)
-        .. enc_i4(cap)
-      local member2 = enc_i4(id)
-        .. enc_i4(score)
-        .. enc_i4(price)
-        .. enc_i8(budget2)
-        .. enc_i8(spent)
-        .. enc_i4(cap)
-      if member ~= member2 then
-        call("ZREM", "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(active), member)
-        call("ZADD", "{offerdb}7zihlt4s:" .. segment .. ":" .. name_bool(active), 0, member2)
+      local row2 = row:sub(1, 13) .. enc_i8(budget) .. enc_i8(remaining2) .. row:sub(30, 33)
+      call("HSET", "{offerdb}4o4a6ugu", args[2], row2)
+      -- maintain view_campaigns_e5a85cd9
+      if remaining ~= remaining2 then
+        if row:byte(5) == 1 then
+          local price = dec_i4(row, 10)
+          local was_selected = wide_le(price, remaining)
+          local is_selected = wide_le(price, remaining2)
+          if was_selected ~= is_selected then
+            local score = dec_i4(row, 6)
+            local cap = dec_i4(row, 30)
+            local segment = dec_i4(row, 1)
+            local id = tonumber(args[2])
+            if was_selected then
+              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
+              call("ZREM", "{offerdb}nffwfc5b:" .. segment, member)
+            elseif is_selected then
+              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
+              call("ZADD", "{offerdb}nffwfc5b:" .. segment, 0, member)
+            end
+          end
+        end
       end
     end
     return affected
@@ -1109,7 +882,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_9da499617ac3", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_c1fe3841942c", callback = functions["TopUp"]})
 end
 
 do
@@ -1140,7 +913,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_9da499617ac3", callback = load_customers})
+  redis.register_function({function_name = "load_customers_c1fe3841942c", callback = load_customers})
 end
 
 do
@@ -1154,39 +927,37 @@ do
   -- ARGV[4]: score integer
   -- ARGV[5]: price integer
   -- ARGV[6]: budget bigint
-  -- ARGV[7]: spent bigint
+  -- ARGV[7]: remaining bigint
   -- ARGV[8]: cap integer
   --
-  -- 3tvtx2fx: campaigns, row map by id with segment, active, score, price, budget, spent, cap
-  -- 7zihlt4s: campaigns_by_segment_active_order_id, sorted set per segment, active ordered by id with score, price, budget, spent, cap
+  -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   local function load_campaigns(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
+    local active = args[3] == "1"
     local score = tonumber(args[4])
     local price = tonumber(args[5])
-    local budget = wide_parse(args[6])
-    local spent = wide_parse(args[7])
+    local remaining = wide_parse(args[7])
     local cap = tonumber(args[8])
     local row = enc_i4(tonumber(args[2]))
-      .. enc_bool(args[3] == "1")
+      .. enc_bool(active)
       .. enc_i4(score)
       .. enc_i4(price)
-      .. enc_i8(budget)
-      .. enc_i8(spent)
+      .. enc_i8(wide_parse(args[6]))
+      .. enc_i8(remaining)
       .. enc_i4(cap)
     call("HSET", keys[2], args[1], row)
-    local member = enc_i4(tonumber(args[1]))
-      .. enc_i4(score)
-      .. enc_i4(price)
-      .. enc_i8(budget)
-      .. enc_i8(spent)
-      .. enc_i4(cap)
-    call("ZADD", keys[3], 0, member)
+    -- maintain view_campaigns_e5a85cd9
+    if active and wide_le(price, remaining) then
+      local member = (enc_i4(score) .. enc_i4(-1 - tonumber(args[1]))) .. enc_i4(price) .. enc_i4(cap)
+      call("ZADD", "{offerdb}nffwfc5b:" .. args[2], 0, member)
+    end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_9da499617ac3", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_c1fe3841942c", callback = load_campaigns})
 end
 
 do
@@ -1203,45 +974,23 @@ do
   -- ooaykxm4: impressions, row map by id
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
-  -- bvfloivl: impressions_id_seq, counter
+  -- hephnjsv: impressions_id_seq, counter
   local function load_impressions(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local row = ""
-    call("HSET", keys[3], args[1], row)
+    call("HSET", keys[2], args[1], row)
     local at = wide_parse(args[4])
     local id = wide_parse(args[1])
-    call("ZADD", keys[4], 0, enc_i8(at) .. enc_i8(id))
+    call("ZADD", keys[3], 0, enc_i8(at) .. enc_i8(id))
     local member = (enc_i8(at) .. enc_i8(id)) .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
-    call("ZADD", keys[5], 0, member)
-    sequence_raise(call, keys[2], sequence, id)
+    call("ZADD", keys[4], 0, member)
+    sequence_raise(call, keys[5], 0, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_9da499617ac3", callback = load_impressions})
-end
-
-do
-  -- position_impressions_id_seq
-  --
-  --   SELECT last_value FROM impressions_id_seq of the source of truth
-  --
-  -- ARGV[1]: last_value bigint
-  --
-  -- bvfloivl: impressions_id_seq, counter
-  local function position_impressions_id_seq(keys, args)
-    local call = redis.call
-    if call("EXISTS", keys[1]) == 0 then
-      return {err = "PQNOTREADY the store does not hold the data of this program"}
-    end
-    sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
-    return 0
-  end
-  redis.register_function({
-    function_name = "position_impressions_id_seq_9da499617ac3",
-    callback = position_impressions_id_seq,
-  })
+  redis.register_function({function_name = "load_impressions_c1fe3841942c", callback = load_impressions})
 end
 
 do
@@ -1321,13 +1070,6 @@ do
     DEL = function(call, undo, key)
       atomic_string(call, undo, key)
       return call("DEL", key)
-    end,
-    -- Sequences move for good.
-    INCRBY = function(call, _, key, by)
-      return call("INCRBY", key, by)
-    end,
-    MSET = function(call, _, key, value)
-      return call("MSET", key, value)
     end,
   }
 
@@ -1437,7 +1179,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_9da499617ac3",
+    function_name = "atomic_c1fe3841942c",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

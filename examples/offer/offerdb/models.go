@@ -19,14 +19,14 @@ type Customer struct {
 
 // Campaign is a row of the table campaigns.
 type Campaign struct {
-	ID      int32
-	Segment int32
-	Active  bool
-	Score   int32
-	Price   int32
-	Budget  int64
-	Spent   int64
-	Cap     int32
+	ID        int32
+	Segment   int32
+	Active    bool
+	Score     int32
+	Price     int32
+	Budget    int64
+	Remaining int64
+	Cap       int32
 }
 
 // Impression is a row of the table impressions.

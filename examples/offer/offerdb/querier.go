@@ -12,7 +12,7 @@ type Querier interface {
 	//
 	//	SELECT * FROM decide($1, $2)
 	//
-	// Cost: bounded, 24 + campaigns/segment,active commands.
+	// Cost: bounded, 27 + view_campaigns_e5a85cd9/segment commands.
 	Decide(ctx context.Context, arg DecideParams) (DecideRow, error)
 	// AddCustomer runs
 	//
@@ -22,7 +22,7 @@ type Querier interface {
 	AddCustomer(ctx context.Context, arg AddCustomerParams) error
 	// AddCampaign runs
 	//
-	//	INSERT INTO campaigns (id, segment, score, price, budget, cap) VALUES ($1, $2, $3, $4, $5, $6)
+	//	INSERT INTO campaigns (id, segment, score, price, budget, remaining, cap) VALUES ($1, $2, $3, $4, $5, $5, $6)
 	//
 	// Cost: log, 4 commands.
 	AddCampaign(ctx context.Context, arg AddCampaignParams) error
@@ -30,13 +30,13 @@ type Querier interface {
 	//
 	//	UPDATE campaigns SET active = $2 WHERE id = $1
 	//
-	// Cost: log, 5 commands.
+	// Cost: log, 4 commands.
 	SetActive(ctx context.Context, arg SetActiveParams) (int64, error)
 	// TopUp runs
 	//
-	//	UPDATE campaigns SET budget = budget + $1 WHERE id = $2
+	//	UPDATE campaigns SET budget = budget + $1, remaining = remaining + $1 WHERE id = $2
 	//
-	// Cost: log, 5 commands.
+	// Cost: log, 4 commands.
 	TopUp(ctx context.Context, arg TopUpParams) (int64, error)
 	// GetCustomer runs
 	//
@@ -46,7 +46,7 @@ type Querier interface {
 	GetCustomer(ctx context.Context, id int64) (Customer, error)
 	// GetCampaign runs
 	//
-	//	SELECT id, segment, active, score, price, budget, spent, cap FROM campaigns WHERE id = $1
+	//	SELECT id, segment, active, score, price, budget, remaining, cap FROM campaigns WHERE id = $1
 	//
 	// Cost: constant, 2 commands.
 	GetCampaign(ctx context.Context, id int32) (Campaign, error)

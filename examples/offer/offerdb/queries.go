@@ -41,7 +41,7 @@ func argsDecide(arg DecideParams) []value.Value {
 //
 //	SELECT * FROM decide($1, $2)
 //
-// Cost: bounded, 24 + campaigns/segment,active commands.
+// Cost: bounded, 27 + view_campaigns_e5a85cd9/segment commands.
 func (q *Queries) Decide(ctx context.Context, arg DecideParams) (DecideRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.decide, argsDecide(arg)...)
 	return runtime.First(c, err, scanDecide)
@@ -93,7 +93,7 @@ func argsAddCampaign(arg AddCampaignParams) []value.Value {
 
 // AddCampaign runs
 //
-//	INSERT INTO campaigns (id, segment, score, price, budget, cap) VALUES ($1, $2, $3, $4, $5, $6)
+//	INSERT INTO campaigns (id, segment, score, price, budget, remaining, cap) VALUES ($1, $2, $3, $4, $5, $5, $6)
 //
 // Cost: log, 4 commands.
 func (q *Queries) AddCampaign(ctx context.Context, arg AddCampaignParams) error {
@@ -118,7 +118,7 @@ func argsSetActive(arg SetActiveParams) []value.Value {
 //
 //	UPDATE campaigns SET active = $2 WHERE id = $1
 //
-// Cost: log, 5 commands.
+// Cost: log, 4 commands.
 func (q *Queries) SetActive(ctx context.Context, arg SetActiveParams) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.setActive, argsSetActive(arg)...)
 	if err != nil {
@@ -142,9 +142,9 @@ func argsTopUp(arg TopUpParams) []value.Value {
 
 // TopUp runs
 //
-//	UPDATE campaigns SET budget = budget + $1 WHERE id = $2
+//	UPDATE campaigns SET budget = budget + $1, remaining = remaining + $1 WHERE id = $2
 //
-// Cost: log, 5 commands.
+// Cost: log, 4 commands.
 func (q *Queries) TopUp(ctx context.Context, arg TopUpParams) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.topUp, argsTopUp(arg)...)
 	if err != nil {
@@ -181,14 +181,14 @@ func (q *Queries) GetCustomer(ctx context.Context, id int64) (Customer, error) {
 
 func scanGetCampaign(c *runtime.Cursor) Campaign {
 	return Campaign{
-		ID:      c.Int32(0),
-		Segment: c.Int32(1),
-		Active:  c.Bool(2),
-		Score:   c.Int32(3),
-		Price:   c.Int32(4),
-		Budget:  c.Int64(5),
-		Spent:   c.Int64(6),
-		Cap:     c.Int32(7),
+		ID:        c.Int32(0),
+		Segment:   c.Int32(1),
+		Active:    c.Bool(2),
+		Score:     c.Int32(3),
+		Price:     c.Int32(4),
+		Budget:    c.Int64(5),
+		Remaining: c.Int64(6),
+		Cap:       c.Int32(7),
 	}
 }
 
@@ -200,7 +200,7 @@ func argsGetCampaign(id int32) []value.Value {
 
 // GetCampaign runs
 //
-//	SELECT id, segment, active, score, price, budget, spent, cap FROM campaigns WHERE id = $1
+//	SELECT id, segment, active, score, price, budget, remaining, cap FROM campaigns WHERE id = $1
 //
 // Cost: constant, 2 commands.
 func (q *Queries) GetCampaign(ctx context.Context, id int32) (Campaign, error) {

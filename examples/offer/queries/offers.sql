@@ -6,20 +6,20 @@ SELECT * FROM decide(@customer, @now_at);
 INSERT INTO customers (id, segment) VALUES ($1, $2);
 
 -- name: AddCampaign :exec
-INSERT INTO campaigns (id, segment, score, price, budget, cap) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO campaigns (id, segment, score, price, budget, remaining, cap) VALUES ($1, $2, $3, $4, $5, $5, $6);
 
 -- SetActive pauses a campaign, or resumes it.
 -- name: SetActive :execrows
 UPDATE campaigns SET active = $2 WHERE id = $1;
 
 -- name: TopUp :execrows
-UPDATE campaigns SET budget = budget + @amount WHERE id = @id;
+UPDATE campaigns SET budget = budget + @amount, remaining = remaining + @amount WHERE id = @id;
 
 -- name: GetCustomer :one
 SELECT id, segment, impressions, last_campaign_id, last_at FROM customers WHERE id = $1;
 
 -- name: GetCampaign :one
-SELECT id, segment, active, score, price, budget, spent, cap FROM campaigns WHERE id = $1;
+SELECT id, segment, active, score, price, budget, remaining, cap FROM campaigns WHERE id = $1;
 
 -- ShownTo lists what a customer was shown since a time, newest first.
 -- name: ShownTo :many

@@ -14,7 +14,7 @@ type Querier interface {
 	//
 	//	SELECT vote($1, $2, $3)
 	//
-	// Cost: scan, 10 commands.
+	// Cost: log, 7 commands.
 	Vote(ctx context.Context, arg VoteParams) (sqltype.Null[int32], error)
 	// AddContestant runs
 	//
@@ -48,7 +48,7 @@ type Querier interface {
 	//
 	//	SELECT state, num_votes FROM v_votes_by_contestant_number_state WHERE contestant_number = $1 ORDER BY state
 	//
-	// Cost: output, 2 commands.
+	// Cost: bounded, 2 commands.
 	Heatmap(ctx context.Context, contestantNumber int32) ([]HeatmapRow, error)
 }
 

@@ -33,7 +33,7 @@ func argsVote(arg VoteParams) []value.Value {
 //
 //	SELECT vote($1, $2, $3)
 //
-// Cost: scan, 10 commands.
+// Cost: log, 7 commands.
 func (q *Queries) Vote(ctx context.Context, arg VoteParams) (sqltype.Null[int32], error) {
 	c, err := q.db.Query(ctx, q.stmts.vote, argsVote(arg)...)
 	return runtime.First(c, err, scanVote)
@@ -155,7 +155,7 @@ func argsHeatmap(contestantNumber int32) []value.Value {
 //
 //	SELECT state, num_votes FROM v_votes_by_contestant_number_state WHERE contestant_number = $1 ORDER BY state
 //
-// Cost: output, 2 commands.
+// Cost: bounded, 2 commands.
 func (q *Queries) Heatmap(ctx context.Context, contestantNumber int32) ([]HeatmapRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.heatmap, argsHeatmap(contestantNumber)...)
 	return runtime.Collect(c, err, scanHeatmap)

@@ -1,0 +1,165 @@
+package lowering
+
+import (
+	"slices"
+
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// thread has a branch on a flag follow the branch that set it. What a function looks for is reported to a flag, and then asked about:
+//
+//	if row: ...; set found = true          if not row: raise
+//	if NOT found: raise                    ...; set found = true
+//
+// The second branch has to end the call, so that what was inside the first can stand behind it. Nothing else changes: instructions keep
+// their order on either way.
+func thread(ops []phys.Op) []phys.Op {
+	var out []phys.Op
+	for _, op := range ops {
+		bodies := phys.Bodies(op)
+		for i := range bodies {
+			bodies[i] = thread(bodies[i])
+		}
+		if len(bodies) > 0 {
+			phys.SetBodies(op, bodies)
+		}
+		if joined, ok := threadIf(out, op); ok {
+			out = joined
+			continue
+		}
+		out = append(out, op)
+	}
+	return out
+}
+
+// threadIf joins a branch on a flag to the instructions before it.
+func threadIf(before []phys.Op, op phys.Op) ([]phys.Op, bool) {
+	ask, ok := op.(*phys.If)
+	if !ok || len(ask.Else) > 0 || !ends(ask.Then) {
+		return nil, false
+	}
+	flag, ok := unset(ask.Cond)
+	if !ok {
+		return nil, false
+	}
+	flat := before
+	for len(flat) > 0 {
+		b, ok := flat[len(flat)-1].(*phys.Block)
+		if !ok || b.Comment != "" {
+			break
+		}
+		flat = append(slices.Clone(flat[:len(flat)-1]), b.Body...)
+	}
+	if len(flat) == 0 {
+		return nil, false
+	}
+	first, ok := flat[len(flat)-1].(*phys.If)
+	if !ok || len(first.Else) > 0 || !sets(first.Then, flag) || !knownFalse(flat[:len(flat)-1], flag) {
+		return nil, false
+	}
+	out := append(slices.Clone(flat[:len(flat)-1]), &phys.If{Cond: opposite(first.Cond), Then: ask.Then})
+	return append(out, first.Then...), true
+}
+
+// opposite is the condition that holds when c does not.
+func opposite(c phys.Cond) phys.Cond {
+	if n, ok := c.(*phys.Negate); ok {
+		return n.Cond
+	}
+	return &phys.Negate{Cond: c}
+}
+
+// unset is the flag whose being false is the condition.
+func unset(c phys.Cond) (scalar.ColumnID, bool) {
+	negated := false
+	for {
+		n, ok := c.(*phys.Negate)
+		if !ok {
+			break
+		}
+		c, negated = n.Cond, !negated
+	}
+	t, ok := c.(*phys.IsTrue)
+	if !ok {
+		return 0, false
+	}
+	e := t.Expr
+	if n, ok := e.(*scalar.Not); ok {
+		e, negated = n.Arg, !negated
+	}
+	col, ok := e.(*scalar.Column)
+	if !ok || !negated {
+		return 0, false
+	}
+	return col.ID, true
+}
+
+// ends reports whether instructions end the call.
+func ends(ops []phys.Op) bool {
+	if len(ops) == 0 {
+		return false
+	}
+	switch ops[len(ops)-1].(type) {
+	case *phys.Raise, *phys.Reraise, *phys.Return:
+		return true
+	}
+	return false
+}
+
+// sets reports whether instructions, none of which leaves, set a flag to true last.
+func sets(ops []phys.Op, flag scalar.ColumnID) bool {
+	set := false
+	for _, op := range ops {
+		if s, ok := op.(*phys.Set); ok && s.Col == flag {
+			c, isConst := s.Expr.(*scalar.Const)
+			set = isConst && !c.Null && c.Text == "t"
+			continue
+		}
+		left := false
+		phys.Walk([]phys.Op{op}, func(inner phys.Op) bool {
+			switch inner := inner.(type) {
+			case *phys.Break, *phys.Leave:
+				left = true
+			case *phys.Set:
+				left = left || inner.Col == flag
+			}
+			return true
+		})
+		if left {
+			return false
+		}
+	}
+	return set
+}
+
+// knownFalse reports whether a flag is false behind instructions.
+func knownFalse(ops []phys.Op, flag scalar.ColumnID) bool {
+	for i := len(ops) - 1; i >= 0; i-- {
+		var e scalar.Expr
+		switch op := ops[i].(type) {
+		case *phys.Let:
+			if op.Col == flag {
+				e = op.Expr
+			}
+		case *phys.Set:
+			if op.Col == flag {
+				e = op.Expr
+			}
+		}
+		if e != nil {
+			c, ok := e.(*scalar.Const)
+			return ok && !c.Null && c.Text == "f"
+		}
+		assigned := false
+		phys.Walk(ops[i:i+1], func(op phys.Op) bool {
+			s, ok := op.(*phys.Set)
+			assigned = assigned || ok && s.Col == flag
+			return true
+		})
+		if assigned {
+			return false
+		}
+	}
+	return false
+}
