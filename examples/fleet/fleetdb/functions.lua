@@ -8,11 +8,8 @@
 --
 -- GetVehicle is no function but
 --   HGET {fleetdb}b6ze4uap <name id>
---
--- CountByStatus is no function but
---   ZRANGE {fleetdb}jdt6ttge:<name fleet_id> 0 -1
 
-#!lua name=prequel_0a337923e9ce
+#!lua name=prequel_6c10d5d7d9c2
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -598,22 +595,30 @@ local function wide_parse(s)
   return s
 end
 
--- int8pl(a, b): a + b for bigint. Raises 22003.
-local function int8pl(a, b)
-  local r = wide_add(a, b)
-  if not r then
-    raise("22003", "bigint out of range")
+-- members(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
+-- 8 are read at once, then 64, then the rest.
+local function members(call, key, backwards, first, last)
+  local piece, done, some, at = 8, 0, {}, 0
+  return function()
+    if at == #some and piece then
+      local upto = piece > 0 and done + piece - 1 or -1
+      if not first then
+        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
+      elseif backwards then
+        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
+      else
+        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
+      end
+      done, at = done + #some, 0
+      if #some < piece or piece < 0 then
+        piece = nil
+      else
+        piece = piece == 8 and 64 or -1
+      end
+    end
+    at = at + 1
+    return some[at]
   end
-  return r
-end
-
--- int8mi(a, b): a - b for bigint. Raises 22003.
-local function int8mi(a, b)
-  local r = wide_sub(a, b)
-  if not r then
-    raise("22003", "bigint out of range")
-  end
-  return r
 end
 
 -- ts_make(days, micros): the timestamp of a day and microseconds of the day. Raises 22008 outside of PostgreSQL's range.
@@ -815,7 +820,7 @@ do
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_0a337923e9ce", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_6c10d5d7d9c2", callback = functions["RecordPing"]})
 end
 
 do
@@ -859,7 +864,7 @@ do
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_0a337923e9ce", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_6c10d5d7d9c2", callback = functions["DropPings"]})
 end
 
 do
@@ -946,7 +951,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_0a337923e9ce",
+    function_name = "FleetPositions_6c10d5d7d9c2",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -983,14 +988,12 @@ do
     end
     local wanted = math.min(limit, 9007199254740991)
     if #rows < wanted then
-      local rows2 = call(
-        "ZRANGE", "{fleetdb}3ifcze5z:" .. args[1], "(" .. enc_i8(wide_parse(args[3])),
-        "[" .. enc_i8(wide_parse(args[2])), "BYLEX", "REV"
-      )
       local null
       local min_speed = args[4] ~= "" and arg_f4(args[4]:sub(2)) or null
-      for i = 1, #rows2 do
-        local row = rows2[i]
+      for row in members(
+        call, "{fleetdb}3ifcze5z:" .. args[1], true, "[" .. enc_i8(wide_parse(args[2])),
+        "(" .. enc_i8(wide_parse(args[3]))
+      ) do
         local speed = dec_f4(row, 25)
         if args[4] == "" or min_speed and float8ge(speed, min_speed) then
           rows[#rows + 1] = {dec_i8(row, 1), dec_f8(row, 9), dec_f8(row, 17), speed, dec_i2(row, 29)}
@@ -1015,7 +1018,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_0a337923e9ce",
+    function_name = "FastPings_6c10d5d7d9c2",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1088,7 +1091,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_0a337923e9ce",
+    function_name = "HourlySpeed_6c10d5d7d9c2",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1168,7 +1171,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_0a337923e9ce",
+    function_name = "FastestVehicles_6c10d5d7d9c2",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1252,7 +1255,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_0a337923e9ce",
+    function_name = "SilentVehicles_6c10d5d7d9c2",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1271,8 +1274,7 @@ do
   --
   -- b6ze4uap: vehicles, row map by id with fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
-  -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
+  -- zpmyvexw: view_vehicles_709a89bc_by_fleet_id, count map per fleet_id by status with rows
   local function register_vehicle(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1289,99 +1291,36 @@ do
     local id = wide_parse(args[1])
     if taken then
       affected = affected + 1
-      do
-        local row2 = enc_i4(fleet_id) .. row:sub(5, 5) .. label
-        call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
-      end
+      local row2 = enc_i4(fleet_id) .. row:sub(5, 5) .. label
+      call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
       local status = row:byte(5)
+      local member = enc_i8(id) .. enc_u1(status) .. row:sub(6)
       local fleet_id2 = dec_i4(row, 1)
-      do
-        local member = enc_i8(id) .. enc_u1(status) .. row:sub(6)
-        call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id2, member)
-        local member2 = enc_i8(id) .. enc_u1(status) .. label
-        call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member2)
-      end
+      call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id2, member)
+      local member2 = enc_i8(id) .. enc_u1(status) .. label
+      call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member2)
       -- maintain view_vehicles_709a89bc
-      do
-        if fleet_id2 ~= fleet_id then
-          do
-            local key = "{fleetdb}3df7hvsw:" .. status
-            local rows = call("HINCRBY", key, fleet_id2, -1)
-            if rows == 0 then
-              call("HDEL", key, fleet_id2)
-              do
-                local member = enc_u1(status) .. enc_i8(int8pl(rows, 1))
-                call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id2, member)
-              end
-            else
-              do
-                local member = enc_u1(status) .. enc_i8(int8pl(rows, 1))
-                local member2 = enc_u1(status) .. enc_i8(rows)
-                if member ~= member2 then
-                  call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id2, member)
-                  call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id2, 0, member2)
-                end
-              end
-            end
-          end
-          do
-            local rows = call("HINCRBY", "{fleetdb}3df7hvsw:" .. status, args[2], 1)
-            if rows == 1 then
-              do
-                local member = enc_u1(status) .. enc_i8(rows)
-                call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member)
-              end
-            else
-              do
-                local member = enc_u1(status) .. enc_i8(int8mi(rows, 1))
-                local member2 = enc_u1(status) .. enc_i8(rows)
-                if member ~= member2 then
-                  call("ZREM", "{fleetdb}jdt6ttge:" .. args[2], member)
-                  call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
-                end
-              end
-            end
-          end
+      if fleet_id2 ~= fleet_id then
+        local key = "{fleetdb}zpmyvexw:" .. fleet_id2
+        local rows = call("HINCRBY", key, status, -1)
+        if rows == 0 then
+          call("HDEL", key, status)
         end
+        call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], status, 1)
       end
     else
       affected = affected + 1
-      do
-        local row2 = enc_i4(fleet_id) .. "\001" .. label
-        call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
-      end
-      do
-        local member = enc_i8(id) .. "\001" .. label
-        call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member)
-      end
+      local row2 = enc_i4(fleet_id) .. "\001" .. label
+      call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
+      local member = enc_i8(id) .. "\001" .. label
+      call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member)
       -- maintain view_vehicles_709a89bc
-      do
-        do
-          local rows = call("HINCRBY", "{fleetdb}3df7hvsw:1", args[2], 1)
-          if rows == 1 then
-            do
-              local member = "\001" .. enc_i8(rows)
-              call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member)
-            end
-          else
-            do
-              local member = "\001" .. enc_i8(int8mi(rows, 1))
-              local member2 = "\001" .. enc_i8(rows)
-              if member ~= member2 then
-                call("ZREM", "{fleetdb}jdt6ttge:" .. args[2], member)
-                call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
-              end
-            end
-          end
-        end
-      end
+      call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], "1", 1)
     end
     return affected
   end
-  functions["RegisterVehicle"] = function(keys, args, outer)
-    return protect(register_vehicle, keys, args, outer)
-  end
-  redis.register_function({function_name = "RegisterVehicle_0a337923e9ce", callback = functions["RegisterVehicle"]})
+  functions["RegisterVehicle"] = register_vehicle
+  redis.register_function({function_name = "RegisterVehicle_6c10d5d7d9c2", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1394,8 +1333,7 @@ do
   --
   -- b6ze4uap: vehicles, row map by id with fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
-  -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
+  -- zpmyvexw: view_vehicles_709a89bc_by_fleet_id, count map per fleet_id by status with rows
   local function set_status(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1420,40 +1358,18 @@ do
       end
       -- maintain view_vehicles_709a89bc
       if status2 ~= status then
-        local key = "{fleetdb}3df7hvsw:" .. status2
-        local rows = call("HINCRBY", key, fleet_id, -1)
+        local key = "{fleetdb}zpmyvexw:" .. fleet_id
+        local rows = call("HINCRBY", key, status2, -1)
         if rows == 0 then
-          call("HDEL", key, fleet_id)
-          local member3 = enc_u1(status2) .. enc_i8(int8pl(rows, 1))
-          call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member3)
-        else
-          local member3 = enc_u1(status2) .. enc_i8(int8pl(rows, 1))
-          local member4 = enc_u1(status2) .. enc_i8(rows)
-          if member3 ~= member4 then
-            call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member3)
-            call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member4)
-          end
+          call("HDEL", key, status2)
         end
-        local rows2 = call("HINCRBY", "{fleetdb}3df7hvsw:" .. args[1], fleet_id, 1)
-        if rows2 == 1 then
-          local member3 = enc_u1(status) .. enc_i8(rows2)
-          call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member3)
-        else
-          local member3 = enc_u1(status) .. enc_i8(int8mi(rows2, 1))
-          local member4 = enc_u1(status) .. enc_i8(rows2)
-          if member3 ~= member4 then
-            call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member3)
-            call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member4)
-          end
-        end
+        call("HINCRBY", "{fleetdb}zpmyvexw:" .. fleet_id, args[1], 1)
       end
     end
     return affected
   end
-  functions["SetStatus"] = function(keys, args, outer)
-    return protect(set_status, keys, args, outer)
-  end
-  redis.register_function({function_name = "SetStatus_0a337923e9ce", callback = functions["SetStatus"]})
+  functions["SetStatus"] = set_status
+  redis.register_function({function_name = "SetStatus_6c10d5d7d9c2", callback = functions["SetStatus"]})
 end
 
 do
@@ -1465,8 +1381,7 @@ do
   --
   -- b6ze4uap: vehicles, row map by id with fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
-  -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
+  -- zpmyvexw: view_vehicles_709a89bc_by_fleet_id, count map per fleet_id by status with rows
   local function retire_vehicle(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1482,27 +1397,63 @@ do
       local fleet_id = dec_i4(row, 1)
       call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
       -- maintain view_vehicles_709a89bc
-      local key = "{fleetdb}3df7hvsw:" .. status
-      local rows = call("HINCRBY", key, fleet_id, -1)
+      local key = "{fleetdb}zpmyvexw:" .. fleet_id
+      local rows = call("HINCRBY", key, status, -1)
       if rows == 0 then
-        call("HDEL", key, fleet_id)
-        local member2 = enc_u1(status) .. enc_i8(int8pl(rows, 1))
-        call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member2)
-      else
-        local member2 = enc_u1(status) .. enc_i8(int8pl(rows, 1))
-        local member3 = enc_u1(status) .. enc_i8(rows)
-        if member2 ~= member3 then
-          call("ZREM", "{fleetdb}jdt6ttge:" .. fleet_id, member2)
-          call("ZADD", "{fleetdb}jdt6ttge:" .. fleet_id, 0, member3)
-        end
+        call("HDEL", key, status)
       end
     end
     return affected
   end
-  functions["RetireVehicle"] = function(keys, args, outer)
-    return protect(retire_vehicle, keys, args, outer)
+  functions["RetireVehicle"] = retire_vehicle
+  redis.register_function({function_name = "RetireVehicle_6c10d5d7d9c2", callback = functions["RetireVehicle"]})
+end
+
+do
+  -- CountByStatus
+  --
+  --   SELECT status, count(*) AS vehicles
+  --   FROM vehicles
+  --   WHERE fleet_id = $1
+  --   GROUP BY status
+  --   ORDER BY status
+  --
+  -- ARGV[1]: fleet_id integer
+  --
+  -- zpmyvexw: view_vehicles_709a89bc_by_fleet_id, count map per fleet_id by status with rows
+  local function count_by_status(keys, args)
+    local call = redis.call
+    if call("EXISTS", keys[1]) == 0 then
+      return {err = "PQNOTREADY the store does not hold the data of this program"}
+    end
+    local reply = {}
+    local n = 0
+    local rows = {}
+    local groups = call("HGETALL", keys[2])
+    for i = 1, #groups, 2 do
+      local name = groups[i]
+      local row = groups[i + 1]
+      local status = tonumber(name)
+      local rows2 = tonumber(row)
+      rows[#rows + 1] = {status, rows2}
+    end
+    sort_rows(rows, function(a, b)
+      return a[1] < b[1]
+    end)
+    for i = 1, #rows do
+      local row = rows[i]
+      reply[n + 1] = row[1]
+      reply[n + 2] = row[2]
+      n = n + 2
+    end
+    return reply
   end
-  redis.register_function({function_name = "RetireVehicle_0a337923e9ce", callback = functions["RetireVehicle"]})
+  functions["CountByStatus"] = count_by_status
+  redis.register_function({
+    function_name = "CountByStatus_6c10d5d7d9c2",
+    callback = functions["CountByStatus"],
+    flags = {"no-writes"},
+  })
 end
 
 do
@@ -1517,8 +1468,7 @@ do
   --
   -- b6ze4uap: vehicles, row map by id with fleet_id, status, label
   -- zqduolpx: vehicles_by_fleet_id_order_id, sorted set per fleet_id ordered by id with status, label
-  -- 3df7hvsw: view_vehicles_709a89bc_by_status, count map per status by fleet_id with rows
-  -- jdt6ttge: view_vehicles_709a89bc_by_fleet_id_order_status, sorted set per fleet_id ordered by status with rows
+  -- zpmyvexw: view_vehicles_709a89bc_by_fleet_id, count map per fleet_id by status with rows
   local function load_vehicles(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1531,26 +1481,10 @@ do
     local member = enc_i8(wide_parse(args[1])) .. enc_u1(status) .. label
     call("ZADD", keys[3], 0, member)
     -- maintain view_vehicles_709a89bc
-    local rows = call("HINCRBY", keys[4], args[2], 1)
-    if rows == 1 then
-      local member2 = enc_u1(status) .. enc_i8(rows)
-      call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member2)
-    else
-      local member2 = enc_u1(status) .. enc_i8(int8mi(rows, 1))
-      local member3 = enc_u1(status) .. enc_i8(rows)
-      if member2 ~= member3 then
-        call("ZREM", "{fleetdb}jdt6ttge:" .. args[2], member2)
-        call("ZADD", "{fleetdb}jdt6ttge:" .. args[2], 0, member3)
-      end
-    end
+    call("HINCRBY", keys[4], args[4], 1)
     return 1
   end
-  redis.register_function({
-    function_name = "load_vehicles_0a337923e9ce",
-    callback = function(keys, args)
-      return protect(load_vehicles, keys, args)
-    end,
-  })
+  redis.register_function({function_name = "load_vehicles_6c10d5d7d9c2", callback = load_vehicles})
 end
 
 do
@@ -1586,7 +1520,7 @@ do
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_pings_0a337923e9ce", callback = load_pings})
+  redis.register_function({function_name = "load_pings_6c10d5d7d9c2", callback = load_pings})
 end
 
 do
@@ -1782,7 +1716,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_0a337923e9ce",
+    function_name = "atomic_6c10d5d7d9c2",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_c1fe3841942c
+#!lua name=prequel_dba7b07b060c
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -205,6 +205,11 @@ local function wide_text(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
 end
 
+-- int4out(n): the text of an integer.
+local function int4out(n)
+  return ("%.0f"):format(n)
+end
+
 -- days_from_civil(year, month, day): the days from 2000-01-01 to that date.
 local function days_from_civil(year, month, day)
   local floor = math.floor
@@ -397,27 +402,33 @@ local function interval_make(months, days, micros)
   return ("%.0f/%.0f/"):format(months, days) .. wide_text(micros)
 end
 
--- sequence_open(call, key, before): an open sequence; value is a bigint, the last one drawn.
-local function sequence_open(call, key, before)
-  local drawn = call("GET", key)
-  return {value = drawn and wide_parse(drawn) or before}
+-- sequence_end(name, which, limit): raises 2200H.
+local function sequence_end(name, which, limit)
+  raise("2200H", ("nextval: reached %s value of sequence \"%s\" (%s)"):format(which, name, wide_text(limit)))
 end
 
--- sequence_next(sequence, by, max, name): the next value. Raises 2200H beyond max.
-local function sequence_next(sequence, by, max, name)
-  local value = wide_add(sequence.value, by)
-  if not value or wide_lt(max, value) then
-    raise("2200H", "nextval: reached maximum value of sequence \"" .. name .. "\" (" .. wide_text(max) .. ")")
+-- sequence_next_wide(call, key, name): the next value of one that counts 1, 2, 3, ... up to the end of bigint. Raises 2200H.
+local function sequence_next_wide(call, key, name)
+  local ok, value = pcall(call, "INCRBY", key, 1)
+  if not ok then
+    local problem = type(value) == "table" and value.err or value
+    if type(problem) == "string" and problem:find("would overflow", 1, true) then
+      sequence_end(name, "maximum", "9223372036854775807")
+    end
+    error(value, 0)
   end
-  sequence.value = value
-  sequence.drawn = wide_text(value)
-  return value
+  return value < 9007199254740992 and value or wide_parse(call("GET", key))
 end
 
--- sequence_raise(call, key, before, value): moves a sequence on to a value that rows hold already.
-local function sequence_raise(call, key, before, value)
-  local drawn = call("GET", key)
-  if wide_lt(drawn and wide_parse(drawn) or before, value) then
+-- sequence_raise(call, key, s, value): moves a sequence on to a value that is in use.
+local function sequence_raise(call, key, s, value)
+  local last = call("GET", key)
+  last = last and wide_parse(last) or wide_sub(s.first, s.by)
+  local ahead = wide_lt(last, value)
+  if wide_lt(s.by, 0) then
+    ahead = wide_lt(value, last)
+  end
+  if ahead and not wide_lt(s.max, value) and not wide_lt(value, s.min) then
     call("SET", key, wide_text(value))
   end
 end
@@ -466,6 +477,50 @@ local function timestamp_pl_interval(t, span)
   return ts_check(sum)
 end
 
+-- boolout(b): "t" or "f", what concat, format and arrays print.
+local function boolout(b)
+  return b and "t" or "f"
+end
+
+-- clock_text(micros): hh:mm:ss and the fraction without zeros at its end, of microseconds that are not negative.
+local function clock_text(micros)
+  local floor = math.floor
+  local seconds = floor(micros / 1000000)
+  local fraction = micros - seconds * 1000000
+  local minutes = floor(seconds / 60)
+  local hours = floor(minutes / 60)
+  local text = ("%02.0f:%02.0f:%02.0f"):format(hours, minutes - hours * 60, seconds - minutes * 60)
+  if fraction > 0 then
+    text = text .. ("%.6f"):format(fraction / 1000000):sub(2):match("^(.-)0*$")
+  end
+  return text
+end
+
+-- civil_text(year, month, day): yyyy-mm-dd, and whether BC must follow.
+local function civil_text(year, month, day)
+  if year > 0 then
+    return ("%04.0f-%02.0f-%02.0f"):format(year, month, day), false
+  end
+  return ("%04.0f-%02.0f-%02.0f"):format(1 - year, month, day), true
+end
+
+-- ts_text(t, zone): the text of a timestamp, zone after its clock.
+local function ts_text(t, zone)
+  if t == "9223372036854775807" then
+    return "infinity"
+  elseif t == "-9223372036854775808" then
+    return "-infinity"
+  end
+  local days, micros = ts_split(t)
+  local text, bc = civil_text(civil_from_days(days))
+  return text .. " " .. clock_text(micros) .. zone .. (bc and " BC" or "")
+end
+
+-- timestamptz_out(t): the text of a timestamptz in UTC.
+local function timestamptz_out(t)
+  return ts_text(t, "+00")
+end
+
 -- timestamp_mi_interval(t, span): t - span. Raises 22008.
 local function timestamp_mi_interval(t, span)
   if ts_infinite(t) then
@@ -500,13 +555,6 @@ local function undo_zrem(call, undo, key, member)
   end
 end
 
--- undo_set(call, undo, key, value): SET, taken back when the function fails.
-local function undo_set(call, undo, key, value)
-  local old = call("GET", key)
-  undo[#undo + 1] = old and {"SET", key, old} or {"DEL", key}
-  call("SET", key, value)
-end
-
 -- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
 -- reply, other errors pass through.
 local function transact(call, fn, ...)
@@ -523,6 +571,7 @@ local function transact(call, fn, ...)
   end
   error(result, 0)
 end
+local sequence = {name = "impressions_id_seq", first = 1, by = 1, min = 1, max = "9223372036854775807"}
 local functions = {}
 
 do
@@ -536,7 +585,7 @@ do
   -- apbvnclp: customers, row map by id with segment, impressions, last_campaign_id, last_at
   -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
-  -- hephnjsv: impressions_id_seq, counter
+  -- bvfloivl: impressions_id_seq, counter
   -- ooaykxm4: impressions, row map by id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
@@ -550,7 +599,7 @@ do
     local now_at = wide_parse(args[2])
     local since = timestamp_mi_interval(now_at, "0/0/86400000000")
     local theirs
-    local row = call("HGET", keys[2], args[1])
+    local row = call("HGET", keys[3], args[1])
     if not row then
       raise("P0002", "there is no customer " .. args[1])
     end
@@ -580,72 +629,113 @@ do
     local price3 = price2
     campaign = id2
     price = price3
-    local sequence_key = keys[3]
-    local sequence = sequence_open(call, sequence_key, 0)
-    local id3 = sequence_next(sequence, 1, "9223372036854775807", "impressions_id_seq")
+    local nextval = sequence_next_wide(call, keys[2], "impressions_id_seq")
     if campaign == nil then
       raise(
         "23502",
-        "null value in column \"campaign_id\" of relation \"impressions\" violates not-null constraint",
-        {table = "impressions", column = "campaign_id"}
+        "null value in column \"campaign_id\" of relation \"impressions\" violates not-null constraint", {
+          detail = "Failing row contains ("
+            .. wide_text(nextval)
+            .. ", "
+            .. args[1]
+            .. ", "
+            .. (campaign and int4out(campaign) or "null")
+            .. ", "
+            .. timestamptz_out(now_at)
+            .. ", "
+            .. (price and int4out(price) or "null")
+            .. ").",
+          table = "impressions",
+          column = "campaign_id",
+        }
       )
     end
     if price == nil then
       raise(
-        "23502", "null value in column \"price\" of relation \"impressions\" violates not-null constraint",
-        {table = "impressions", column = "price"}
+        "23502", "null value in column \"price\" of relation \"impressions\" violates not-null constraint", {
+          detail = "Failing row contains ("
+            .. wide_text(nextval)
+            .. ", "
+            .. args[1]
+            .. ", "
+            .. (campaign and int4out(campaign) or "null")
+            .. ", "
+            .. timestamptz_out(now_at)
+            .. ", "
+            .. (price and int4out(price) or "null")
+            .. ").",
+          table = "impressions",
+          column = "price",
+        }
       )
     end
-    local taken = call("HEXISTS", keys[4], name_int(id3)) == 1
+    local taken = call("HEXISTS", keys[4], name_int(nextval)) == 1
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"impressions_pkey\"", {
-          detail = "Key (id)=(" .. wide_text(id3) .. ") already exists.",
+          detail = "Key (id)=(" .. wide_text(nextval) .. ") already exists.",
           constraint = "impressions_pkey",
           table = "impressions",
         }
       )
     end
     local row2 = ""
-    undo_hset(call, undo, keys[4], name_int(id3), row2)
+    undo_hset(call, undo, keys[4], name_int(nextval), row2)
     local key = "{offerdb}ohcckgxs:" .. args[1] .. ":" .. campaign
-    undo_zadd(call, undo, key, enc_i8(now_at) .. enc_i8(id3))
-    local member = (enc_i8(now_at) .. enc_i8(id3)) .. enc_i4(campaign) .. enc_i4(price)
+    undo_zadd(call, undo, key, enc_i8(now_at) .. enc_i8(nextval))
+    local member = (enc_i8(now_at) .. enc_i8(nextval)) .. enc_i4(campaign) .. enc_i4(price)
     undo_zadd(call, undo, keys[5], member)
-    if sequence.drawn then
-      undo_set(call, undo, sequence_key, sequence.drawn)
-    end
     if campaign ~= nil then
       local field = campaign
       local row3 = call("HGET", "{offerdb}4o4a6ugu", field)
       if row3 then
-        local id4 = campaign
+        local id3 = campaign
         local remaining = dec_i8(row3, 22)
         local price4 = dec_i4(row3, 10)
         local remaining2 = int8mi(remaining, price4)
+        local segment = dec_i4(row3, 1)
+        local active = row3:byte(5) == 1
+        local score = dec_i4(row3, 6)
+        local cap = dec_i4(row3, 30)
         if wide_lt(remaining2, 0) then
           raise(
             "23514",
-            "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"",
-            {constraint = "campaigns_remaining_check", table = "campaigns"}
+            "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"", {
+              detail = "Failing row contains ("
+                .. (id3 and int4out(id3) or "null")
+                .. ", "
+                .. int4out(segment)
+                .. ", "
+                .. boolout(active)
+                .. ", "
+                .. int4out(score)
+                .. ", "
+                .. int4out(price4)
+                .. ", "
+                .. wide_text(dec_i8(row3, 14))
+                .. ", "
+                .. wide_text(remaining2)
+                .. ", "
+                .. int4out(cap)
+                .. ").",
+              constraint = "campaigns_remaining_check",
+              table = "campaigns",
+            }
           )
         end
         local row4 = row3:sub(1, 21) .. enc_i8(remaining2) .. row3:sub(30, 33)
-        undo_hset(call, undo, "{offerdb}4o4a6ugu", id4, row4)
+        undo_hset(call, undo, "{offerdb}4o4a6ugu", id3, row4)
         -- maintain view_campaigns_e5a85cd9
         if remaining ~= remaining2 then
-          if row3:byte(5) == 1 then
+          if active then
             local was_selected = wide_le(price4, remaining)
             local is_selected = wide_le(price4, remaining2)
             if was_selected ~= is_selected then
-              local score = dec_i4(row3, 6)
-              local cap = dec_i4(row3, 30)
-              local segment = dec_i4(row3, 1)
               if was_selected then
-                local member2 = (enc_i4(score) .. enc_i4(-1 - id4)) .. enc_i4(price4) .. enc_i4(cap)
+                local member2 = (enc_i4(score) .. enc_i4(-1 - id3)) .. enc_i4(price4) .. enc_i4(cap)
                 undo_zrem(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
               elseif is_selected then
-                local member2 = (enc_i4(score) .. enc_i4(-1 - id4)) .. enc_i4(price4) .. enc_i4(cap)
+                local member2 = (enc_i4(score) .. enc_i4(-1 - id3)) .. enc_i4(price4) .. enc_i4(cap)
                 undo_zadd(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
               end
             end
@@ -653,7 +743,7 @@ do
         end
       end
     end
-    local row3 = call("HGET", keys[2], args[1])
+    local row3 = call("HGET", keys[3], args[1])
     if row3 then
       local impressions = int4pl(dec_i4(row3, 6), 1)
       local last_campaign_id = campaign
@@ -669,7 +759,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_c1fe3841942c", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_dba7b07b060c", callback = functions["Decide"]})
 end
 
 do
@@ -705,7 +795,7 @@ do
   functions["AddCustomer"] = function(keys, args, outer)
     return protect(add_customer, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCustomer_c1fe3841942c", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_dba7b07b060c", callback = functions["AddCustomer"]})
 end
 
 do
@@ -730,15 +820,50 @@ do
     local price = tonumber(args[4])
     if price <= 0 then
       raise(
-        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_price_check\"",
-        {constraint = "campaigns_price_check", table = "campaigns"}
+        "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_price_check\"", {
+          detail = "Failing row contains ("
+            .. args[1]
+            .. ", "
+            .. args[2]
+            .. ", t, "
+            .. args[3]
+            .. ", "
+            .. args[4]
+            .. ", "
+            .. args[5]
+            .. ", "
+            .. args[5]
+            .. ", "
+            .. args[6]
+            .. ").",
+          constraint = "campaigns_price_check",
+          table = "campaigns",
+        }
       )
     end
     local budget = wide_parse(args[5])
     if wide_lt(budget, 0) then
       raise(
         "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"",
-        {constraint = "campaigns_remaining_check", table = "campaigns"}
+        {
+          detail = "Failing row contains ("
+            .. args[1]
+            .. ", "
+            .. args[2]
+            .. ", t, "
+            .. args[3]
+            .. ", "
+            .. args[4]
+            .. ", "
+            .. args[5]
+            .. ", "
+            .. args[5]
+            .. ", "
+            .. args[6]
+            .. ").",
+          constraint = "campaigns_remaining_check",
+          table = "campaigns",
+        }
       )
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
@@ -771,7 +896,7 @@ do
   functions["AddCampaign"] = function(keys, args, outer)
     return protect(add_campaign, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCampaign_c1fe3841942c", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_dba7b07b060c", callback = functions["AddCampaign"]})
 end
 
 do
@@ -820,7 +945,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_c1fe3841942c", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_dba7b07b060c", callback = functions["SetActive"]})
 end
 
 do
@@ -845,11 +970,35 @@ do
       local budget = int8pl(dec_i8(row, 14), amount)
       local remaining = dec_i8(row, 22)
       local remaining2 = int8pl(remaining, amount)
+      local segment = dec_i4(row, 1)
+      local active = row:byte(5) == 1
+      local score = dec_i4(row, 6)
+      local price = dec_i4(row, 10)
+      local cap = dec_i4(row, 30)
       if wide_lt(remaining2, 0) then
         raise(
           "23514",
-          "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"",
-          {constraint = "campaigns_remaining_check", table = "campaigns"}
+          "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"", {
+            detail = "Failing row contains ("
+              .. args[2]
+              .. ", "
+              .. int4out(segment)
+              .. ", "
+              .. boolout(active)
+              .. ", "
+              .. int4out(score)
+              .. ", "
+              .. int4out(price)
+              .. ", "
+              .. wide_text(budget)
+              .. ", "
+              .. wide_text(remaining2)
+              .. ", "
+              .. int4out(cap)
+              .. ").",
+            constraint = "campaigns_remaining_check",
+            table = "campaigns",
+          }
         )
       end
       affected = affected + 1
@@ -857,14 +1006,10 @@ do
       call("HSET", "{offerdb}4o4a6ugu", args[2], row2)
       -- maintain view_campaigns_e5a85cd9
       if remaining ~= remaining2 then
-        if row:byte(5) == 1 then
-          local price = dec_i4(row, 10)
+        if active then
           local was_selected = wide_le(price, remaining)
           local is_selected = wide_le(price, remaining2)
           if was_selected ~= is_selected then
-            local score = dec_i4(row, 6)
-            local cap = dec_i4(row, 30)
-            local segment = dec_i4(row, 1)
             local id = tonumber(args[2])
             if was_selected then
               local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
@@ -882,7 +1027,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_c1fe3841942c", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_dba7b07b060c", callback = functions["TopUp"]})
 end
 
 do
@@ -913,7 +1058,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_c1fe3841942c", callback = load_customers})
+  redis.register_function({function_name = "load_customers_dba7b07b060c", callback = load_customers})
 end
 
 do
@@ -957,7 +1102,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_c1fe3841942c", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_dba7b07b060c", callback = load_campaigns})
 end
 
 do
@@ -974,23 +1119,45 @@ do
   -- ooaykxm4: impressions, row map by id
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
-  -- hephnjsv: impressions_id_seq, counter
+  -- bvfloivl: impressions_id_seq, counter
   local function load_impressions(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local row = ""
-    call("HSET", keys[2], args[1], row)
+    call("HSET", keys[3], args[1], row)
     local at = wide_parse(args[4])
     local id = wide_parse(args[1])
-    call("ZADD", keys[3], 0, enc_i8(at) .. enc_i8(id))
+    call("ZADD", keys[4], 0, enc_i8(at) .. enc_i8(id))
     local member = (enc_i8(at) .. enc_i8(id)) .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
-    call("ZADD", keys[4], 0, member)
-    sequence_raise(call, keys[5], 0, id)
+    call("ZADD", keys[5], 0, member)
+    sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_c1fe3841942c", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_dba7b07b060c", callback = load_impressions})
+end
+
+do
+  -- position_impressions_id_seq
+  --
+  --   SELECT last_value FROM impressions_id_seq of the source of truth
+  --
+  -- ARGV[1]: last_value bigint
+  --
+  -- bvfloivl: impressions_id_seq, counter
+  local function position_impressions_id_seq(keys, args)
+    local call = redis.call
+    if call("EXISTS", keys[1]) == 0 then
+      return {err = "PQNOTREADY the store does not hold the data of this program"}
+    end
+    sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
+    return 0
+  end
+  redis.register_function({
+    function_name = "position_impressions_id_seq_dba7b07b060c",
+    callback = position_impressions_id_seq,
+  })
 end
 
 do
@@ -1070,6 +1237,13 @@ do
     DEL = function(call, undo, key)
       atomic_string(call, undo, key)
       return call("DEL", key)
+    end,
+    -- Sequences move for good.
+    INCRBY = function(call, _, key, by)
+      return call("INCRBY", key, by)
+    end,
+    MSET = function(call, _, key, value)
+      return call("MSET", key, value)
     end,
   }
 
@@ -1179,7 +1353,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_c1fe3841942c",
+    function_name = "atomic_dba7b07b060c",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -18,7 +18,7 @@
 -- Remaining is no function but
 --   HGET {bankdb}x3na562f <name id>
 
-#!lua name=prequel_84ab9e16682c
+#!lua name=prequel_815b576c6904
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -728,7 +728,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_84ab9e16682c", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_815b576c6904", callback = functions["AddAccount"]})
 end
 
 do
@@ -752,19 +752,15 @@ do
     do
       local got = false
       local have2
-      do
-        local row = call("HGET", keys[2], args[1])
-        if row then
-          if got then
-            raise("P0003", "query returned more than one row")
-          end
-          got = true
-          have2 = dec_i8(row, 5)
-        end
-      end
-      if not got then
+      local row = call("HGET", keys[2], args[1])
+      if not row then
         raise("P0002", "query returned no rows")
       end
+      if got then
+        raise("P0003", "query returned more than one row")
+      end
+      got = true
+      have2 = dec_i8(row, 5)
       have = have2
     end
     local amount = wide_parse(args[3])
@@ -932,7 +928,7 @@ do
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_84ab9e16682c", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_815b576c6904", callback = functions["Transfer"]})
 end
 
 do
@@ -999,60 +995,44 @@ do
       local row = changes[i]
       local owner = row[2]
       local balance = row[4]
+      local row2 = enc_i4(owner) .. enc_i8(balance)
       local id = row[1]
-      do
-        local row2 = enc_i4(owner) .. enc_i8(balance)
-        call("HSET", "{bankdb}nycr6smg", id, row2)
-      end
+      call("HSET", "{bankdb}nycr6smg", id, row2)
       local balance2 = row[3]
-      do
-        local member = enc_i4(id) .. enc_i8(balance2)
-        local member2 = enc_i4(id) .. enc_i8(balance)
-        if member ~= member2 then
-          call("ZREM", "{bankdb}aai7jwfg:" .. owner, member)
-          call("ZADD", "{bankdb}aai7jwfg:" .. owner, 0, member2)
-        end
+      local member = enc_i4(id) .. enc_i8(balance2)
+      local member2 = enc_i4(id) .. enc_i8(balance)
+      if member ~= member2 then
+        call("ZREM", "{bankdb}aai7jwfg:" .. owner, member)
+        call("ZADD", "{bankdb}aai7jwfg:" .. owner, 0, member2)
       end
       -- maintain view_accounts_9afc477f
-      do
-        if balance2 ~= balance then
-          do
-            local group = call("HGET", "{bankdb}2wnnrh56", "")
-            local rows = 0
-            local sum = "0"
-            if group then
-              rows = dec_i8(group, 1)
-              sum = group:sub(9)
-            end
-            local rows2 = int8mi(rows, 1)
-            local sum2 = numeric_sub(sum, wide_text(balance2))
-            if rows2 == 0 then
-              do
-                call("HDEL", "{bankdb}2wnnrh56", "")
-              end
-            else
-              do
-                local row2 = enc_i8(rows2) .. sum2
-                call("HSET", "{bankdb}2wnnrh56", "", row2)
-              end
-            end
-          end
-          do
-            local group = call("HGET", "{bankdb}2wnnrh56", "")
-            local rows = 0
-            local sum = "0"
-            if group then
-              rows = dec_i8(group, 1)
-              sum = group:sub(9)
-            end
-            local rows2 = int8pl(rows, 1)
-            local sum2 = numeric_add(sum, wide_text(balance))
-            do
-              local row2 = enc_i8(rows2) .. sum2
-              call("HSET", "{bankdb}2wnnrh56", "", row2)
-            end
-          end
+      if balance2 ~= balance then
+        local group = call("HGET", "{bankdb}2wnnrh56", "")
+        local rows = 0
+        local sum = "0"
+        if group then
+          rows = dec_i8(group, 1)
+          sum = group:sub(9)
         end
+        local rows2 = int8mi(rows, 1)
+        local sum2 = numeric_sub(sum, wide_text(balance2))
+        if rows2 == 0 then
+          call("HDEL", "{bankdb}2wnnrh56", "")
+        else
+          local row3 = enc_i8(rows2) .. sum2
+          call("HSET", "{bankdb}2wnnrh56", "", row3)
+        end
+        local group2 = call("HGET", "{bankdb}2wnnrh56", "")
+        local rows3 = 0
+        local sum3 = "0"
+        if group2 then
+          rows3 = dec_i8(group2, 1)
+          sum3 = group2:sub(9)
+        end
+        local rows4 = int8pl(rows3, 1)
+        local sum4 = numeric_add(sum3, wide_text(balance))
+        local row3 = enc_i8(rows4) .. sum4
+        call("HSET", "{bankdb}2wnnrh56", "", row3)
       end
     end
     return affected
@@ -1060,7 +1040,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_84ab9e16682c", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_815b576c6904", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1149,7 +1129,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_84ab9e16682c", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_815b576c6904", callback = functions["Withdraw"]})
 end
 
 do
@@ -1235,7 +1215,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_84ab9e16682c", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_815b576c6904", callback = functions["Deposit"]})
 end
 
 do
@@ -1274,7 +1254,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_84ab9e16682c", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_815b576c6904", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1308,7 +1288,7 @@ do
   functions["AddRegister"] = function(keys, args, outer)
     return protect(add_register, keys, args, outer)
   end
-  redis.register_function({function_name = "AddRegister_84ab9e16682c", callback = functions["AddRegister"]})
+  redis.register_function({function_name = "AddRegister_815b576c6904", callback = functions["AddRegister"]})
 end
 
 do
@@ -1335,7 +1315,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_84ab9e16682c", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_815b576c6904", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1365,7 +1345,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_84ab9e16682c", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_815b576c6904", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1399,7 +1379,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_84ab9e16682c", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_815b576c6904", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1432,7 +1412,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_84ab9e16682c", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_815b576c6904", callback = functions["Increment"]})
 end
 
 do
@@ -1462,7 +1442,7 @@ do
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_84ab9e16682c", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_815b576c6904", callback = functions["Claim"]})
 end
 
 do
@@ -1515,7 +1495,7 @@ do
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_84ab9e16682c", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_815b576c6904", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1559,7 +1539,7 @@ do
   functions["AddBudget"] = function(keys, args, outer)
     return protect(add_budget, keys, args, outer)
   end
-  redis.register_function({function_name = "AddBudget_84ab9e16682c", callback = functions["AddBudget"]})
+  redis.register_function({function_name = "AddBudget_815b576c6904", callback = functions["AddBudget"]})
 end
 
 do
@@ -1603,7 +1583,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_84ab9e16682c", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_815b576c6904", callback = functions["Spend"]})
 end
 
 do
@@ -1695,7 +1675,7 @@ do
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_84ab9e16682c", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_815b576c6904", callback = functions["Charge"]})
 end
 
 do
@@ -1726,7 +1706,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_84ab9e16682c", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_815b576c6904", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1766,7 +1746,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_84ab9e16682c",
+    function_name = "load_accounts_815b576c6904",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1792,7 +1772,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_84ab9e16682c", callback = load_registers})
+  redis.register_function({function_name = "load_registers_815b576c6904", callback = load_registers})
 end
 
 do
@@ -1816,7 +1796,7 @@ do
     call("HINCRBY", keys[3], args[2], 1)
     return 1
   end
-  redis.register_function({function_name = "load_claims_84ab9e16682c", callback = load_claims})
+  redis.register_function({function_name = "load_claims_815b576c6904", callback = load_claims})
 end
 
 do
@@ -1844,7 +1824,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_84ab9e16682c", callback = load_seats})
+  redis.register_function({function_name = "load_seats_815b576c6904", callback = load_seats})
 end
 
 do
@@ -1865,7 +1845,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_84ab9e16682c", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_815b576c6904", callback = load_budgets})
 end
 
 do
@@ -1904,7 +1884,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_84ab9e16682c",
+    function_name = "load_charges_815b576c6904",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
@@ -1927,7 +1907,7 @@ do
     sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_seats_id_seq_84ab9e16682c", callback = position_seats_id_seq})
+  redis.register_function({function_name = "position_seats_id_seq_815b576c6904", callback = position_seats_id_seq})
 end
 
 do
@@ -1946,7 +1926,7 @@ do
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_charges_id_seq_84ab9e16682c", callback = position_charges_id_seq})
+  redis.register_function({function_name = "position_charges_id_seq_815b576c6904", callback = position_charges_id_seq})
 end
 
 do
@@ -2142,7 +2122,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_84ab9e16682c",
+    function_name = "atomic_815b576c6904",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
