@@ -78,10 +78,7 @@ func (m *module) split(s *algebra.Statement, q *algebra.Query, stmts []*algebra.
 // addViews registers views, one for each definition, and returns the query reading the registered ones.
 func (m *module) addViews(root algebra.Rel, views []*delta.View) algebra.Rel {
 	known := map[*catalog.Table]*catalog.Table{}
-	for _, d := range views {
-		known[d.Table] = m.addView(d).Table
-	}
-	return algebra.Rewrite(root, func(r algebra.Rel) algebra.Rel {
+	registered := func(r algebra.Rel) algebra.Rel {
 		s, ok := r.(*algebra.Scan)
 		if !ok || known[s.Table] == nil || known[s.Table] == s.Table {
 			return r
@@ -89,7 +86,12 @@ func (m *module) addViews(root algebra.Rel, views []*delta.View) algebra.Rel {
 		c := *s
 		c.Table = known[s.Table]
 		return &c
-	})
+	}
+	for _, d := range views { // a view of a view's rows comes after it
+		d.Core = algebra.Rewrite(d.Core, registered)
+		known[d.Table] = m.addView(d).Table
+	}
+	return algebra.Rewrite(root, registered)
 }
 
 func (m *module) addView(d *delta.View) *view {

@@ -7,12 +7,44 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// group maintains an aggregation: one row for each group with exact accumulators, from which the results are computed at
-// read. Equalities with parameters below the aggregation become keys: within one value of the column the groups are the
-// same. It returns nil when the aggregation has to run at read.
+// group maintains an aggregation. It returns nil when that has to run at read.
 func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
+	if out := s.accumulated(x); out != nil {
+		return out
+	}
+	return s.rollup(x)
+}
+
+// linear takes the input of an aggregation apart, when it is linear. What is not is made a view of its own, whose rows are recomputed
+// and whose changes the aggregation adds up: it need not recompute whole groups then.
+func (s *splitter) linear(x *algebra.GroupBy) (part, bool) {
 	p, ok := s.pull(x.In)
-	if !ok || p.nonlinear {
+	if !ok || !p.nonlinear {
+		return p, ok
+	}
+	if groupsOnly(x.In) {
+		return part{}, false
+	}
+	used := algebra.Uses(x).Union(scalar.SetOf(x.Keys...))
+	var outs []algebra.ColumnID
+	for _, id := range algebra.OutputCols(x.In) {
+		if used.Has(id) {
+			outs = append(outs, id)
+		}
+	}
+	rows := s.recomputed(p, outs)
+	if rows == nil {
+		return part{}, false
+	}
+	x.In = rows
+	return s.pull(rows)
+}
+
+// accumulated maintains one row for each group with exact accumulators, from which the results are computed at read. Equalities with
+// parameters below the aggregation become keys: within one value of the column the groups are the same.
+func (s *splitter) accumulated(x *algebra.GroupBy) algebra.Rel {
+	p, ok := s.linear(x)
+	if !ok {
 		return nil
 	}
 	p = p.withoutImplied()
@@ -29,7 +61,7 @@ func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 		}
 	}
 	for _, k := range keys {
-		if !oneForm(s.cols.Get(k).Type) {
+		if d := p.defs[k]; !oneForm(s.cols.Get(k).Type) && (d == nil || !oneValue(d)) {
 			return nil
 		}
 	}
@@ -125,6 +157,14 @@ func oneForm(t value.Type) bool {
 		return t.Mod > 0
 	}
 	return true
+}
+
+// oneValue reports whether equal values of an expression are the same to the last digit.
+func oneValue(e scalar.Expr) bool {
+	if c, ok := e.(*scalar.Call); ok && props.WholeField(c) { // a numeric, without digits behind the point
+		return true
+	}
+	return oneForm(e.Type())
 }
 
 // members collects the columns of a grouped view.

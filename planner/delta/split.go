@@ -55,8 +55,12 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 		s.limited = outer
 		return out
 	case *algebra.GroupBy:
-		if out := s.group(x); out != nil {
+		g := *x
+		if out := s.group(&g); out != nil {
 			return out
+		}
+		if g.In != x.In { // the rows are a view, the aggregation runs at read
+			return &g
 		}
 	case *algebra.Distinct:
 		if x.On == nil {
@@ -64,7 +68,13 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 			if out := s.group(g); out != nil {
 				return out
 			}
+			if g.In != x.In {
+				return &algebra.Distinct{In: s.project(g.In, g.Keys, nil)}
+			}
 		}
+	}
+	if aggregates(r) { // better kept up to date by itself: what is above it is computed at read
+		return algebra.MapChildren(r, s.rel)
 	}
 	if p, ok := s.pull(r); ok {
 		switch {
@@ -83,6 +93,23 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 func filtered(core algebra.Rel) bool {
 	_, ok := core.(*algebra.Filter)
 	return ok
+}
+
+// aggregates reports whether r filters or projects the groups of an aggregation.
+func aggregates(r algebra.Rel) bool {
+	for {
+		switch x := r.(type) {
+		case *algebra.Filter:
+			r = x.In
+		case *algebra.Project:
+			r = x.In
+		default:
+			return false
+		}
+		if _, ok := r.(*algebra.GroupBy); ok {
+			return true
+		}
+	}
 }
 
 // groupsOnly reports whether all that is not linear in r are aggregations of linear parts: these are better views of their own, kept

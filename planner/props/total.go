@@ -31,6 +31,21 @@ var truncUnits = map[string]bool{
 	"day": true, "week": true, "month": true, "quarter": true, "year": true, "decade": true, "century": true, "millennium": true,
 }
 
+// dateFields are the fields that extract takes of every date, the infinite ones too.
+var dateFields = map[string]bool{
+	"day": true, "week": true, "month": true, "quarter": true, "year": true, "decade": true, "century": true, "millennium": true,
+	"dow": true, "isodow": true, "doy": true, "isoyear": true,
+}
+
+// WholeField reports whether a call extracts a field of a date that every date has, as a whole number.
+func WholeField(x *scalar.Call) bool {
+	if x.Fn.Proc != "extract_date" {
+		return false
+	}
+	f, ok := stripRelabel(x.Args[0]).(*scalar.Const)
+	return ok && dateFields[strings.ToLower(f.Text)]
+}
+
 // Total reports whether an expression can be evaluated on any row without raising an error.
 func Total(e scalar.Expr) bool {
 	return !scalar.Any(e, func(x scalar.Expr) bool {
@@ -65,6 +80,11 @@ func totalCall(x *scalar.Call) bool {
 		return ok && (u.Null || truncUnits[strings.ToLower(u.Text)])
 	case "numeric_add", "numeric_sub", "numeric_mul":
 		return bounded(x, 0)
+	case "text_substr": // but for a negative length
+		n, ok := x.Args[2].(*scalar.Const)
+		return ok && !strings.HasPrefix(n.Text, "-")
+	case "extract_date":
+		return WholeField(x)
 	}
 	return false
 }
