@@ -150,6 +150,9 @@ func (n *joinNode) produce(g *gen, need scalar.ColSet, consume func()) {
 		for _, e := range c.expressions() {
 			scalar.AddColumns(&fromLeft, e)
 		}
+		for _, s := range c.steps {
+			fromLeft.AddAll(algebra.FreeColumns(c.input(s)))
+		}
 	} else {
 		fromLeft = algebra.OutputSet(n.leftRel)
 	}

@@ -54,7 +54,7 @@ func (s *splitter) accumulated(x *algebra.GroupBy) algebra.Rel {
 	var computed []algebra.Item
 	for _, k := range x.Keys {
 		if d, ok := p.defs[k]; ok {
-			if !maintainable(d) {
+			if !maintainable(d) || !scalar.ColumnsIn(d).SubsetOf(core) {
 				return nil
 			}
 			computed = append(computed, algebra.Item{ID: k, Expr: d})
@@ -70,7 +70,7 @@ func (s *splitter) accumulated(x *algebra.GroupBy) algebra.Rel {
 		return nil
 	}
 	v := &View{Columns: s.cols, Cols: keys, Group: &Group{}, Why: []string{s.name}}
-	m := &members{s: s, v: v}
+	m := &members{s: s, v: v, core: core}
 	for _, id := range core.Ordered() {
 		if !s.cols.Get(id).Nullable {
 			m.notNull.Add(id)
@@ -175,8 +175,9 @@ type members struct {
 	types    []value.Type
 	nullable []bool
 	ids      map[int]algebra.ColumnID // accumulators' ids at read, by position
-	notNull  scalar.ColSet            // columns of the core
-	whole    bool                     // an aggregate must be recomputed, so that the others may be as well
+	core     scalar.ColSet
+	notNull  scalar.ColSet // columns of the core
+	whole    bool          // an aggregate must be recomputed, so that the others may be as well
 }
 
 // additive reports whether an aggregate is kept by adding and taking away terms.
@@ -238,13 +239,13 @@ func (m *members) aggregate(a algebra.Agg, defs map[algebra.ColumnID]scalar.Expr
 	args := make([]scalar.Expr, len(a.Args))
 	for i, e := range a.Args {
 		args[i] = scalar.Substitute(e, defs)
-		if !maintainable(args[i]) {
+		if !m.maintained(args[i]) {
 			return nil
 		}
 	}
 	var cond scalar.Expr
 	if a.Filter != nil {
-		if cond = scalar.Substitute(a.Filter, defs); !maintainable(cond) {
+		if cond = scalar.Substitute(a.Filter, defs); !m.maintained(cond) {
 			return nil
 		}
 	}
@@ -259,6 +260,11 @@ func (m *members) aggregate(a algebra.Agg, defs map[algebra.ColumnID]scalar.Expr
 		return m.sum(a, args[0], cond, info.Type)
 	}
 	return m.recompute(a, args, cond, info.Type)
+}
+
+// maintained reports whether an expression is over the core alone: a subquery may look at outer rows.
+func (m *members) maintained(e scalar.Expr) bool {
+	return maintainable(e) && scalar.ColumnsIn(e).SubsetOf(m.core)
 }
 
 func (m *members) count(args []scalar.Expr, cond scalar.Expr) int {

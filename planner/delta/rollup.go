@@ -42,7 +42,7 @@ func (s *splitter) rollup(x *algebra.GroupBy) algebra.Rel {
 		if d, ok := p.defs[k]; ok {
 			e = d
 		}
-		if !maintainable(e) || !oneValue(e) {
+		if !r.maintained(e) || !oneValue(e) {
 			return nil
 		}
 		keys[k] = r.key(e)
@@ -116,15 +116,20 @@ func (r *rollup) keyed(e scalar.Expr) scalar.Expr {
 	case *scalar.Relabel:
 		return scalar.MapChildren(e, r.keyed)
 	case *scalar.Column:
-		if !oneForm(x.Typ) {
+		if r.core.Has(x.ID) && !oneForm(x.Typ) {
 			r.fails = true
 			return e
 		}
 	}
-	if maintainable(e) && oneValue(e) {
+	if r.maintained(e) && oneValue(e) {
 		return r.key(e)
 	}
 	return scalar.MapChildren(e, r.keyed)
+}
+
+// maintained reports whether an expression is over the core alone: columns of outer rows are like parameters.
+func (r *rollup) maintained(e scalar.Expr) bool {
+	return maintainable(e) && scalar.ColumnsIn(e).SubsetOf(r.core)
 }
 
 func (r *rollup) key(e scalar.Expr) scalar.Expr {
@@ -149,7 +154,7 @@ func (r *rollup) aggregate(a algebra.Agg, defs map[algebra.ColumnID]scalar.Expr)
 	result := r.s.cols.Get(a.ID).Type
 	var above scalar.Expr
 	if a.Filter != nil {
-		if a.Filter = scalar.Substitute(a.Filter, defs); !maintainable(a.Filter) || a.Distinct {
+		if a.Filter = scalar.Substitute(a.Filter, defs); !r.maintained(a.Filter) || a.Distinct {
 			above, a.Filter = r.keyed(a.Filter), nil
 		}
 	}
@@ -227,7 +232,7 @@ func (r *rollup) partial(a algebra.Agg, t value.Type) scalar.Expr {
 	if len(a.Args) > 0 {
 		arg = a.Args[0]
 	}
-	if arg != nil && !maintainable(arg) {
+	if arg != nil && !r.maintained(arg) {
 		c, ok := arg.(*scalar.Case)
 		if !ok || a.Filter != nil {
 			r.fails = true
