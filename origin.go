@@ -24,25 +24,24 @@ func setOrigins(columns []runtime.Column, s *bound.Statement) {
 			}
 		}
 	}
-	var targets []bound.Target
-	switch b := s.Body.(type) {
+	body := s.Body
+	if c, ok := body.(*bound.Compound); ok {
+		body = c.Main
+	}
+	switch b := body.(type) {
 	case *bound.Query:
-		targets = b.Targets
 		for _, f := range b.From {
 			tables(f, add)
 		}
 	case *bound.Insert:
-		targets = b.Returning
 		add(b.Table, b.New)
 	case *bound.Update:
-		targets = b.Returning
 		add(b.Table, b.New)
 	case *bound.Delete:
-		targets = b.Returning
 		add(b.Table, b.Old)
 	}
 	i := 0
-	for _, t := range targets {
+	for _, t := range bound.Results(body) {
 		if t.Hidden {
 			continue
 		}

@@ -178,7 +178,7 @@ func (s *routineScript) compiled(ctx context.Context, t *testing.T, strategy pre
 	var queries strings.Builder
 	for i, sql := range s.calls {
 		command := ":execrows"
-		if upper := strings.ToUpper(sql); strings.HasPrefix(upper, "SELECT") || strings.Contains(upper, "RETURNING") {
+		if upper := mainStatement(strings.ToUpper(sql)); strings.HasPrefix(upper, "SELECT") || strings.Contains(upper, "RETURNING") {
 			command = ":many"
 		}
 		fmt.Fprintf(&queries, "-- name: C%d %s\n%s;\n", i, command, sql)
@@ -235,4 +235,21 @@ func textRows(res *runtime.Rows) [][]string {
 		out = append(out, line)
 	}
 	return out
+}
+
+// mainStatement is a statement without its WITH.
+func mainStatement(sql string) string {
+	depth, start := 0, 0
+	for i, c := range sql {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			depth--
+			if rest := strings.TrimSpace(sql[i+1:]); depth == 0 && strings.HasPrefix(sql, "WITH") && start == 0 && !strings.HasPrefix(rest, ",") {
+				start = i + 1
+			}
+		}
+	}
+	return strings.TrimSpace(sql[start:])
 }

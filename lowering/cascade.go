@@ -39,7 +39,7 @@ func (r *referential) kind(f foreignKey, what eventType) int {
 
 // finish works the events off, behind the statement's own changes.
 func (r *referential) finish() {
-	if r == nil || !r.late || len(r.kinds) == 0 {
+	if r == nil || !r.late || len(r.kinds) == 0 || r.g.compound != nil {
 		return
 	}
 	g := r.g

@@ -91,24 +91,53 @@ const (
 	changedKey                    // a referenced key has changed: the old key, the new key
 )
 
-// referential decides how a statement's foreign keys are enforced. It is called before the first instruction that changes rows.
+// tableChanges are changes of one table.
+type tableChanges struct {
+	rel *relation
+	changes
+}
+
+// touches reports whether a write changes which values some columns of a relation hold.
+func (c tableChanges) touches(rel *relation, cols []int) bool {
+	return c.rel == rel && (c.insert || c.delete || anyOf(c.update, cols))
+}
+
+// referential decides how a write's foreign keys are enforced. It is called before the first instruction that changes rows. The
+// parts of a compound statement share what was decided for all of them.
 func (g *gen) referential(rel *relation, c changes, effects bound.Effects) *referential {
+	if g.compound != nil {
+		return g.compound.refs
+	}
+	return g.enforce([]tableChanges{{rel, c}}, effects.Triggers)
+}
+
+// enforce decides how the foreign keys are enforced that the writes of a statement touch, nil when there are none.
+func (g *gen) enforce(writes []tableChanges, triggers []*bound.Trigger) *referential {
 	r := &referential{
-		g: g, keys: g.m.foreignKeys(), triggers: effects.Triggers, rows: c.rows, moved: map[*relation]bool{}, gains: map[*relation]bool{},
-		reached: map[string]bool{},
+		g: g, keys: g.m.foreignKeys(), triggers: triggers, moved: map[*relation]bool{}, gains: map[*relation]bool{}, reached: map[string]bool{},
 	}
 	concerned := false
-	for _, f := range r.keys {
-		out := f.child == rel && (c.insert || anyOf(c.update, f.Columns))
-		lost, moves := f.parent == rel && c.delete, f.parent == rel && anyOf(c.update, f.RefColumns)
-		concerned = concerned || out || lost || moves
-		self := f.child == f.parent
-		switch {
-		case lost && (self || cascades(f.OnDelete)), moves && (self || c.many || cascades(f.OnUpdate)):
-			r.late = true
-		case out && self && (c.many || c.update != nil):
-			r.late = true
+	for i, w := range writes {
+		others := slices.Delete(slices.Clone(writes), i, i+1)
+		for _, f := range r.keys {
+			out := f.child == w.rel && (w.insert || anyOf(w.update, f.Columns))
+			lost, moves := f.parent == w.rel && w.delete, f.parent == w.rel && anyOf(w.update, f.RefColumns)
+			concerned = concerned || out || lost || moves
+			self := f.child == f.parent
+			switch {
+			case lost && (self || cascades(f.OnDelete)), moves && (self || w.many || cascades(f.OnUpdate)):
+				r.late = true
+			case out && self && (w.many || w.update != nil):
+				r.late = true
+			case out && slices.ContainsFunc(others, func(o tableChanges) bool { return o.touches(f.parent, f.RefColumns) }):
+				r.late = true
+			case (lost || moves) && slices.ContainsFunc(others, func(o tableChanges) bool {
+				return o.touches(f.parent, f.RefColumns) || o.touches(f.child, f.Columns)
+			}):
+				r.late = true
+			}
 		}
+		r.rows = w.rows
 	}
 	for _, t := range r.triggers {
 		// What triggers write affects what checks find.
@@ -121,8 +150,10 @@ func (g *gen) referential(rel *relation, c changes, effects bound.Effects) *refe
 		return nil
 	}
 	if r.late {
-		r.gains[rel] = r.gains[rel] || c.insert || c.update != nil
-		r.reach(rel, c.delete, c.update)
+		for _, w := range writes {
+			r.gains[w.rel] = r.gains[w.rel] || w.insert || w.update != nil
+			r.reach(w.rel, w.delete, w.update)
+		}
 		r.events = g.reg("events")
 		g.emit(&phys.NewList{Dst: r.events})
 	}

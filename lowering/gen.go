@@ -34,10 +34,14 @@ type gen struct {
 	sequences []*keyedSequence
 	// inner takes the rows and counts of a write inside a function.
 	inner *embedded
+	// compound is the statement of several writes that is being written, nil for a single one, and parts the rows of those that
+	// have run.
+	compound *compound
+	parts    map[int]*partRows
 }
 
 func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {
-	g := &gen{m: m, cols: cols, params: params, work: map[int]phys.Reg{}, prog: &phys.Program{
+	g := &gen{m: m, cols: cols, params: params, work: map[int]phys.Reg{}, parts: map[int]*partRows{}, prog: &phys.Program{
 		Name: name, SQL: sql, Columns: cols, Params: params, RegNames: map[phys.Reg]string{},
 	}}
 	g.body = &g.prog.Body

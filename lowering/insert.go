@@ -52,7 +52,8 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	}
 	src := g.build(x.Source, g.defined, nil)
 	in.size = src.bound()
-	in.many = several(src)
+	others := g.overlay(rel)
+	in.many = several(src) || g.compound != nil
 	in.single = in.many && look(x.Triggers, rel)
 	if !trusted {
 		c := changes{insert: true, many: in.many, rows: in.size}
@@ -78,12 +79,18 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 				g.emit(&phys.NewList{Dst: in.updates})
 			}
 		}
-		for range in.checks {
-			r := g.reg("seen")
-			g.emit(&phys.NewMap{Dst: r})
-			in.seen = append(in.seen, r)
+		if others != nil {
+			for _, c := range in.checks {
+				in.seen, in.gone = append(in.seen, others.taken[c.name]), append(in.gone, others.gone[c.name])
+			}
+		} else {
+			for range in.checks {
+				r := g.reg("seen")
+				g.emit(&phys.NewMap{Dst: r})
+				in.seen = append(in.seen, r)
+			}
+			in.gone = in.moving()
 		}
-		in.gone = in.moving()
 	}
 	need := scalar.ColSet{}
 	for _, e := range x.Assign {
@@ -471,6 +478,9 @@ func (in *insert) oldColumns() []int {
 	if contains(in.known, in.rel.rowID) {
 		read = append(read, in.rel.rowID)
 	}
+	if others := in.g.overlay(in.rel); others != nil && others.changed != 0 {
+		read = union(read, in.rel.key)
+	}
 	return read
 }
 
@@ -496,12 +506,14 @@ func (in *insert) probeBatch(i int, key []scalar.Expr, taken scalar.ColumnID, up
 	}
 	then := []phys.Op{&phys.Set{Col: taken, Expr: boolean(true)}}
 	if update {
-		then = []phys.Op{&phys.Raise{
-			SQLState: "21000",
-			Message:  []scalar.Expr{text("ON CONFLICT DO UPDATE command cannot affect row a second time")},
-		}}
+		then = []phys.Op{secondTime()}
 	}
 	in.g.emit(&phys.If{Cond: &phys.InSet{Set: in.seen[i], Key: key}, Then: then})
+}
+
+// secondTime raises 21000.
+func secondTime() phys.Op {
+	return &phys.Raise{SQLState: "21000", Message: []scalar.Expr{text("ON CONFLICT DO UPDATE command cannot affect row a second time")}}
 }
 
 // insertRow inserts the row, or collects it.
@@ -606,7 +618,15 @@ func (in *insert) update(old row, p probed) {
 			}
 		}
 	}
+	var changed phys.Reg
+	if others := g.overlay(in.rel); others != nil && others.changed != 0 {
+		changed = others.changed
+		g.emit(&phys.If{Cond: &phys.InSet{Set: changed, Key: exprsAt(old, in.rel.key)}, Then: []phys.Op{secondTime()}})
+	}
 	g.where(o.Where, func() {
+		if changed != 0 {
+			g.emit(&phys.IfNew{Set: changed, Key: exprsAt(old, in.rel.key)})
+		}
 		u := &updater{
 			g: g, rel: in.rel, stored: in.known, many: in.many && !in.single, list: in.updates, set: o.Set, new: in.newAfterConflict(),
 			outputs: in.x.Outputs, refs: in.refs, triggers: in.x.Triggers,
@@ -655,16 +675,8 @@ func (in *insert) newAfterConflict() []scalar.ColumnID {
 func (in *insert) applyAll() {
 	g := in.g
 	cols := in.storedTable()
-	ids := g.tempsFor(in.rel, cols)
-	size := in.size
-	// An inserted row may have a key that an updated one left, never the other way round.
-	if in.x.OnConflict != nil && in.x.OnConflict.DoUpdate {
-		u := &updater{
-			g: g, rel: in.rel, stored: in.known, list: in.updates, set: in.x.OnConflict.Set, refs: in.refs, triggers: in.x.Triggers,
-		}
-		u.applyAll(size)
-	}
-	each := func(ids []scalar.ColumnID, f func(new row)) {
+	each := func(f func(new row)) {
+		ids := g.tempsFor(in.rel, cols)
 		body := g.loop(func() {
 			new := row{}
 			for i, c := range cols {
@@ -674,13 +686,26 @@ func (in *insert) applyAll() {
 			f(new)
 		})
 		if len(body) > 0 {
-			g.emit(&phys.ForRows{List: in.inserts, Cols: ids, Rows: size, Body: body})
+			g.emit(&phys.ForRows{List: in.inserts, Cols: ids, Rows: in.size, Body: body})
 		}
 	}
-	if in.refs.early() {
-		each(g.tempsFor(in.rel, cols), func(new row) { in.refs.before(in.rel, nil, new, nil) })
+	check := func() { each(func(new row) { in.refs.before(in.rel, nil, new, nil) }) }
+	store := func() { each(in.apply) }
+	if in.x.OnConflict == nil || !in.x.OnConflict.DoUpdate {
+		g.applying(in.refs, in.size, check, store)
+		return
 	}
-	each(ids, in.apply)
+	u := &updater{
+		g: g, rel: in.rel, stored: in.known, list: in.updates, set: in.x.OnConflict.Set, refs: in.refs, triggers: in.x.Triggers,
+	}
+	checkUpdates, storeUpdates := u.applyAll(in.size)
+	g.applying(in.refs, in.size, func() {
+		checkUpdates()
+		check()
+	}, func() { // An inserted row may have a key that an updated one left, never the other way round.
+		storeUpdates()
+		store()
+	})
 }
 
 // tempsFor makes columns for values of a relation's columns.

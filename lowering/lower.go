@@ -194,14 +194,10 @@ func (m *module) statement(s *algebra.Statement) *phys.Program {
 	switch b := s.Body.(type) {
 	case *algebra.Query:
 		g.query(b)
-	case *algebra.Insert:
-		g.insert(b, false)
-	case *algebra.Update:
-		g.update(b)
-	case *algebra.Delete:
-		g.delete(b)
 	case *algebra.Routine:
 		g.routine(b)
+	default:
+		g.write(b)
 	}
 	g.keyed()
 	g.prog.Body = thread(g.prog.Body)

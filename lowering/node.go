@@ -78,7 +78,7 @@ func (g *gen) build(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
 	case *algebra.RecursiveUnion:
 		return g.buildRecursive(x, avail)
 	case *algebra.WorkTable:
-		return buildWorkTable(x)
+		return g.buildWorkTable(x)
 	}
 	panic("lowering: unknown operator")
 }

@@ -34,18 +34,29 @@ func (g *gen) buildRecursive(x *algebra.RecursiveUnion, avail scalar.ColSet) nod
 	return n
 }
 
-// workNode reads the rows of the round before.
+// workNode reads the rows of the round before, or those of a part of the statement.
 type workNode struct {
 	estimate
 	x *algebra.WorkTable
 }
 
-func buildWorkTable(x *algebra.WorkTable) node {
+func (g *gen) buildWorkTable(x *algebra.WorkTable) node {
+	if p := g.parts[x.Work]; p != nil {
+		n := float64(assumedRounds)
+		if p.size.IsConst() {
+			n = p.size.Eval(nil, 1)
+		}
+		return &workNode{estimate{n: n, size: p.size, micros: n * costLua}, x}
+	}
 	return &workNode{estimate{n: assumedRounds, size: cost.Size(roundSize), micros: assumedRounds * costLua}, x}
 }
 
 func (n *workNode) produce(g *gen, need scalar.ColSet, consume func()) {
-	g.forRows(g.work[n.x.Work], n.x.Cols, need, n.size, consume)
+	list := g.work[n.x.Work]
+	if p := g.parts[n.x.Work]; p != nil {
+		list = p.list
+	}
+	g.forRows(list, n.x.Cols, need, n.size, consume)
 }
 
 func (n *recursiveNode) produce(g *gen, need scalar.ColSet, consume func()) {

@@ -13,7 +13,8 @@ import (
 // embedded takes what a write inside a function would have replied: the rows of RETURNING and the number of rows.
 type embedded struct {
 	outputs []algebra.Output
-	row     func() // runs with the outputs bound
+	row     func()              // runs with the outputs bound
+	values  func([]scalar.Expr) // takes the outputs' values in place of row
 	counted func()
 }
 
@@ -26,8 +27,15 @@ func (e *embedded) takes(g *gen, op phys.Op) bool {
 		}
 		e.alone(g, e.counted)
 	case *phys.EmitRow:
+		if e.values != nil {
+			e.alone(g, func() { e.values(op.Exprs) })
+			return true
+		}
 		e.alone(g, func() {
 			for i, o := range e.outputs {
+				if c, ok := op.Exprs[i].(*scalar.Column); ok && c.ID == o.ID { // the main query's
+					continue
+				}
 				g.cols.Get(o.ID).Nullable = g.nullable(op.Exprs[i])
 				g.let(o.ID, op.Exprs[i])
 			}
@@ -90,11 +98,21 @@ func noRow() phys.Op {
 // run runs a statement for its effect, its first row, or both.
 func (p *routine) run(x *bound.Run) {
 	p.statement(func() {
-		if q, ok := x.SQL.(*algebra.Query); ok {
-			p.runQuery(x, p.rel(q.Root))
-			return
+		switch b := p.body(x.SQL).(type) {
+		case *algebra.Query:
+			p.runQuery(x, b.Root)()
+		case *algebra.Compound:
+			q, ok := b.Main.(*algebra.Query)
+			if !ok {
+				p.runWrite(x)
+				return
+			}
+			done := func() {}
+			p.g.writeCompound(b, func() { done = p.runQuery(x, q.Root) })
+			done()
+		default:
+			p.runWrite(x)
 		}
-		p.runWrite(x)
 	})
 }
 
@@ -140,8 +158,8 @@ func (o *outcome) end() {
 	}
 }
 
-// runQuery reads the first row; a second one is an error under STRICT.
-func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) {
+// runQuery reads the first row; a second one is an error under STRICT. The variables are assigned by what it returns.
+func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) (assign func()) {
 	g := p.g
 	n := g.build(rel, g.defined, nil)
 	if p.direct(x) {
@@ -159,11 +177,13 @@ func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) {
 	if x.Strict {
 		g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: []phys.Op{noRow()}})
 	}
-	for i, m := range x.Into {
-		g.emit(&phys.Set{Col: p.vars[m.Var], Expr: g.ref(kept[i])})
-		p.checkNotNull(&bound.SetVar{Var: m.Var}, g.ref(kept[i]))
+	return func() {
+		for i, m := range x.Into {
+			g.emit(&phys.Set{Col: p.vars[m.Var], Expr: g.ref(kept[i])})
+			p.checkNotNull(&bound.SetVar{Var: m.Var}, g.ref(kept[i]))
+		}
+		o.end()
 	}
-	o.end()
 }
 
 // direct reports whether a query's row can be assigned as soon as it is found: nothing looks at the variables before the query is over.
@@ -274,7 +294,7 @@ func (p *routine) runWrite(x *bound.Run) {
 		kept[i] = g.temp(p.r.Vars[m.Var].Name, m.Expr.Type(), true)
 	}
 	g.declare(kept...)
-	in := &embedded{outputs: outputsOf(x.SQL)}
+	in := &embedded{outputs: algebra.Outputs(x.SQL.(algebra.Body))}
 	depth := g.loops
 	in.counted = func() {
 		if (len(x.Into) > 0 || x.Strict) && g.loops > depth {
@@ -303,64 +323,14 @@ func (p *routine) write(sql bound.Embedded, in *embedded) {
 	g := p.g
 	outer := g.inner
 	g.inner = in
-	switch b := sql.(type) {
-	case *algebra.Insert:
-		g.insert(p.insert(b), false)
-	case *algebra.Update:
-		c := *b
-		c.Source, c.Set, c.Returning = p.rel(b.Source), p.setList(b.Set), p.items(b.Returning)
-		g.update(&c)
-	case *algebra.Delete:
-		c := *b
-		c.Source, c.Returning = p.rel(b.Source), p.items(b.Returning)
-		g.delete(&c)
-	}
+	g.write(p.body(sql))
 	g.inner = outer
 }
 
-func (p *routine) insert(b *algebra.Insert) *algebra.Insert {
-	c := *b
-	c.Source, c.Returning = p.rel(b.Source), p.items(b.Returning)
-	c.Assign = nil
-	for _, e := range b.Assign {
-		c.Assign = append(c.Assign, p.expr(e))
-	}
-	if b.OnConflict != nil {
-		o := *b.OnConflict
-		o.Set, o.Where = p.setList(o.Set), p.expr(o.Where)
-		c.OnConflict = &o
-	}
-	return &c
-}
-
-func (p *routine) setList(list []bound.Assign) []bound.Assign {
-	var out []bound.Assign
-	for _, a := range list {
-		out = append(out, bound.Assign{Column: a.Column, Expr: p.expr(a.Expr)})
-	}
-	return out
-}
-
-func (p *routine) items(list []algebra.Item) []algebra.Item {
-	var out []algebra.Item
-	for _, it := range list {
-		out = append(out, algebra.Item{ID: it.ID, Expr: p.expr(it.Expr)})
-	}
-	return out
-}
-
-func outputsOf(sql bound.Embedded) []algebra.Output {
-	switch b := sql.(type) {
-	case *algebra.Query:
-		return b.Outputs
-	case *algebra.Insert:
-		return b.Outputs
-	case *algebra.Update:
-		return b.Outputs
-	case *algebra.Delete:
-		return b.Outputs
-	}
-	return nil
+// body replaces the variables in a plan by the columns that hold them.
+func (p *routine) body(sql bound.Embedded) algebra.Body {
+	b, _ := sql.(algebra.Body)
+	return algebra.Map(b, p.rel, p.expr)
 }
 
 // collect reads all rows of a statement into a list of the needed columns, and returns their bound.
@@ -376,7 +346,7 @@ func (p *routine) collect(sql bound.Embedded, cols []scalar.ColumnID) (phys.Reg,
 			n.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
 			return
 		}
-		p.write(sql, &embedded{outputs: outputsOf(sql), row: func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) }})
+		p.write(sql, &embedded{outputs: algebra.Outputs(sql.(algebra.Body)), row: func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) }})
 	})
 	return list, size
 }
@@ -452,7 +422,7 @@ func (p *routine) emitQuery(x *bound.EmitQuery) {
 				g.build(p.rel(q.Root), g.defined, nil).produce(g, moved(moves), emit)
 				return
 			}
-			p.write(x.SQL, &embedded{outputs: outputsOf(x.SQL), row: emit})
+			p.write(x.SQL, &embedded{outputs: algebra.Outputs(x.SQL.(algebra.Body)), row: emit})
 		})
 		o.end()
 	})})

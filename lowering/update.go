@@ -282,8 +282,8 @@ func less(t value.Type) *scalar.Func {
 	return &scalar.Func{Name: "<", Proc: proc, Strict: true}
 }
 
-// applyAll applies the collected changes.
-func (u *updater) applyAll(size cost.Poly) {
+// applyAll gives what checks foreign keys for the collected changes, and what applies them.
+func (u *updater) applyAll(size cost.Poly) (check, store func()) {
 	g := u.g
 	changed := u.changed()
 	var newCols []int
@@ -313,13 +313,16 @@ func (u *updater) applyAll(size cost.Poly) {
 			g.emit(&phys.ForRows{List: u.list, Cols: all, Rows: size, Body: body})
 		}
 	}
-	if u.refs.early() {
+	check = func() {
 		each(func(old, new row) { u.refs.before(u.rel, old, new, changed) })
 	}
-	each(func(old, new row) {
-		g.apply(u.rel, old, new, changed)
-		u.refs.after(u.rel, old, new, changed, changedBy(u.rel, u.set))
-	})
+	store = func() {
+		each(func(old, new row) {
+			g.apply(u.rel, old, new, changed)
+			u.refs.after(u.rel, old, new, changed, changedBy(u.rel, u.set))
+		})
+	}
+	return check, store
 }
 
 // update writes UPDATE.
@@ -354,8 +357,18 @@ func (g *gen) delete(x *algebra.Delete) {
 	if !x.Truncate { // no other table refers to a truncated one
 		u.refs = g.referential(rel, changes{delete: true, many: several(src), rows: src.bound()}, x.Effects)
 	}
-	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, returningNeeds(x.Returning), func(old row) {
+	need := returningNeeds(x.Returning)
+	others := g.overlay(rel)
+	if others != nil {
+		for _, i := range others.leaves(rel) {
+			need.Add(x.Old[i])
+		}
+	}
+	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, func(old row) {
 		g.before(firing(x.Triggers, rel, true, occasion{event: catalog.Deleting}), old, nil, func() {
+			if others != nil {
+				others.leave(g, rel, old)
+			}
 			if !x.Truncate {
 				g.emit(&phys.AddCount{})
 			}
@@ -377,15 +390,18 @@ func (g *gen) delete(x *algebra.Delete) {
 func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.ColumnID, rowID scalar.ColumnID, multi bool,
 	need scalar.ColSet, change func(row),
 ) {
+	others := g.overlay(u.rel)
 	single := several(src) && look(u.triggers, u.rel) // several rows, one by one
-	u.many = several(src) && !single
+	u.many = (several(src) || g.compound != nil) && !single
 	if u.many {
 		u.list = g.reg("changes")
 		g.emit(&phys.NewList{Dst: u.list})
 		u.gone, u.taken = map[string]phys.Reg{}, map[string]phys.Reg{}
 		changed := u.changed()
 		for _, c := range constraintsOf(u.rel) {
-			if u.set != nil && c.touched(changed) {
+			if others != nil {
+				u.gone[c.name], u.taken[c.name] = others.gone[c.name], others.taken[c.name]
+			} else if u.set != nil && c.touched(changed) {
 				u.gone[c.name], u.taken[c.name] = g.reg("gone"), g.reg("taken_keys")
 				g.emit(&phys.NewMap{Dst: u.gone[c.name]})
 				g.emit(&phys.NewMap{Dst: u.taken[c.name]})
@@ -404,12 +420,16 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 		all.Add(id(c))
 	}
 	var seen phys.Reg
-	if multi {
+	if others != nil && others.changed != 0 {
+		seen = others.changed
+	} else if multi {
+		seen = g.reg("seen")
+		g.emit(&phys.NewMap{Dst: seen})
+	}
+	if seen != 0 {
 		for _, k := range u.rel.key {
 			all.Add(id(k))
 		}
-		seen = g.reg("seen")
-		g.emit(&phys.NewMap{Dst: seen})
 	}
 	body := func() {
 		old := row{}
@@ -430,7 +450,7 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 	}
 	find := func() {
 		src.produce(g, all, func() {
-			if !multi {
+			if seen == 0 {
 				body()
 				return
 			}
@@ -456,7 +476,8 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 		return
 	}
 	if u.set != nil {
-		u.applyAll(src.bound())
+		check, store := u.applyAll(src.bound())
+		g.applying(u.refs, src.bound(), check, store)
 		return
 	}
 	each := func(f func(old row)) {
@@ -473,11 +494,13 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 			g.emit(&phys.ForRows{List: u.list, Cols: ids, Rows: src.bound(), Body: body})
 		}
 	}
-	if u.refs.early() {
+	check := func() {
 		each(func(old row) { u.refs.before(u.rel, old, nil, nil) })
 	}
-	each(func(old row) {
-		g.apply(u.rel, old, nil, nil)
-		u.refs.after(u.rel, old, nil, nil, nil)
+	g.applying(u.refs, src.bound(), check, func() {
+		each(func(old row) {
+			g.apply(u.rel, old, nil, nil)
+			u.refs.after(u.rel, old, nil, nil, nil)
+		})
 	})
 }

@@ -204,19 +204,18 @@ func selects(v *delta.View) bool {
 // touchesView reports whether a statement can change a view: it writes one of its tables, and an UPDATE one of the
 // columns that the view reads.
 func touchesView(w *algebra.Statement, v *delta.View) bool {
+	bodies := []algebra.Body{w.Body}
 	if r, ok := w.Body.(*algebra.Routine); ok {
-		touches := false
-		r.Each(func(b algebra.Body) { touches = touches || writesInto(b, v) })
-		return touches
+		bodies = nil
+		r.Each(func(b algebra.Body) { bodies = append(bodies, b) })
 	}
-	return writesInto(w.Body, v)
+	return slices.ContainsFunc(bodies, func(b algebra.Body) bool {
+		return slices.ContainsFunc(algebra.Writes(b), func(b algebra.Body) bool { return writesInto(b, v) })
+	})
 }
 
 func writesInto(w algebra.Body, v *delta.View) bool {
 	t := target(w)
-	if t == nil {
-		return false
-	}
 	u, isUpdate := w.(*algebra.Update)
 	touches := false
 	algebra.Walk(v.Core, func(r algebra.Rel) bool {
@@ -245,9 +244,9 @@ func viewWrite(v *delta.View) float64 {
 	return per
 }
 
-// target is the table that a statement writes, nil for a query.
-func target(body algebra.Body) *catalog.Table {
-	switch b := body.(type) {
+// target is the table that a write changes.
+func target(b algebra.Body) *catalog.Table {
+	switch b := b.(type) {
 	case *algebra.Insert:
 		return b.Table
 	case *algebra.Update:

@@ -8,6 +8,20 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
+// write writes a statement that changes rows.
+func (g *gen) write(b algebra.Body) {
+	switch b := b.(type) {
+	case *algebra.Insert:
+		g.insert(b, false)
+	case *algebra.Update:
+		g.update(b)
+	case *algebra.Delete:
+		g.delete(b)
+	case *algebra.Compound:
+		g.writeCompound(b, nil)
+	}
+}
+
 // checkNotNull raises 23502 where a NULL would be stored in a NOT NULL column. It returns false when that is always so
 // and nothing behind it can run. new is the row that it is part of.
 func (g *gen) checkNotNull(t *catalog.Table, col int, e scalar.Expr, new row) bool {

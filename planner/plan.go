@@ -46,6 +46,8 @@ func (t *translator) body(b bound.Body) algebra.Body {
 		return t.update(b)
 	case *bound.Delete:
 		return t.delete(b)
+	case *bound.Compound:
+		return t.compound(b)
 	case *bound.Routine:
 		return t.routine(b)
 	}
@@ -57,6 +59,19 @@ func Normalise(s *algebra.Statement, env *norm.Env) {
 	switch b := s.Body.(type) {
 	case *algebra.Routine:
 		s.Body = normaliseRoutine(s, b, env)
+	case *algebra.Compound:
+		each := func(b algebra.Body) algebra.Body {
+			part := *s
+			part.Body = b
+			Normalise(&part, env)
+			return part.Body
+		}
+		c := &algebra.Compound{Main: each(b.Main)}
+		for _, p := range b.Parts {
+			p.Body = each(p.Body)
+			c.Parts = append(c.Parts, p)
+		}
+		s.Body = c
 	case *algebra.Query:
 		c := *b
 		var need scalar.ColSet

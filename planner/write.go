@@ -50,6 +50,20 @@ func (t *translator) delete(b *bound.Delete) algebra.Body {
 	return x
 }
 
+// compound numbers the parts first: each is a work table for those behind it.
+func (t *translator) compound(b *bound.Compound) algebra.Body {
+	for _, c := range b.Parts {
+		t.recursions++
+		t.working[c] = t.recursions
+	}
+	x := &algebra.Compound{}
+	for _, c := range b.Parts {
+		x.Parts = append(x.Parts, algebra.Part{Name: c.Name, Work: t.working[c], Body: t.body(c.Write)})
+	}
+	x.Main = t.body(b.Main)
+	return x
+}
+
 // rowID is an id for the hidden row id that identifies rows of a table without a primary key, 0 for other tables.
 func (t *translator) rowID(table *catalog.Table) algebra.ColumnID {
 	if len(table.PrimaryKey) > 0 {

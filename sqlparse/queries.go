@@ -83,19 +83,19 @@ func declared(b *bind.Binder, src *diag.Source, p piece, names map[string]diag.S
 }
 
 func returnsRows(b bound.Body) bool {
-	switch b := b.(type) {
-	case *bound.Query:
-		return true
-	case *bound.Routine:
-		return len(b.Results) > 0
-	case *bound.Insert:
-		return b.Returning != nil
-	case *bound.Update:
-		return b.Returning != nil
-	case *bound.Delete:
-		return b.Returning != nil
+	if r, ok := b.(*bound.Routine); ok {
+		return len(r.Results) > 0
 	}
-	return false
+	return bound.Results(b) != nil || isQuery(b)
+}
+
+// isQuery reports whether a statement is a query, whose rows may have no columns.
+func isQuery(b bound.Body) bool {
+	if c, ok := b.(*bound.Compound); ok {
+		b = c.Main
+	}
+	_, ok := b.(*bound.Query)
+	return ok
 }
 
 // bindPiece numbers parameters, parses and binds one statement.

@@ -38,6 +38,13 @@ func CheckStatement(s *Statement) error {
 	case *Delete:
 		c.root(b.Source)
 		c.need(OutputSet(b.Source), scalar.SetOf(b.Old...).Union(scalar.SetOf(b.RowID)), "delete")
+	case *Compound:
+		for _, w := range append([]Body{b.Main}, Writes(b)...) {
+			part := *s
+			if part.Body = w; c.err == nil {
+				c.err = CheckStatement(&part)
+			}
+		}
 	}
 	for _, t := range EffectsOf(s.Body).Triggers {
 		part := *s

@@ -1,6 +1,7 @@
 package algebra
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/prequel-db/prequel/sqlparse/bound"
@@ -20,34 +21,52 @@ func FormatStatement(s *Statement) string {
 	case *Routine:
 		r := bound.RoutinePrinter{Columns: s.Columns, SQL: inner}
 		b.WriteString(r.Print(x.Routine, 0))
-	case *Query:
-		b.WriteString("query (" + p.outputs(x.Outputs) + ")\n")
-		p.tree(&b, x.Root, 1)
-	case *Insert:
-		b.WriteString("insert " + x.Table.Name + "\n")
-		for i, e := range x.Assign {
-			b.WriteString("  set " + x.Table.Columns[i].Name + " = " + p.expr(e) + "\n")
-		}
-		p.onConflict(&b, x)
-		p.returning(&b, x.Returning, x.Outputs)
-		p.tree(&b, x.Source, 1)
-	case *Update:
-		b.WriteString("update " + x.Table.Name + " (" + p.ids(scanOutput(x.Old, x.RowID)) + ")" + multi(x.Multi) + "\n")
-		for _, a := range x.Set {
-			b.WriteString("  set " + x.Table.Columns[a.Column].Name + " = " + p.expr(a.Expr) + "\n")
-		}
-		p.returning(&b, x.Returning, x.Outputs)
-		p.tree(&b, x.Source, 1)
-	case *Delete:
-		b.WriteString("delete " + x.Table.Name + " (" + p.ids(scanOutput(x.Old, x.RowID)) + ")" + multi(x.Multi) + "\n")
-		p.returning(&b, x.Returning, x.Outputs)
-		p.tree(&b, x.Source, 1)
+	default:
+		p.body(&b, s.Body, 0)
 	}
 	for _, t := range EffectsOf(s.Body).Triggers {
 		r := bound.RoutinePrinter{Columns: s.Columns, SQL: inner}
 		b.WriteString(r.PrintTrigger(t, 1))
 	}
 	return b.String()
+}
+
+// body prints what SQL does, indented by depth levels.
+func (p printer) body(b *strings.Builder, body Body, depth int) {
+	switch x := body.(type) {
+	case *Query:
+		p.write(b, depth, "query ("+p.outputs(x.Outputs)+")\n")
+		p.tree(b, x.Root, depth+1)
+	case *Insert:
+		p.write(b, depth, "insert "+x.Table.Name+"\n")
+		for i, e := range x.Assign {
+			p.write(b, depth+1, "set "+x.Table.Columns[i].Name+" = "+p.expr(e)+"\n")
+		}
+		p.onConflict(b, depth, x)
+		p.returning(b, depth, x.Returning, x.Outputs)
+		p.tree(b, x.Source, depth+1)
+	case *Update:
+		p.write(b, depth, "update "+x.Table.Name+" ("+p.ids(scanOutput(x.Old, x.RowID))+")"+multi(x.Multi)+"\n")
+		for _, a := range x.Set {
+			p.write(b, depth+1, "set "+x.Table.Columns[a.Column].Name+" = "+p.expr(a.Expr)+"\n")
+		}
+		p.returning(b, depth, x.Returning, x.Outputs)
+		p.tree(b, x.Source, depth+1)
+	case *Delete:
+		p.write(b, depth, "delete "+x.Table.Name+" ("+p.ids(scanOutput(x.Old, x.RowID))+")"+multi(x.Multi)+"\n")
+		p.returning(b, depth, x.Returning, x.Outputs)
+		p.tree(b, x.Source, depth+1)
+	case *Compound:
+		for _, part := range x.Parts {
+			p.write(b, depth, "part work table "+strconv.Itoa(part.Work)+" "+part.Name+"\n")
+			p.body(b, part.Body, depth+1)
+		}
+		p.body(b, x.Main, depth)
+	}
+}
+
+func (printer) write(b *strings.Builder, depth int, line string) {
+	b.WriteString(strings.Repeat("  ", depth) + line)
 }
 
 func multi(m bool) string {
@@ -68,7 +87,7 @@ func (p printer) outputs(outs []Output) string {
 	return strings.Join(parts, ", ")
 }
 
-func (p printer) returning(b *strings.Builder, items []Item, outs []Output) {
+func (p printer) returning(b *strings.Builder, depth int, items []Item, outs []Output) {
 	if len(outs) == 0 {
 		return
 	}
@@ -76,25 +95,25 @@ func (p printer) returning(b *strings.Builder, items []Item, outs []Output) {
 	for i, it := range items {
 		parts[i] = p.id(it.ID) + " = " + p.expr(it.Expr)
 	}
-	b.WriteString("  returning (" + p.outputs(outs) + ") " + strings.Join(parts, ", ") + "\n")
+	p.write(b, depth+1, "returning ("+p.outputs(outs)+") "+strings.Join(parts, ", ")+"\n")
 }
 
-func (p printer) onConflict(b *strings.Builder, x *Insert) {
+func (p printer) onConflict(b *strings.Builder, depth int, x *Insert) {
 	c := x.OnConflict
 	if c == nil {
 		return
 	}
-	b.WriteString("  on conflict " + conflictTarget(x, c))
+	p.write(b, depth+1, "on conflict "+conflictTarget(x, c))
 	if !c.DoUpdate {
 		b.WriteString("do nothing\n")
 		return
 	}
 	b.WriteString("do update old (" + p.ids(scanOutput(c.Old, 0)) + ") excluded (" + p.ids(scanOutput(c.Excluded, 0)) + ")\n")
 	for _, a := range c.Set {
-		b.WriteString("    set " + x.Table.Columns[a.Column].Name + " = " + p.expr(a.Expr) + "\n")
+		p.write(b, depth+2, "set "+x.Table.Columns[a.Column].Name+" = "+p.expr(a.Expr)+"\n")
 	}
 	if c.Where != nil {
-		b.WriteString("    where " + scalar.Format(c.Where, p.cols) + "\n")
+		p.write(b, depth+2, "where "+scalar.Format(c.Where, p.cols)+"\n")
 	}
 }
 

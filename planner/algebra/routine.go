@@ -15,6 +15,9 @@ func (*Routine) isBody() {}
 func (*Query) IsEmbedded() {}
 
 // IsEmbedded marks a plan as usable inside routines.
+func (*Compound) IsEmbedded() {}
+
+// IsEmbedded marks a plan as usable inside routines.
 func (*Insert) IsEmbedded() {}
 
 // IsEmbedded marks a plan as usable inside routines.

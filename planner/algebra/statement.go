@@ -18,7 +18,7 @@ type Statement struct {
 	Body    Body
 }
 
-// Body is *Query, *Insert, *Update, *Delete or *Routine. Sealed.
+// Body is *Query, *Insert, *Update, *Delete, *Compound or *Routine. Sealed.
 type Body interface{ isBody() }
 
 // Output is a column of a statement's result.
@@ -83,11 +83,138 @@ func EffectsOf(b Body) bound.Effects {
 		return b.Effects
 	case *Delete:
 		return b.Effects
+	case *Compound:
+		var all []bound.Effects
+		for _, w := range Writes(b) {
+			all = append(all, EffectsOf(w))
+		}
+		return bound.Join(all...)
 	}
 	return bound.Effects{}
 }
 
-func (*Query) isBody()  {}
-func (*Insert) isBody() {}
-func (*Update) isBody() {}
-func (*Delete) isBody() {}
+// Compound is a statement with writes in its WITH. No part sees what another one changes; the rows of a part's RETURNING are a
+// WorkTable for the others.
+type Compound struct {
+	Parts []Part // in the order of the text
+	Main  Body
+}
+
+// Part is a write in WITH.
+type Part struct {
+	Name string
+	Work int  // the WorkTable of its rows
+	Body Body // *Insert, *Update or *Delete
+}
+
+func (*Query) isBody()    {}
+func (*Insert) isBody()   {}
+func (*Update) isBody()   {}
+func (*Delete) isBody()   {}
+func (*Compound) isBody() {}
+
+// Map copies a statement with its relations, and its expressions outside of them, replaced; either function may be nil.
+func Map(b Body, rel func(Rel) Rel, expr func(scalar.Expr) scalar.Expr) Body {
+	m := mapper{rel, expr}
+	switch b := b.(type) {
+	case *Query:
+		c := *b
+		c.Root = m.relation(b.Root)
+		return &c
+	case *Insert:
+		c := *b
+		c.Source, c.Returning, c.Assign = m.relation(b.Source), m.items(b.Returning), nil
+		for _, e := range b.Assign {
+			c.Assign = append(c.Assign, m.expression(e))
+		}
+		if b.OnConflict != nil {
+			o := *b.OnConflict
+			o.Set, o.Where = m.set(o.Set), m.expression(o.Where)
+			c.OnConflict = &o
+		}
+		return &c
+	case *Update:
+		c := *b
+		c.Source, c.Set, c.Returning = m.relation(b.Source), m.set(b.Set), m.items(b.Returning)
+		return &c
+	case *Delete:
+		c := *b
+		c.Source, c.Returning = m.relation(b.Source), m.items(b.Returning)
+		return &c
+	case *Compound:
+		c := &Compound{Main: Map(b.Main, rel, expr)}
+		for _, p := range b.Parts {
+			p.Body = Map(p.Body, rel, expr)
+			c.Parts = append(c.Parts, p)
+		}
+		return c
+	}
+	return b
+}
+
+type mapper struct {
+	rel  func(Rel) Rel
+	expr func(scalar.Expr) scalar.Expr
+}
+
+func (m mapper) relation(r Rel) Rel {
+	if m.rel == nil {
+		return r
+	}
+	return m.rel(r)
+}
+
+func (m mapper) expression(e scalar.Expr) scalar.Expr {
+	if e == nil || m.expr == nil {
+		return e
+	}
+	return m.expr(e)
+}
+
+func (m mapper) set(list []bound.Assign) []bound.Assign {
+	var out []bound.Assign
+	for _, a := range list {
+		out = append(out, bound.Assign{Column: a.Column, Expr: m.expression(a.Expr)})
+	}
+	return out
+}
+
+func (m mapper) items(list []Item) []Item {
+	var out []Item
+	for _, it := range list {
+		out = append(out, Item{ID: it.ID, Expr: m.expression(it.Expr)})
+	}
+	return out
+}
+
+// Outputs are the columns of a statement's result.
+func Outputs(b Body) []Output {
+	switch b := b.(type) {
+	case *Query:
+		return b.Outputs
+	case *Insert:
+		return b.Outputs
+	case *Update:
+		return b.Outputs
+	case *Delete:
+		return b.Outputs
+	case *Compound:
+		return Outputs(b.Main)
+	}
+	return nil
+}
+
+// Writes lists the writes of a statement, nil for a query. Those of a function are not among them: see Routine.Each.
+func Writes(b Body) []Body {
+	switch b := b.(type) {
+	case *Insert, *Update, *Delete:
+		return []Body{b}
+	case *Compound:
+		var out []Body
+		for _, p := range b.Parts {
+			out = append(out, p.Body)
+		}
+		return append(out, Writes(b.Main)...)
+	}
+	return nil
+}

@@ -98,6 +98,8 @@ type stmt struct {
 	maxWork    int
 	embeds     map[int]string
 	rows       map[scalar.Expr]*rowValue // of values of type record
+	outermost  *pg.WithClause            // the statement's own WITH, which may hold writes
+	parts      []*bound.CTE              // these writes
 }
 
 // begin starts a statement, or an expression of the schema.
@@ -106,17 +108,52 @@ func (b *Binder) begin(text Text) *stmt {
 }
 
 func (s *stmt) statement(n *pg.Node) (bound.Body, error) {
+	outermost, parts := s.outermost, s.parts
+	s.outermost, s.parts = withOf(n), nil
+	main, err := s.mainStatement(n)
+	if len(s.parts) > 0 && err == nil {
+		c := &bound.Compound{Parts: s.parts, Main: main}
+		main, err = c, together(c, s.text.span(firstToken(s.text.SQL)))
+	}
+	s.outermost, s.parts = outermost, parts
+	return main, err
+}
+
+// withOf is a statement's own WITH.
+func withOf(n *pg.Node) *pg.WithClause {
 	switch n := n.GetNode().(type) {
 	case *pg.Node_SelectStmt:
-		return s.query(nil, n.SelectStmt, true)
+		return n.SelectStmt.WithClause
 	case *pg.Node_InsertStmt:
-		return s.insert(n.InsertStmt)
+		return n.InsertStmt.WithClause
 	case *pg.Node_UpdateStmt:
-		return s.update(n.UpdateStmt)
+		return n.UpdateStmt.WithClause
 	case *pg.Node_DeleteStmt:
-		return s.delete(n.DeleteStmt)
+		return n.DeleteStmt.WithClause
+	}
+	return nil
+}
+
+// write binds INSERT, UPDATE or DELETE, which see the WITH queries of a surrounding statement (nil: there is none).
+func (s *stmt) write(around *scope, n *pg.Node) (bound.Body, error) {
+	switch n := n.GetNode().(type) {
+	case *pg.Node_InsertStmt:
+		return s.insert(around, n.InsertStmt)
+	case *pg.Node_UpdateStmt:
+		return s.update(around, n.UpdateStmt)
+	default:
+		return s.delete(around, n.(*pg.Node_DeleteStmt).DeleteStmt)
+	}
+}
+
+func (s *stmt) mainStatement(n *pg.Node) (bound.Body, error) {
+	switch x := n.GetNode().(type) {
+	case *pg.Node_SelectStmt:
+		return s.query(nil, x.SelectStmt, true)
+	case *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt:
+		return s.write(nil, n)
 	case *pg.Node_TruncateStmt:
-		return s.truncate(n.TruncateStmt)
+		return s.truncate(x.TruncateStmt)
 	}
 	first := s.text.span(firstToken(s.text.SQL))
 	return nil, diag.UnsupportedStatement.At(first, "%s cannot be compiled", StatementName(s.text.SQL)).

@@ -12,19 +12,8 @@ func (s *stmt) checkEmbeds(body bound.Body) error {
 	if len(s.embeds) == 0 {
 		return nil
 	}
-	var targets []bound.Target
-	switch b := body.(type) {
-	case *bound.Query:
-		targets = b.Targets
-	case *bound.Insert:
-		targets = b.Returning
-	case *bound.Update:
-		targets = b.Returning
-	case *bound.Delete:
-		targets = b.Returning
-	}
 	seen := map[int]bool{}
-	for _, t := range targets {
+	for _, t := range bound.Results(body) {
 		if t.Embed == "" {
 			continue
 		}

@@ -250,6 +250,9 @@ func (s *stmt) cteRef(sc *scope, c *cte, v *pg.RangeVar, span diag.Span) (*sourc
 	if c.pending && !c.recursive {
 		return nil, diag.BadRecursion.At(span, "recursive reference to query %q must not appear within its non-recursive term", c.name)
 	}
+	if c.def.Write != nil && len(c.types) == 0 {
+		return nil, diag.NotInPostgres.At(span, "WITH query %q does not have a RETURNING clause", c.name).WithHelp("add RETURNING")
+	}
 	c.refs++
 	ref := &bound.CTERef{CTE: c.def, Span: span}
 	src := &source{from: ref}

@@ -20,12 +20,12 @@ type insertColumn struct {
 	span diag.Span
 }
 
-func (s *stmt) insert(n *pg.InsertStmt) (bound.Body, error) {
+func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	t, err := s.targetTable(n.Relation)
 	if err != nil {
 		return nil, err
 	}
-	sc := newScope(nil)
+	sc := newScope(around)
 	out := &bound.Insert{Table: t, Span: s.tableSpan(n.Relation)}
 	if err := s.with(sc, n.WithClause, &out.With); err != nil {
 		return nil, err

@@ -10,12 +10,12 @@ import (
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
-func (s *stmt) update(n *pg.UpdateStmt) (bound.Body, error) {
+func (s *stmt) update(around *scope, n *pg.UpdateStmt) (bound.Body, error) {
 	t, err := s.targetTable(n.Relation)
 	if err != nil {
 		return nil, err
 	}
-	sc := newScope(nil)
+	sc := newScope(around)
 	out := &bound.Update{Table: t, Span: s.tableSpan(n.Relation)}
 	if err := s.with(sc, n.WithClause, &out.With); err != nil {
 		return nil, err
@@ -58,12 +58,12 @@ func targetExprs(list []bound.Target) []scalar.Expr {
 	return out
 }
 
-func (s *stmt) delete(n *pg.DeleteStmt) (bound.Body, error) {
+func (s *stmt) delete(around *scope, n *pg.DeleteStmt) (bound.Body, error) {
 	t, err := s.targetTable(n.Relation)
 	if err != nil {
 		return nil, err
 	}
-	sc := newScope(nil)
+	sc := newScope(around)
 	out := &bound.Delete{Table: t, Span: s.tableSpan(n.Relation)}
 	if err := s.with(sc, n.WithClause, &out.With); err != nil {
 		return nil, err

@@ -71,17 +71,13 @@ func plainTarget(n *pg.SelectStmt) bool {
 
 // outputs are the columns that embedded SQL returns.
 func outputs(b bound.Body) []*bound.Target {
-	var list []bound.Target
-	switch x := b.(type) {
-	case *bound.Query:
-		return visible(x)
-	case *bound.Insert:
-		list = x.Returning
-	case *bound.Update:
-		list = x.Returning
-	case *bound.Delete:
-		list = x.Returning
+	if q, ok := b.(*bound.Query); ok {
+		return visible(q)
 	}
+	if c, ok := b.(*bound.Compound); ok {
+		return outputs(c.Main)
+	}
+	list := bound.Results(b)
 	var out []*bound.Target
 	for i := range list {
 		out = append(out, &list[i])

@@ -299,7 +299,8 @@ func (r *routine) describe(out *bound.Trigger) {
 		}
 		write := func(e bound.Embedded) {
 			out.Reads = true
-			for _, t := range effectsOf(e).Tables {
+			b, _ := e.(bound.Body)
+			for _, t := range bound.EffectsOf(b).Tables {
 				if !slices.Contains(out.Tables, t) {
 					out.Tables = append(out.Tables, t)
 				}
@@ -486,17 +487,29 @@ func assignedColumns(set []bound.Assign) map[int]bool {
 	return out
 }
 
-// effectsOf are those of embedded SQL.
-func effectsOf(e bound.Embedded) bound.Effects {
-	switch x := e.(type) {
-	case *bound.Insert:
-		return x.Effects
-	case *bound.Update:
-		return x.Effects
-	case *bound.Delete:
-		return x.Effects
+// together refuses triggers that would see one part of a statement before the others: no part sees what another one changes.
+func together(c *bound.Compound, at diag.Span) error {
+	writes := map[*catalog.Table]int{}
+	for _, b := range append([]bound.Body{c.Main}, partsOf(c)...) {
+		if t := bound.TableOf(b); t != nil {
+			writes[t]++
+		}
 	}
-	return bound.Effects{}
+	for _, t := range bound.EffectsOf(c).Triggers {
+		if t.Before && !t.Cascaded && (t.Reads || t.Skip >= 0 && writes[t.Table] > 1) {
+			return diag.Triggered.At(at, "the trigger %s on %s (%s) runs before a part of this statement, between the others, which is not supported",
+				t.Name, t.Table.Name, t.Span).WithHelp("make it an AFTER trigger, or write in statements of their own")
+		}
+	}
+	return nil
+}
+
+func partsOf(c *bound.Compound) []bound.Body {
+	var out []bound.Body
+	for _, p := range c.Parts {
+		out = append(out, p.Write)
+	}
+	return out
 }
 
 // snapshot refuses what reads tables at a time when BEFORE triggers have written: PostgreSQL would not see that.

@@ -20,7 +20,8 @@ func findCTE(sc *scope, name string) *cte {
 	return nil
 }
 
-// with binds WITH. In a recursive list a query may refer to itself; references to later queries are refused.
+// with binds WITH. In a recursive list a query may refer to itself; references to later queries are refused. Writes become parts of
+// the statement.
 func (s *stmt) with(sc *scope, w *pg.WithClause, out *[]*bound.CTE) error {
 	if w == nil {
 		return nil
@@ -34,15 +35,20 @@ func (s *stmt) with(sc *scope, w *pg.WithClause, out *[]*bound.CTE) error {
 			}
 		}
 		sel := c.Ctequery.GetSelectStmt()
-		if sel == nil {
-			return diag.ModifyingCTE.At(span, "WITH query %q changes data", c.Ctename).
-				WithHelp("declare the write as a statement of its own")
+		if sel == nil && w != s.outermost {
+			return diag.NotInPostgres.At(span, "WITH clause containing a data-modifying statement must be at the top level")
 		}
 		if c.SearchClause != nil || c.CycleClause != nil {
 			return diag.UnsupportedClause.At(span, "SEARCH and CYCLE are not supported")
 		}
 		entry := &cte{name: c.Ctename, def: &bound.CTE{Name: c.Ctename}}
 		aliases := stringsOf(c.Aliascolnames)
+		if sel == nil {
+			if err := s.part(sc, w, c, entry, aliases); err != nil {
+				return err
+			}
+			continue
+		}
 		if w.Recursive {
 			entry.pending, entry.aliases = true, aliases
 			sc.ctes = append(sc.ctes, entry)
@@ -56,7 +62,7 @@ func (s *stmt) with(sc *scope, w *pg.WithClause, out *[]*bound.CTE) error {
 		entry.pending = false
 		entry.def.Query = q
 		entry.def.Recursive = entry.refs > 0 && entry.recursive
-		if err := s.cteColumns(entry, q, aliases, span); err != nil {
+		if err := s.cteColumns(entry, visible(q), aliases, span); err != nil {
 			return err
 		}
 		if !w.Recursive {
@@ -68,9 +74,26 @@ func (s *stmt) with(sc *scope, w *pg.WithClause, out *[]*bound.CTE) error {
 	return nil
 }
 
+// part binds a write in WITH. It sees the queries before it, and later ones its RETURNING.
+func (s *stmt) part(sc *scope, w *pg.WithClause, c *pg.CommonTableExpr, entry *cte, aliases []string) error {
+	if w.Recursive && mentionsIn(c.Ctequery.ProtoReflect(), c.Ctename) {
+		return diag.BadRecursion.At(s.span(c.Location), "recursive query %q must not contain data-modifying statements", c.Ctename)
+	}
+	b, err := s.write(sc, c.Ctequery)
+	if err != nil {
+		return err
+	}
+	entry.def.Write = b
+	if err := s.cteColumns(entry, outputs(b), aliases, s.span(c.Location)); err != nil {
+		return err
+	}
+	sc.ctes = append(sc.ctes, entry)
+	s.parts = append(s.parts, entry.def)
+	return nil
+}
+
 // cteColumns describes the columns that references to the query see.
-func (s *stmt) cteColumns(c *cte, q *bound.Query, aliases []string, span diag.Span) error {
-	cols := visible(q)
+func (s *stmt) cteColumns(c *cte, cols []*bound.Target, aliases []string, span diag.Span) error {
 	if len(aliases) > len(cols) {
 		return diag.ColumnReference.At(span, "WITH query %q has %d columns available but %d columns specified", c.name, len(cols), len(aliases))
 	}
@@ -113,7 +136,7 @@ func (s *stmt) recursiveTerm(sc *scope, c *cte, op *bound.SetOp, n *pg.SelectStm
 		left[i].Expr = e
 		s.retype(left[i].ID, e.Type())
 	}
-	if err := s.cteColumns(c, op.Left, c.aliases, diag.Span{}); err != nil {
+	if err := s.cteColumns(c, visible(op.Left), c.aliases, diag.Span{}); err != nil {
 		return nil, err
 	}
 	for {

@@ -35,8 +35,15 @@ type Param struct {
 	Table, Column string
 }
 
-// Body is what a statement does. Sealed: *Query, *Insert, *Update, *Delete, *Routine.
+// Body is what a statement does. Sealed: *Query, *Insert, *Update, *Delete, *Compound, *Routine.
 type Body interface{ isBody() }
+
+// Compound is a statement with writes in its WITH: all parts see the state before the statement, and the rows of a part's RETURNING
+// are what the others read by a CTERef. Parts are in the order of the text.
+type Compound struct {
+	Parts []*CTE // with Write set
+	Main  Body
+}
 
 // Query is a SELECT, VALUES or set operation, like PostgreSQL's Query node. Clauses apply in SQL's order: From, Where, GroupBy,
 // Having, windows, Targets, Distinct, OrderBy, Offset, Limit. Expressions refer to columns of From by id; a column that no
@@ -83,10 +90,11 @@ type SetOp struct {
 	Cols        []scalar.ColumnID
 }
 
-// CTE is a WITH query.
+// CTE is a WITH query, or a write whose RETURNING is read.
 type CTE struct {
 	Name      string
 	Query     *Query
+	Write     Body // *Insert, *Update or *Delete in place of Query, nil for a query
 	Recursive bool // Query.SetOp is a UNION whose right side refers to the CTE by CTERef
 	Cols      []scalar.ColumnID
 }
@@ -211,10 +219,41 @@ type Delete struct {
 	Span diag.Span
 }
 
-func (*Query) isBody()  {}
-func (*Insert) isBody() {}
-func (*Update) isBody() {}
-func (*Delete) isBody() {}
+func (*Query) isBody()    {}
+func (*Insert) isBody()   {}
+func (*Update) isBody()   {}
+func (*Delete) isBody()   {}
+func (*Compound) isBody() {}
+
+// TableOf is the table that a write changes, nil for other statements.
+func TableOf(b Body) *catalog.Table {
+	switch b := b.(type) {
+	case *Insert:
+		return b.Table
+	case *Update:
+		return b.Table
+	case *Delete:
+		return b.Table
+	}
+	return nil
+}
+
+// Results are the output columns of a query, or of a write's RETURNING; nil for a write without.
+func Results(b Body) []Target {
+	switch b := b.(type) {
+	case *Query:
+		return b.Targets
+	case *Insert:
+		return b.Returning
+	case *Update:
+		return b.Returning
+	case *Delete:
+		return b.Returning
+	case *Compound:
+		return Results(b.Main)
+	}
+	return nil
+}
 
 func (*TableRef) isFrom()    {}
 func (*SubqueryRef) isFrom() {}

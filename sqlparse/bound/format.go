@@ -21,19 +21,16 @@ func Format(s *Statement) string {
 	for _, p := range s.Params {
 		f.line(1, "$%d %s %s%s", p.Number, p.Name, p.Type, mark(p.Nullable))
 	}
-	switch b := s.Body.(type) {
-	case *Query:
-		f.line(1, "query")
-		f.query(2, b)
-	case *Routine:
-		f.b.WriteString(f.routines().Print(b, 1))
-	case *Insert:
-		f.insert(1, b)
-	case *Update:
-		f.update(1, b)
-	case *Delete:
-		f.delete(1, b)
+	if r, ok := s.Body.(*Routine); ok {
+		f.b.WriteString(f.routines().Print(r, 1))
+		return f.b.String()
 	}
+	if q, ok := s.Body.(*Query); ok {
+		f.line(1, "query")
+		f.query(2, q)
+		return f.b.String()
+	}
+	f.body(1, s.Body)
 	return f.b.String()
 }
 
@@ -41,15 +38,8 @@ func Format(s *Statement) string {
 func (f *formatter) routines() *RoutinePrinter {
 	return &RoutinePrinter{Columns: f.cols, SQL: func(e Embedded) []string {
 		in := &formatter{cols: f.cols}
-		switch x := e.(type) {
-		case *Query:
-			in.query(0, x)
-		case *Insert:
-			in.insert(0, x)
-		case *Update:
-			in.update(0, x)
-		case *Delete:
-			in.delete(0, x)
+		if b, ok := e.(Body); ok {
+			in.body(0, b)
 		}
 		return strings.Split(strings.TrimRight(in.b.String(), "\n"), "\n")
 	}}
@@ -58,6 +48,27 @@ func (f *formatter) routines() *RoutinePrinter {
 func (f *formatter) effects(depth int, e Effects) {
 	for _, t := range e.Triggers {
 		f.b.WriteString(f.routines().PrintTrigger(t, depth))
+	}
+}
+
+// body prints what SQL does.
+func (f *formatter) body(depth int, b Body) {
+	switch b := b.(type) {
+	case *Query:
+		f.query(depth, b)
+	case *Insert:
+		f.insert(depth, b)
+	case *Update:
+		f.update(depth, b)
+	case *Delete:
+		f.delete(depth, b)
+	case *Compound:
+		for _, c := range b.Parts {
+			f.line(depth, "part %s(%s)", c.Name, f.ids(c.Cols))
+			f.body(depth+1, c.Write)
+		}
+		f.line(depth, "main")
+		f.body(depth+1, b.Main)
 	}
 }
 

@@ -1,6 +1,7 @@
 package bound
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prequel-db/prequel/sqlparse/catalog"
@@ -34,6 +35,46 @@ type Trigger struct {
 type Effects struct {
 	Triggers []*Trigger
 	Tables   []*catalog.Table
+}
+
+// Join are the effects of several writes together: a trigger that more than one of them fires is there once.
+func Join(list ...Effects) Effects {
+	var out Effects
+	for _, e := range list {
+		for _, t := range e.Triggers {
+			if !slices.ContainsFunc(out.Triggers, func(o *Trigger) bool {
+				return o.Trigger == t.Trigger && o.Event == t.Event && o.Cascaded == t.Cascaded
+			}) {
+				out.Triggers = append(out.Triggers, t)
+			}
+		}
+		for _, t := range e.Tables {
+			if !slices.Contains(out.Tables, t) {
+				out.Tables = append(out.Tables, t)
+			}
+		}
+	}
+	slices.SortStableFunc(out.Triggers, func(a, b *Trigger) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// EffectsOf are the effects of a statement.
+func EffectsOf(b Body) Effects {
+	switch b := b.(type) {
+	case *Insert:
+		return b.Effects
+	case *Update:
+		return b.Effects
+	case *Delete:
+		return b.Effects
+	case *Compound:
+		all := []Effects{EffectsOf(b.Main)}
+		for _, p := range b.Parts {
+			all = append(all, EffectsOf(p.Write))
+		}
+		return Join(all...)
+	}
+	return Effects{}
 }
 
 // Map copies triggers with the expressions and the embedded SQL of their bodies replaced.

@@ -73,8 +73,6 @@ var (
 				Suggest("compute the value in the client and pass it as a parameter")
 	Composite = Declare("PQ0208", "", "composite values are not supported here", "SELECT DISTINCT users FROM users").
 			Suggest("name the columns")
-	ModifyingCTE = Declare("PQ0209", "", "data-modifying WITH is not supported", "WITH gone AS (DELETE FROM orders RETURNING id) SELECT id FROM gone").
-			Suggest("declare the write as a statement of its own")
 	SetReturning = Declare("PQ0210", "", "set-returning functions are allowed in FROM, and in SELECT, GROUP BY and ORDER BY", "SELECT id FROM users WHERE generate_series(1, 3) = id").
 			Suggest("move the function to FROM: CROSS JOIN LATERAL function(...)")
 	UnsupportedFunction = Declare("PQ0211", "", "the function is not supported", "SELECT current_user").
