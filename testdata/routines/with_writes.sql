@@ -63,7 +63,7 @@ WITH a AS (INSERT INTO t VALUES (1, 1, 1) ON CONFLICT (id) DO UPDATE SET v = 77 
 WITH a AS (DELETE FROM t WHERE id = 1 RETURNING *) INSERT INTO t SELECT id, v, u FROM a ON CONFLICT (id) DO UPDATE SET v = 1;
 -- errors in a part leave nothing behind
 WITH a AS (DELETE FROM t RETURNING 1 / (id - 3)) SELECT 1;
-WITH a AS (UPDATE t SET v = v * 100) INSERT INTO log SELECT id, 'lost' FROM t;
+WITH a AS (UPDATE t SET v = v * 100 WHERE id = 3) INSERT INTO log SELECT id, 'lost' FROM t;
 WITH a AS (INSERT INTO log VALUES (1, 'lost')), b AS (UPDATE t SET v = 1000 WHERE id = 3) SELECT 1;
 -- chains
 WITH gone AS (DELETE FROM t WHERE id > 1 RETURNING id), l AS (INSERT INTO log SELECT id, 'gone' FROM gone RETURNING n) INSERT INTO log SELECT sum(n), 'total' FROM l;
