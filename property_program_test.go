@@ -31,11 +31,11 @@ type propertyProgram struct {
 	schema, queries string
 }
 
-// propertyPrograms are the programs that every property is tested with: testdata/property, testdata/bench, testdata/constraints, the shapes of
+// propertyPrograms are the programs that every property is tested with: testdata/property, testdata/bench, testdata/constraints, testdata/triggers, the shapes of
 // testdata/pipeline as one program, and examples/fleet.
 func propertyPrograms(t testing.TB) []propertyProgram {
 	t.Helper()
-	return []propertyProgram{wideProgram(t), programIn(t, "testdata/bench"), programIn(t, "testdata/constraints"), pipelineProgram(t), fleetProgram(t)}
+	return []propertyProgram{wideProgram(t), programIn(t, "testdata/bench"), programIn(t, "testdata/constraints"), programIn(t, "testdata/triggers"), pipelineProgram(t), fleetProgram(t)}
 }
 
 // wideProgram is made for the property tests: every kind of statement, over every kind of table.

@@ -113,16 +113,34 @@ func (p *routine) give(vars []int, r row, always bool) {
 	}
 }
 
-// assignedFirst reports whether statements assign a variable before anything can look at it.
+// assignedFirst reports whether statements assign a variable before anything can look at it, or end without having done so.
 func assignedFirst(list []bound.Stmt, v int) bool {
 	for _, s := range list {
-		x, ok := s.(*bound.SetVar)
-		if !ok || mentions(x.Expr, v) {
-			return false
-		}
-		if x.Var == v {
+		if x, ok := s.(*bound.SetVar); ok && x.Var == v && !mentions(x.Expr, v) {
 			return true
 		}
+		if !passes(s, v) {
+			return false
+		}
+	}
+	return false
+}
+
+// passes reports whether a statement is over, if it ends at all, without having looked at or assigned a variable.
+func passes(s bound.Stmt, v int) bool {
+	none := func(list []scalar.Expr) bool {
+		return !slices.ContainsFunc(list, func(e scalar.Expr) bool { return mentions(e, v) })
+	}
+	all := func(list []bound.Stmt) bool {
+		return !slices.ContainsFunc(list, func(s bound.Stmt) bool { return !passes(s, v) })
+	}
+	switch x := s.(type) {
+	case *bound.SetVar:
+		return x.Var != v && !mentions(x.Expr, v)
+	case *bound.RaiseStmt:
+		return none(x.Message) && none(x.Detail)
+	case *bound.IfStmt:
+		return !mentions(x.Cond, v) && all(x.Then) && all(x.Else)
 	}
 	return false
 }

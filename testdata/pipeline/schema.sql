@@ -58,3 +58,33 @@ CREATE VIEW order_totals AS
 SELECT customer_id, count(*) AS orders, sum(total) AS spent
 FROM orders
 GROUP BY customer_id;
+
+-- Every change of the stock is checked, numbered and noted.
+CREATE TABLE stock (
+    sku      text PRIMARY KEY,
+    quantity integer NOT NULL,
+    revision integer NOT NULL DEFAULT 1
+);
+
+CREATE TABLE moves (
+    sku text NOT NULL,
+    by  integer NOT NULL
+);
+
+CREATE FUNCTION number_stock() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.quantity < 0 THEN
+        RAISE EXCEPTION 'only % of % left', OLD.quantity, NEW.sku USING ERRCODE = 'P0003';
+    END IF;
+    NEW.revision := OLD.revision + 1;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION note_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO moves VALUES (NEW.sku, NEW.quantity - OLD.quantity);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER number_stock BEFORE UPDATE ON stock FOR EACH ROW EXECUTE FUNCTION number_stock();
+CREATE TRIGGER note_move AFTER UPDATE OF quantity ON stock FOR EACH ROW WHEN (OLD.quantity <> NEW.quantity) EXECUTE FUNCTION note_move();

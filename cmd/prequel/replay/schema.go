@@ -33,8 +33,9 @@ func withoutComments(sql string) string {
 
 // tableShape is a table's name and columns.
 type tableShape struct {
-	name    string
-	columns []string
+	name      string
+	columns   []string
+	generated []string // of them
 }
 
 // carried are rows in text form by table.
@@ -58,6 +59,9 @@ func (e *Engine) change(s sqllogic.Statement) error {
 		shape := tableShape{name: t.Name}
 		for _, c := range t.Columns {
 			shape.columns = append(shape.columns, c.Name)
+			if c.Generated != "" {
+				shape.generated = append(shape.generated, c.Name)
+			}
 		}
 		tables = append(tables, shape)
 	}

@@ -12,7 +12,7 @@ import (
 
 // TestFollow: what becomes of rows when the schema changes.
 func TestFollow(t *testing.T) {
-	table := func(name, columns string) tableShape { return tableShape{name, strings.Fields(columns)} }
+	table := func(name, columns string) tableShape { return tableShape{name: name, columns: strings.Fields(columns)} }
 	tests := []struct {
 		name          string
 		before, after []tableShape

@@ -21,7 +21,7 @@ type segment struct {
 	db      *runtime.DB
 	calls   map[string]call // by the statement's text
 	readers map[string]string
-	writers map[string]string // of carried tables: the statement that inserts a row
+	writers map[string]string // of carried tables: the statement that inserts a row, where a column is new since
 }
 
 // call is a statement of the program with its literals.
@@ -73,10 +73,11 @@ func (e *Engine) compile(statements []sqllogic.Statement, data []int, errs []err
 		}
 	}
 	for i, t := range e.tables {
-		if set := e.rows[t.name]; set != nil && len(set.rows) > 0 {
+		if set := e.rows[t.name]; set != nil && len(set.rows) > 0 && len(set.columns) < len(t.columns) {
 			name := fmt.Sprintf("Carry%d", i+1)
 			seg.writers[t.name] = name
-			order = append(order, &shape{name: name, text: annotated(name, false, insertRow(t.name, set.columns))})
+			given := slices.DeleteFunc(slices.Clone(set.columns), func(c string) bool { return slices.Contains(t.generated, c) })
+			order = append(order, &shape{name: name, text: annotated(name, false, insertRow(t.name, given))})
 		}
 	}
 	return seg, seg.build(e, statements, order, errs)
@@ -184,11 +185,11 @@ func columnList(columns []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// insertRow is an INSERT with parameters p1, p2 and so on, all of which may be NULL.
+// insertRow is an INSERT with a parameter for each column, all of which may be NULL.
 func insertRow(table string, columns []string) string {
 	params := make([]string, len(columns))
 	for i := range columns {
-		params[i] = fmt.Sprintf("sqlc.narg(p%d)", i+1)
+		params[i] = fmt.Sprintf("sqlc.narg('%s')", strings.ReplaceAll(columns[i], "'", "''"))
 	}
 	return fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)", quote(table), columnList(columns), strings.Join(params, ", "))
 }
@@ -205,18 +206,34 @@ func (seg *segment) start(ctx context.Context, store string, rows carried, at po
 	if err := seg.db.Initialize(ctx); err != nil {
 		return errors.Join(err, seg.db.Close())
 	}
-	for _, t := range seg.tables {
-		name := seg.writers[t.name]
+	for _, t := range seg.program.Manifest.Tables {
+		set := rows[t.Name]
+		if set == nil {
+			continue
+		}
+		at := slices.IndexFunc(seg.tables, func(s tableShape) bool { return s.name == t.Name })
+		name, columns := t.Load, set.columns // which fires no triggers and takes generated columns as they are
+		if writer := seg.writers[t.Name]; writer != "" {
+			name = writer
+			columns = slices.Clone(columns)
+			for i, c := range columns {
+				if slices.Contains(seg.tables[at].generated, c) {
+					columns[i] = ""
+				}
+			}
+		}
 		if name == "" {
 			continue
 		}
-		for _, row := range rows[t.name].rows {
+		for _, row := range set.rows {
 			args := map[string]*string{}
 			for i, v := range row {
-				args[fmt.Sprintf("p%d", i+1)] = v
+				if columns[i] != "" {
+					args[columns[i]] = v
+				}
 			}
 			if _, err := seg.db.Call(ctx, name, args); err != nil {
-				return errors.Join(fmt.Errorf("carry rows of %s over: %w", t.name, err), seg.close(ctx))
+				return errors.Join(fmt.Errorf("carry rows of %s over: %w", t.Name, err), seg.close(ctx))
 			}
 		}
 	}
