@@ -107,10 +107,10 @@ func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused ma
 		}
 		for _, p := range problems {
 			// Without a statement's name, or where PostgreSQL would refuse the statement, it is no refusal.
-			if p.Span.Source == nil || p.Span.Source == cfg.Schema[0] || p.SQLState != "" {
+			if p.Origin() == nil || p.Origin() == cfg.Schema[0] || p.SQLState != "" {
 				return nil, problems
 			}
-			name := p.Span.Source.Name
+			name := p.Origin().Name
 			code := p.Code + " " + strings.TrimPrefix(p.Problem, name+": ")
 			r := c.routine(name)
 			if r == nil {

@@ -133,7 +133,11 @@ func (m *module) lower(stmts []*algebra.Statement) *Module {
 		m.diags, m.changes = nil, map[*relation][]map[int]bool{}
 		out := &Module{Loads: map[string]*phys.Program{}, Positions: map[string]*phys.Program{}}
 		for _, s := range stmts {
+			before := len(m.diags)
 			out.Programs = append(out.Programs, m.statement(s))
+			for i := before; i < len(m.diags); i++ {
+				m.diags[i] = m.diags[i].In(s.Span)
+			}
 		}
 		for _, t := range cat.Tables {
 			if rel := m.relationOf(t); len(rel.indexes) > 0 || len(m.viewsOf(rel)) > 0 || m.drawnBy(t) {

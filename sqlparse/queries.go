@@ -106,7 +106,11 @@ func bindPiece(b *bind.Binder, src *diag.Source, p piece, types []value.Type) (*
 	}
 	st, err := b.Bind(bind.Input{Text: r.text, Node: tree, ParamTypes: types, Named: r.named, Embeds: r.embeds})
 	if err != nil {
-		return nil, err
+		list := toList(err)
+		for i, d := range list {
+			list[i] = d.In(diag.Span{Source: src, Start: p.tokens[0].Start, End: p.tokens[0].End})
+		}
+		return nil, list
 	}
 	st.SQL = r.text.SQL
 	return st, nil

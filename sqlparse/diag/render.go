@@ -67,6 +67,9 @@ func (d Diagnostic) String() string {
 	if d.Span.Source != nil {
 		b.WriteString(d.Span.excerpt())
 	}
+	if d.For.Source != nil {
+		b.WriteString("needed at " + d.For.String() + "\n")
+	}
 	if d.Help != "" {
 		b.WriteString("help: " + d.Help + "\n")
 	}

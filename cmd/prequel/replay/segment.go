@@ -102,7 +102,7 @@ func (seg *segment) build(e *Engine, statements []sqllogic.Statement, shapes []*
 			if d.Severity != diag.Error {
 				continue
 			}
-			at := slices.IndexFunc(shapes, func(s *shape) bool { return d.Span.Source != nil && d.Span.Source.Name == s.name })
+			at := slices.IndexFunc(shapes, func(s *shape) bool { return d.Origin() != nil && d.Origin().Name == s.name })
 			if at < 0 || len(shapes[at].uses) == 0 { // the schema, or a statement of the engine's own
 				return problem(d)
 			}
