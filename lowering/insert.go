@@ -490,10 +490,8 @@ func (in *insert) arbiter(c constraint) bool {
 	switch {
 	case o == nil:
 		return false
-	case o.PrimaryKey:
-		return c.primary
-	case o.Unique != nil:
-		return c.unique == o.Unique
+	case o.PrimaryKey || o.Uniques != nil:
+		return c.primary && o.PrimaryKey || slices.Contains(o.Uniques, c.unique)
 	}
 	return true
 }

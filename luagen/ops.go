@@ -17,7 +17,22 @@ const scopesFrom = 160
 func (g *gen) ops(ops []phys.Op, tail bool) {
 	for i, op := range ops {
 		g.op(op, tail && i == len(ops)-1)
+		if g.gone() {
+			return
+		}
 	}
+}
+
+// gone reports whether the block being written has left already: nothing may stand behind, as where a condition is known to hold.
+func (g *gen) gone() bool {
+	if len(*g.block) == 0 {
+		return false
+	}
+	switch (*g.block)[len(*g.block)-1].(type) {
+	case *lua.Break, *lua.Return:
+		return true
+	}
+	return false
 }
 
 // body translates the instructions inside another one.

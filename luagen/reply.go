@@ -55,7 +55,7 @@ func (g *gen) beginReply() {
 func (g *gen) endReply() {
 	r := g.reply
 	switch {
-	case r.done, ended(g.prog.Body):
+	case r.done, ended(g.prog.Body), g.gone():
 	case g.prog.Reply.Kind == phys.NoRows && r.count != nil:
 		g.emit(&lua.Return{Values: []lua.Expr{r.count}})
 	case g.prog.Reply.Kind == phys.NoRows:

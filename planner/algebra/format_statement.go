@@ -121,9 +121,9 @@ func conflictTarget(x *Insert, c *bound.OnConflict) string {
 	switch {
 	case c.PrimaryKey:
 		return "(primary key) "
-	case c.Unique != nil:
-		names := make([]string, len(c.Unique.Columns))
-		for i, col := range c.Unique.Columns {
+	case c.Uniques != nil:
+		names := make([]string, len(c.Uniques[0].Columns))
+		for i, col := range c.Uniques[0].Columns {
 			names[i] = x.Table.Columns[col].Name
 		}
 		return "(" + strings.Join(names, ", ") + ") "

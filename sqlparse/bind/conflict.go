@@ -55,7 +55,7 @@ func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Tab
 		}
 		for _, u := range t.Uniques {
 			if u.Name == in.Conname && !u.Index {
-				out.Unique = u
+				out.Uniques = []*catalog.Unique{u}
 				return nil
 			}
 		}
@@ -76,17 +76,14 @@ func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Tab
 		}
 		cols = append(cols, at)
 	}
-	if sameSet(cols, t.PrimaryKey) {
-		out.PrimaryKey = true
-		return nil
-	}
+	out.PrimaryKey = sameSet(cols, t.PrimaryKey)
 	for _, u := range t.Uniques {
 		if !sameSet(cols, u.Columns) {
 			continue
 		}
 		if u.Where == "" {
-			out.Unique = u
-			return nil
+			out.Uniques = append(out.Uniques, u)
+			continue
 		}
 		if in.WhereClause != nil {
 			same, err := s.samePredicate(in.WhereClause, u, t)
@@ -94,10 +91,12 @@ func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Tab
 				return err
 			}
 			if same {
-				out.Unique = u
-				return nil
+				out.Uniques = append(out.Uniques, u)
 			}
 		}
+	}
+	if out.PrimaryKey || out.Uniques != nil {
+		return nil
 	}
 	return diag.ColumnReference.At(span, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
 }

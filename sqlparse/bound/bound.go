@@ -176,9 +176,9 @@ type Insert struct {
 
 // OnConflict is ON CONFLICT. A nil Columns and no constraint means any conflict (DO NOTHING only).
 type OnConflict struct {
-	// Constraint: the primary key when PrimaryKey, else Unique; both unset for any.
+	// The constraints that it is about, as PostgreSQL infers them: all over the columns that are named. None: any.
 	PrimaryKey bool
-	Unique     *catalog.Unique
+	Uniques    []*catalog.Unique
 	DoUpdate   bool
 	Old        []scalar.ColumnID // the existing row's columns
 	Excluded   []scalar.ColumnID // the proposed row's columns

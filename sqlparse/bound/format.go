@@ -270,8 +270,8 @@ func (f *formatter) conflict(depth int, x *Insert, c *OnConflict) {
 	switch {
 	case c.PrimaryKey:
 		target = "primary key"
-	case c.Unique != nil:
-		target = "unique " + c.Unique.Name
+	case c.Uniques != nil:
+		target = "unique " + c.Uniques[0].Name
 	}
 	if !c.DoUpdate {
 		f.line(depth, "on conflict %s: nothing", target)

@@ -64,3 +64,6 @@ SELECT account, kind, count(*) AS entries, sum(amount) AS amount FROM entries GR
 -- name: Trail :many
 -- prequel: allow scan
 SELECT what, count(*) AS times, max(new) AS most FROM trail GROUP BY what;
+
+-- name: TrailOf :many
+SELECT old, new FROM trail WHERE what = @what;
