@@ -164,7 +164,7 @@ func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) (assign func()) {
 	n := g.build(rel, g.defined, nil)
 	if p.direct(x) {
 		p.readInto(x, n)
-		return
+		return func() {}
 	}
 	o := p.begin(p.report(x, x.Found), p.report(x, x.Count), len(x.Into) > 0 || x.Strict)
 	// The row is kept apart until the query is over, as the query may read the variables.
@@ -188,7 +188,7 @@ func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) (assign func()) {
 
 // direct reports whether a query's row can be assigned as soon as it is found: nothing looks at the variables before the query is over.
 func (p *routine) direct(x *bound.Run) bool {
-	if p.catches || x.Strict || p.report(x, x.Count) >= 0 {
+	if _, alone := x.SQL.(*algebra.Query); !alone || p.catches || x.Strict || p.report(x, x.Count) >= 0 {
 		return false
 	}
 	into := map[int]bool{x.Found: true}
