@@ -77,7 +77,7 @@ func Compile(cfg Config) (*Compiled, diag.List) {
 	c.Statements, found = sqlparse.ParseQueries(c.Catalog, cfg.Queries)
 	problems = append(problems, found...)
 	for _, s := range c.Statements {
-		if q, ok := s.Body.(*bound.Query); ok && (s.Command == "one" || s.Command == "many") && !slices.ContainsFunc(q.Targets, visible) {
+		if q, ok := s.Body.(*bound.Query); ok && returnsColumns(s.Command) && !slices.ContainsFunc(q.Targets, visible) {
 			problems = append(problems, diag.CommandMismatch.At(s.Span, "the statement has no columns, so it cannot be :%s", s.Command).
 				WithHelp("name a column after SELECT, or use :exec"))
 			continue
@@ -136,4 +136,10 @@ func (c *Compiled) untranslated(root string, err error) diag.List {
 		problems = diag.List{{Code: codeGenerate.Code, Severity: diag.Error, Problem: err.Error()}}
 	}
 	return problems
+}
+
+// returnsColumns reports whether callers of a command read columns.
+func returnsColumns(command string) bool {
+	mode := runtime.Mode(command).Call()
+	return mode == runtime.One || mode == runtime.Many
 }

@@ -77,7 +77,7 @@ func (c *Cursor) Rows() (*Rows, error) {
 			row[i] = c.Text(i)
 		}
 		r.Rows = append(r.Rows, row)
-		if c.stmt.fn.Mode == One {
+		if c.stmt.fn.Mode.Call() == One {
 			break
 		}
 	}

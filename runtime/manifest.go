@@ -118,7 +118,7 @@ type OrderColumn struct {
 	value.SortCol
 }
 
-// A Mode says what a caller gets from a statement: sqlc's :one, :many, :exec, :execrows.
+// A Mode says what a caller gets from a statement: sqlc's commands.
 type Mode string
 
 // The modes, spelled as in statement files.
@@ -127,7 +127,37 @@ const (
 	Many     Mode = "many"
 	Exec     Mode = "exec"
 	ExecRows Mode = "execrows"
+	// ExecResult gives a Result. The batch modes and CopyFrom take a list of parameters and call the statement for each.
+	ExecResult Mode = "execresult"
+	BatchExec  Mode = "batchexec"
+	BatchMany  Mode = "batchmany"
+	BatchOne   Mode = "batchone"
+	CopyFrom   Mode = "copyfrom"
 )
+
+// Call is what one call of a statement gives, where the mode is one of several calls.
+func (m Mode) Call() Mode {
+	switch m {
+	case BatchMany:
+		return Many
+	case BatchOne:
+		return One
+	case BatchExec:
+		return Exec
+	case CopyFrom, ExecResult:
+		return ExecRows
+	}
+	return m
+}
+
+// Several reports whether the mode is one of several calls, by a list of parameters.
+func (m Mode) Several() bool {
+	switch m {
+	case BatchExec, BatchMany, BatchOne, CopyFrom:
+		return true
+	}
+	return false
+}
 
 // A Function is one compiled statement. Exactly one of Commands and Script is set.
 type Function struct {

@@ -17,7 +17,10 @@ type annotation struct {
 }
 
 var (
-	commands       = map[string]bool{"one": true, "many": true, "exec": true, "execrows": true}
+	commands = map[string]bool{
+		"one": true, "many": true, "exec": true, "execrows": true, "execresult": true,
+		"batchone": true, "batchmany": true, "batchexec": true, "copyfrom": true,
+	}
 	statementNames = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
@@ -60,7 +63,8 @@ func readAnnotation(src *diag.Source, p piece) (annotation, error) {
 
 func (a *annotation) readName(text string, span diag.Span) error {
 	fields := strings.Fields(strings.TrimPrefix(text, "name:"))
-	const help = "write -- name: GetUser :one, with :one, :many, :exec or :execrows"
+	const help = "write -- name: GetUser :one, with :one, :many, :exec, :execrows, :execresult, :batchone, :batchmany, :batchexec " +
+		"or :copyfrom"
 	switch {
 	case len(fields) != 2:
 		return diag.Annotation.At(span, "a statement needs a name and a command").WithHelp(help)

@@ -1,6 +1,8 @@
 package sqlparse
 
 import (
+	"strings"
+
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bind"
 	"github.com/prequel-db/prequel/sqlparse/bound"
@@ -75,11 +77,29 @@ func declared(b *bind.Binder, src *diag.Source, p piece, names map[string]diag.S
 		return nil, err
 	}
 	st.Name, st.Command, st.Options, st.Comment = a.name, a.command, a.options, a.comment
-	if (a.command == "one" || a.command == "many") && !returnsRows(st.Body) {
-		return nil, diag.CommandMismatch.At(a.span, "the statement returns no rows, so it cannot be :%s", a.command).
-			WithHelp("add RETURNING, or use :exec or :execrows")
+	return st, checkCommand(a, st)
+}
+
+// checkCommand compares what a command promises with what the statement is.
+func checkCommand(a annotation, st *bound.Statement) error {
+	switch a.command {
+	case "one", "many", "batchone", "batchmany":
+		if !returnsRows(st.Body) {
+			help := "add RETURNING, or use :exec or :execrows"
+			if strings.HasPrefix(a.command, "batch") {
+				help = "add RETURNING, or use :batchexec"
+			}
+			return diag.CommandMismatch.At(a.span, "the statement returns no rows, so it cannot be :%s", a.command).WithHelp("%s", help)
+		}
+	case "copyfrom":
+		if _, ok := st.Body.(*bound.Insert); !ok || returnsRows(st.Body) {
+			return diag.CommandMismatch.At(a.span, "only an INSERT without RETURNING can be :copyfrom").WithHelp("use :batchexec")
+		}
 	}
-	return st, nil
+	if (strings.HasPrefix(a.command, "batch") || a.command == "copyfrom") && len(st.Params) == 0 {
+		return diag.CommandMismatch.At(a.span, "a statement without parameters cannot be :%s", a.command).WithHelp("use :exec or :many")
+	}
+	return nil
 }
 
 func returnsRows(b bound.Body) bool {

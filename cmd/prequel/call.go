@@ -97,7 +97,7 @@ func show(ctx context.Context, s *streams, db *runtime.DB, statement *runtime.St
 		for i := range row {
 			row[i] = cursor.Value(i)
 		}
-		if rows = append(rows, row); fn.Mode == runtime.One {
+		if rows = append(rows, row); fn.Mode.Call() == runtime.One {
 			break
 		}
 	}
@@ -107,13 +107,13 @@ func show(ctx context.Context, s *streams, db *runtime.DB, statement *runtime.St
 	switch {
 	case asJSON && len(fn.Columns) > 0:
 		return printJSON(s.out, fn.Columns, rows)
-	case asJSON && fn.Mode == runtime.ExecRows:
+	case asJSON && fn.Mode.Call() == runtime.ExecRows:
 		fmt.Fprintf(s.out, "{\"affected\": %d}\n", cursor.Affected())
 	case asJSON:
 		fmt.Fprintln(s.out, "{}")
 	case len(fn.Columns) > 0:
 		printTable(s.out, fn.Columns, rows)
-	case fn.Mode == runtime.ExecRows:
+	case fn.Mode.Call() == runtime.ExecRows:
 		fmt.Fprintf(s.out, "%d rows affected\n", cursor.Affected())
 	default:
 		fmt.Fprintln(s.out, "done")

@@ -121,14 +121,17 @@ func (g *generator) signature(m *method) error {
 		}
 		m.params = append(m.params, field{sql: p.Name, goName: names.pick(g.exported(p.Name)), typ: typ, nullable: p.Nullable})
 	}
-	if len(m.params) > g.options.parameterLimit() {
+	if len(m.params) > g.options.parameterLimit() || m.fn.Mode.Several() && len(m.params) > 1 {
 		m.argName = g.types.pick(m.goName + "Params")
 	}
 	var err error
 	if m.columns, err = g.fields(m.fn.Columns); err != nil {
 		return err
 	}
-	if m.fn.Mode != runtime.One && m.fn.Mode != runtime.Many {
+	if m.fn.Mode.Several() && m.fn.Mode != runtime.CopyFrom {
+		m.results = g.types.pick(m.goName + "BatchResults")
+	}
+	if mode := m.fn.Mode.Call(); mode != runtime.One && mode != runtime.Many {
 		return nil
 	}
 	switch {

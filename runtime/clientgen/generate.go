@@ -125,6 +125,7 @@ type method struct {
 	file    string
 	columns []field
 	rowType string // type of a row
+	results string // type of the results of a statement that is called several times
 	rowName string // the struct to declare for it, "" for none
 	model   *model // whose struct the row is, nil for none
 }

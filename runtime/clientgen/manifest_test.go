@@ -1,6 +1,8 @@
 package clientgen_test
 
 import (
+	"strings"
+
 	"github.com/prequel-db/prequel/runtime"
 	"github.com/prequel-db/prequel/runtime/value"
 )
@@ -116,7 +118,31 @@ return out`, true),
 					{Kind: runtime.FromValue}, {Kind: runtime.FromValue, Index: 1}, {Kind: runtime.FromValue, Index: 2},
 				}},
 			},
+			several("OneOfEach", runtime.BatchOne, true, ready),
+			several("AllOfEach", runtime.BatchMany, true, ready),
+			several("TouchEach", runtime.BatchExec, false, ready),
+			several("LoadAll", runtime.CopyFrom, false, ready),
+			several("TouchResult", runtime.ExecResult, false, ready),
 		},
 	}
 	return m
+}
+
+// several is a function of two parameters with the sum of which it answers.
+func several(name string, mode runtime.Mode, reads bool, ready runtime.Arg) runtime.Function {
+	fn := runtime.Function{
+		Name: name, Mode: mode, ReadOnly: reads, SQL: "SELECT $1 + $2",
+		Params: []runtime.Param{{Name: "a", Type: value.Of(value.Int4)}, {Name: "b", Type: value.Of(value.Int4)}},
+		Script: &runtime.Script{Function: strings.ToLower(name), Keys: []runtime.Arg{ready}, Source: "return ARGV[1] + ARGV[2]"},
+		Reply:  runtime.Reply{Shape: runtime.ShapeNone, Count: runtime.CountReply},
+	}
+	if reads {
+		fn.Columns = []runtime.Column{{Name: "sum", Type: value.Of(value.Int4)}}
+		fn.Script.Source = "return {ARGV[1] + ARGV[2]}"
+		fn.Reply = runtime.Reply{Shape: runtime.ShapeFlat, Width: 1, From: []runtime.From{{Kind: runtime.FromValue}}}
+	}
+	for i := range fn.Params {
+		fn.Script.Args = append(fn.Script.Args, runtime.Arg{Parts: []runtime.Part{{Param: i + 1, Form: runtime.FormArgv}}})
+	}
+	return fn
 }

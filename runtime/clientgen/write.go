@@ -103,9 +103,10 @@ func (g *generator) writeQuerier() error {
 	g.printf("// Querier is what Queries does, for those who put something else in its place.\ntype Querier interface {\n")
 	for _, m := range g.methods {
 		g.imports["context"] = true
+		g.imports[pkgRuntime] = g.imports[pkgRuntime] || m.fn.Mode == runtime.ExecResult
 		g.useSignature(m)
 		g.doc(m)
-		g.printf("%s(%s) %s\n", m.goName, g.arguments(m, true), m.result())
+		g.printf("%s(%s) %s\n", m.goName, g.signatureArguments(m), m.result())
 	}
 	g.printf("}\n\nvar _ Querier = (*Queries)(nil)\n")
 	return nil
@@ -140,6 +141,15 @@ func (g *generator) arguments(m *method, ctx bool) string {
 	return strings.Join(list, ", ")
 }
 
+// signatureArguments is the list of parameters of a method of Queries: a statement that is called several times has a list of them.
+func (g *generator) signatureArguments(m *method) string {
+	if !m.fn.Mode.Several() {
+		return g.arguments(m, true)
+	}
+	name, typ, _ := strings.Cut(g.arguments(m, false), " ")
+	return fmt.Sprintf("ctx context.Context, %s []%s", name, typ)
+}
+
 // localNames are the Go names of parameters that are given one by one.
 func (g *generator) localNames(m *method) []string {
 	names := namespace{}
@@ -161,6 +171,12 @@ func (g *generator) given(m *method) string {
 // result is a method's result.
 func (m *method) result() string {
 	switch m.fn.Mode {
+	case runtime.BatchExec, runtime.BatchMany, runtime.BatchOne:
+		return "*" + m.results
+	case runtime.CopyFrom:
+		return "(int64, error)"
+	case runtime.ExecResult:
+		return "(runtime.Result, error)"
 	case runtime.One:
 		return "(" + m.rowType + ", error)"
 	case runtime.Many:
@@ -216,8 +232,13 @@ func (g *generator) writeQueries(file string) error {
 		g.writeScan(m)
 		g.writeArgs(m)
 		g.useSignature(m)
+		g.writeResults(m)
 		g.doc(m)
-		g.printf("func (q *Queries) %s(%s) %s {\n", m.goName, g.arguments(m, true), m.result())
+		g.printf("func (q *Queries) %s(%s) %s {\n", m.goName, g.signatureArguments(m), m.result())
+		if m.fn.Mode.Several() {
+			g.writeSeveral(m)
+			continue
+		}
 		query := fmt.Sprintf("q.db.Query(ctx, q.stmts.%s", m.stmt)
 		if len(m.params) > 0 {
 			query += fmt.Sprintf(", args%s(%s)...", m.goName, g.given(m))
@@ -232,6 +253,8 @@ func (g *generator) writeQueries(file string) error {
 				collect = "runtime.NonNil(" + collect + ")"
 			}
 			g.printf("c, err := %s\nreturn %s\n", query, collect)
+		case runtime.ExecResult:
+			g.printf("return runtime.ResultOf(%s)\n", query)
 		case runtime.ExecRows:
 			g.printf("c, err := %s\nif err != nil {\nreturn 0, err\n}\nreturn c.Affected(), nil\n", query)
 		default:
@@ -240,6 +263,32 @@ func (g *generator) writeQueries(file string) error {
 		g.printf("}\n\n")
 	}
 	return nil
+}
+
+// writeResults declares the results of a statement that is called several times.
+func (g *generator) writeResults(m *method) {
+	made := map[runtime.Mode]string{
+		runtime.BatchExec: "runtime.BatchResults", runtime.BatchMany: "runtime.BatchRows[" + m.rowType + "]",
+		runtime.BatchOne: "runtime.BatchRow[" + m.rowType + "]",
+	}[m.fn.Mode]
+	if made != "" {
+		g.printf("// %s are the results of %s.\ntype %s = %s\n\n", m.results, m.goName, m.results, made)
+	}
+}
+
+// writeSeveral writes the body of a method that calls a statement for each of a list of parameters.
+func (g *generator) writeSeveral(m *method) {
+	name, _, _ := strings.Cut(g.arguments(m, false), " ")
+	calls := fmt.Sprintf("runtime.SendAll(ctx, q.db, q.stmts.%s, %s, args%s)", m.stmt, name, m.goName)
+	switch m.fn.Mode {
+	case runtime.BatchExec:
+		g.printf("return &%s{Calls: %s}\n", m.results, calls)
+	case runtime.CopyFrom:
+		g.printf("return %s.Affected()\n", calls)
+	default:
+		g.printf("return &%s{Calls: %s, Scan: scan%s}\n", m.results, calls, m.goName)
+	}
+	g.printf("}\n\n")
 }
 
 // writeScan writes the function that reads a row.
@@ -360,7 +409,7 @@ func (b *Batch) Require(call runtime.Call, rows int64) { b.calls.Require(call, r
 		}
 		pending += ")"
 		future, result := "", ""
-		switch m.fn.Mode {
+		switch m.fn.Mode.Call() {
 		case runtime.One:
 			future, result = fmt.Sprintf("runtime.FutureOne(%s, scan%s)", pending, m.goName), m.rowType
 		case runtime.Many:
