@@ -155,11 +155,11 @@ local function json_record_rows(s, columns)
   local list = json_members_of(s, "array", refusal .. "n object", refusal .. " scalar")
   local rows = {n = list.n}
   for i = 1, list.n do
-    local members = json_members(list[i])
-    if members.kind ~= "object" then
+    local object = json_members(list[i])
+    if object.kind ~= "object" then
       raise("22023", "argument of json_to_recordset must be an array of objects")
     end
-    rows[i] = json_row(members, columns)
+    rows[i] = json_row(object, columns)
   end
   return rows
 end
