@@ -61,7 +61,7 @@ func (c *Compiled) assemble(root string) error {
 		m.Structures = append(m.Structures, c.structure(s, root))
 		if s.Sequence != nil {
 			m.Sequences = append(m.Sequences, runtime.Sequence{
-				Name: s.Sequence.Name, By: s.Sequence.By, Key: runtime.Bytes(root + s.Fingerprint), Position: positions[s.Sequence.Name],
+				Name: s.Sequence.Name, By: s.Sequence.By, Cycle: s.Sequence.Cycle, Key: runtime.Bytes(root + s.Fingerprint), Position: positions[s.Sequence.Name],
 			})
 		}
 	}

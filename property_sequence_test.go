@@ -29,7 +29,7 @@ func (s snapshot) afterFailure(after snapshot, m *runtime.Manifest) string {
 		if err := errors.Join(err1, err2); err != nil {
 			return fmt.Sprintf("sequence %s was %q and is %q", q.Name, was, is)
 		}
-		if q.By > 0 && b < a || q.By < 0 && b > a {
+		if !q.Cycle && (q.By > 0 && b < a || q.By < 0 && b > a) {
 			return fmt.Sprintf("sequence %s went back from %d to %d", q.Name, a, b)
 		}
 	}

@@ -173,8 +173,8 @@ func refusalLines(e *runtime.Error) string {
 	return "error " + e.SQLSTATE + "\n"
 }
 
-func (s *routineScript) compiled(ctx context.Context, t *testing.T, strategy prequel.Strategy, url string) []string {
-	t.Helper()
+// queries declares the calls, as C0, C1 and so on, and the reads of whole tables, as T_ and the table's name.
+func (s *routineScript) queries() string {
 	var queries strings.Builder
 	for i, sql := range s.calls {
 		command := ":execrows"
@@ -186,9 +186,14 @@ func (s *routineScript) compiled(ctx context.Context, t *testing.T, strategy pre
 	for _, table := range s.tables {
 		fmt.Fprintf(&queries, "-- name: T_%s :many\nSELECT * FROM %s;\n", table, table)
 	}
+	return queries.String()
+}
+
+func (s *routineScript) compiled(ctx context.Context, t *testing.T, strategy prequel.Strategy, url string) []string {
+	t.Helper()
 	program, problems := prequel.Compile(prequel.Config{
 		Schema:  []*diag.Source{{Name: s.name, Text: s.schema}},
-		Queries: []*diag.Source{{Name: "calls.sql", Text: queries.String()}}, Strategy: strategy, AllowScan: true,
+		Queries: []*diag.Source{{Name: "calls.sql", Text: s.queries()}}, Strategy: strategy, AllowScan: true,
 	})
 	if problems.HasErrors() {
 		t.Fatal(render(problems))

@@ -59,8 +59,10 @@ type Table struct {
 type Sequence struct {
 	Name string `json:"name"`
 	// By is the increment.
-	By  int64 `json:"by"`
-	Key Bytes `json:"key"`
+	By int64 `json:"by"`
+	// Cycle says that it begins again when it has come to its end.
+	Cycle bool  `json:"cycle,omitempty"`
+	Key   Bytes `json:"key"`
 	// Position names the function that moves it to a position unless it is ahead.
 	Position string `json:"position"`
 }

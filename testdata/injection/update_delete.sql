@@ -1,0 +1,22 @@
+CREATE TABLE t (id integer PRIMARY KEY, grp integer, v bigint NOT NULL CHECK (v >= 0), name text UNIQUE);
+CREATE TABLE u (grp integer PRIMARY KEY, plus integer);
+----
+INSERT INTO t VALUES (1, 1, 5, 'a'), (2, 1, 6, 'b'), (3, 2, 7, 'c'), (4, 2, 8, 'd'), (5, NULL, 9, NULL);
+INSERT INTO u VALUES (1, 10), (2, -7);
+UPDATE t SET v = v + 1 WHERE grp = 1;
+UPDATE t SET id = id + 100 WHERE grp = 1;
+UPDATE t SET name = name || 'x', grp = 3 WHERE v > 6 RETURNING id, name;
+UPDATE t SET v = v + plus FROM u WHERE u.grp = t.grp;
+UPDATE t SET grp = 1 WHERE id < 5;
+UPDATE t SET v = v + plus FROM u WHERE u.grp = t.grp RETURNING t.id, plus;
+UPDATE t SET (v, grp) = (SELECT plus + 20, u.grp FROM u WHERE u.grp = 2) WHERE t.grp = 1;
+UPDATE t SET (name, v) = ROW ('row', 1) WHERE id = 3;
+UPDATE t SET name = 'same' WHERE grp = 2;
+UPDATE t SET v = (SELECT sum(plus) FROM u) + 5 WHERE id = 4;
+DELETE FROM t USING u WHERE u.grp = t.grp AND plus < 0 AND t.v < 10 RETURNING t.id;
+DELETE FROM t WHERE id = 5;
+DELETE FROM t WHERE v > (SELECT min(v) FROM t);
+TRUNCATE u;
+INSERT INTO u VALUES (4, 4);
+TRUNCATE t;
+DELETE FROM t;
