@@ -286,7 +286,7 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	}
 	s.access, s.in, s.keys, s.filters = nil, in, keys, later
 	s.n, s.micros, s.fetched = math.Max(1, n*match), micros, in.bound()
-	if !isScan && alone.Empty() && len(keys) > 0 && len(c.leaves) > 1 {
+	if !isScan && alone.Empty() && len(keys) > 0 {
 		g.lookUp(c, s, bound, n)
 	}
 	return s
@@ -300,6 +300,9 @@ func (g *gen) lookUp(c *cluster, s *step, bound scalar.ColSet, n float64) {
 		conds = append(conds, k.cond)
 	}
 	rel := c.restricted(g, s.leaf, conds)
+	if f, ok := rel.(*algebra.Filter); ok && !flattened(f.In) { // nothing reaches further down
+		return
+	}
 	in := g.build(rel, bound.Union(g.defined), nil)
 	micros := n * (in.time() + in.rows()*costLua)
 	if micros >= s.micros {
@@ -307,6 +310,17 @@ func (g *gen) lookUp(c *cluster, s *step, bound scalar.ColSet, n float64) {
 	}
 	s.in, s.keys, s.lookUp, s.fetched, s.micros = in, nil, rel, in.bound(), micros
 	s.n = math.Max(1, math.Min(s.n, n*in.rows()))
+}
+
+// flattened reports whether a cluster takes a relation apart or reads it by an access path.
+func flattened(r algebra.Rel) bool {
+	switch x := r.(type) {
+	case *algebra.Scan:
+		return true
+	case *algebra.Join:
+		return x.Kind == algebra.Inner
+	}
+	return false
 }
 
 // restricted is a leaf under conditions, pushed down as far as they go.
