@@ -83,7 +83,12 @@ func (c *Compiled) stage(s Stage, i int) string {
 		}
 		return fmt.Sprintf("-- %s\n%s", form(p), body(f))
 	case StageCost:
-		return fmt.Sprintf("%s: at most %s commands, %s rows", p.Bound.Class, p.Bound.Commands, p.Bound.Rows)
+		text := fmt.Sprintf("%s: at most %s commands, %s rows", p.Bound.Class, p.Bound.Commands, p.Bound.Rows)
+		if p.Undo {
+			text += fmt.Sprintf("\nundo: an error can follow a write, first at: %s\n"+
+				"without it the call would be at most %s commands; the others read what writes replace and take them back", p.UndoFor, p.Bound.Bare)
+		}
+		return text
 	}
 	return ""
 }

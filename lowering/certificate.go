@@ -13,6 +13,10 @@ import (
 func (m *module) certify(p *phys.Program) {
 	commands, rows := newCost(commandsOf(p.Undo)).walk(p.Body)
 	p.Bound.Commands, p.Bound.Rows = commands.Add(cost.Const(1)), rows // one for the readiness check
+	if p.Undo {
+		bare, _ := newCost(commandsOf(false)).walk(p.Body)
+		p.Bound.Bare = bare.Add(cost.Const(1))
+	}
 	p.Bound.Class = m.classify(p, rows)
 }
 

@@ -205,7 +205,9 @@ func (m *module) statement(s *algebra.Statement) *phys.Program {
 	}
 	g.keyed()
 	g.prog.Body = thread(g.prog.Body)
-	g.prog.Undo = needsUndo(g.prog)
+	if op := needsUndo(g.prog); op != nil {
+		g.prog.Undo, g.prog.UndoFor = true, phys.FormatOp(g.prog, op)
+	}
 	return g.prog
 }
 

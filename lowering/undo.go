@@ -7,23 +7,26 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// needsUndo reports whether a program can raise an error after it has written: by an instruction, or by an expression that is
-// not defined for all values.
-func needsUndo(p *phys.Program) bool {
+// needsUndo finds the first instruction by which a program can raise an error after it has written, nil when there is none: one that
+// raises, or one with an expression that is not defined for all values.
+func needsUndo(p *phys.Program) phys.Op {
 	u := &undoFinder{}
 	u.ops(p.Body)
 	return u.found
 }
 
-type undoFinder struct{ wrote, found bool }
+type undoFinder struct {
+	wrote bool
+	found phys.Op
+}
 
 func (u *undoFinder) ops(ops []phys.Op) {
 	for _, op := range ops {
-		if u.found {
+		if u.found != nil {
 			return
 		}
 		if u.wrote && raises(op) {
-			u.found = true
+			u.found = op
 		}
 		if phys.Writes(op) {
 			u.wrote = true

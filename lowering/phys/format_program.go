@@ -26,6 +26,14 @@ func Format(p *Program) string {
 	return f.b.String()
 }
 
+// FormatOp prints the first line of one instruction of a program.
+func FormatOp(p *Program, op Op) string {
+	f := &formatter{p: p, names: regNames(p)}
+	f.op(op, 0)
+	line, _, _ := strings.Cut(f.b.String(), "\n")
+	return strings.TrimSpace(line)
+}
+
 type formatter struct {
 	b     strings.Builder
 	p     *Program

@@ -25,6 +25,8 @@ type Program struct {
 	// Undo is set when something can be raised after a write: writes then remember what they replace, and an error takes
 	// them back. Each write costs a command more where the old value must be read, and one more when it is taken back.
 	Undo bool
+	// UndoFor is the first instruction, as it is printed, that can raise behind a write.
+	UndoFor string
 	// Structures read or written, in order of first use.
 	Structures []*Structure
 	// Bound is what one call can cost; Class summarises it.
@@ -61,8 +63,10 @@ const (
 // Bound is a certificate: at most this many commands and rows touched in a call.
 type Bound struct {
 	Commands cost.Poly
-	Rows     cost.Poly
-	Class    Class
+	// Bare is what Commands would be if nothing had to be taken back; set where something has.
+	Bare  cost.Poly
+	Rows  cost.Poly
+	Class Class
 }
 
 // Reply says what a call returns.
