@@ -17,6 +17,7 @@ import (
 // it reads; the rest run behind the main statement, the last one first. A key that an earlier part took is taken, one that it left
 // is free. A row that an earlier part changed is passed over, and ON CONFLICT DO UPDATE may not meet one.
 type compound struct {
+	merge    bool                   // MERGE refuses what parts of WITH pass over
 	overlays map[*relation]*overlay // of the tables that several parts write
 	refs     *referential
 	pending  []pendingWrite
@@ -57,19 +58,29 @@ func (g *gen) applying(refs *referential, rows cost.Poly, check, store func()) {
 
 // writeCompound writes a statement of several parts. main writes the main statement in place of the usual; nil: the usual.
 func (g *gen) writeCompound(x *algebra.Compound, main func()) {
-	c := &compound{overlays: map[*relation]*overlay{}}
+	c := &compound{merge: x.Merge, overlays: map[*relation]*overlay{}}
 	outer := g.compound
 	g.compound = c
 	c.refs = g.enforce(c.changes(g, x), algebra.EffectsOf(x).Triggers)
 	c.open(g, x)
-	var reply phys.Reply
+	reply := phys.Reply{Kind: phys.NoRows, Count: true}
 	for _, part := range runOrder(x) {
 		if part == nil {
 			g.main(x.Main, main)
 			reply = g.prog.Reply
 			continue
 		}
-		g.part(x, part)
+		if x.Merge {
+			g.emit(&phys.Comment{Text: part.Name})
+			if q, ok := part.Body.(*algebra.Query); ok {
+				g.pairs(q, part.Work)
+			} else {
+				g.write(part.Body)
+				reply = g.prog.Reply
+			}
+			continue
+		}
+		g.part(part)
 	}
 	if c.refs.early() {
 		for _, p := range c.pending {
@@ -110,8 +121,25 @@ func (g *gen) main(b algebra.Body, write func()) {
 	}
 }
 
+// pairs reads the pairs of MERGE into a list.
+func (g *gen) pairs(q *algebra.Query, work int) {
+	n := g.build(q.Root, g.defined, nil)
+	rows := &partRows{list: g.reg("pairs"), size: n.bound()}
+	g.emit(&phys.NewList{Dst: rows.list})
+	ids := make([]scalar.ColumnID, len(q.Outputs))
+	for i, o := range q.Outputs {
+		ids[i] = o.ID
+	}
+	g.steady(func() {
+		g.scope("", func() {
+			n.produce(g, scalar.SetOf(ids...), func() { g.emit(&phys.AppendRow{List: rows.list, Exprs: g.refs(ids)}) })
+		})
+	})
+	g.parts[work] = rows
+}
+
 // part writes a part, whose rows go to a list.
-func (g *gen) part(x *algebra.Compound, p *algebra.Part) {
+func (g *gen) part(p *algebra.Part) {
 	g.emit(&phys.Comment{Text: p.Name})
 	outputs := algebra.Outputs(p.Body)
 	rows := &partRows{}
@@ -132,6 +160,12 @@ func (g *gen) part(x *algebra.Compound, p *algebra.Part) {
 // runOrder lists the parts in the order in which they run; nil stands for the main statement.
 func runOrder(x *algebra.Compound) []*algebra.Part {
 	var order []*algebra.Part
+	if x.Merge {
+		for i := range x.Parts {
+			order = append(order, &x.Parts[i])
+		}
+		return order
+	}
 	var visit func(p *algebra.Part)
 	needs := func(b algebra.Body) {
 		reads := workTables(b)
@@ -218,14 +252,14 @@ func (c *compound) open(g *gen, x *algebra.Compound) {
 		}
 	}
 	for _, w := range writes {
-		if times[w.rel] == 1 {
+		if times[w.rel] == 1 && !x.Merge {
 			continue
 		}
 		o := c.overlays[w.rel]
 		if o == nil {
 			o = &overlay{gone: map[string]phys.Reg{}, taken: map[string]phys.Reg{}}
 			c.overlays[w.rel] = o
-			if changing[w.rel] > 1 {
+			if changing[w.rel] > 1 || x.Merge && changing[w.rel] > 0 {
 				o.changed = g.reg("changed_" + w.rel.table.Name)
 				g.emit(&phys.NewMap{Dst: o.changed})
 			}

@@ -504,14 +504,14 @@ func (in *insert) probeBatch(i int, key []scalar.Expr, taken scalar.ColumnID, up
 	}
 	then := []phys.Op{&phys.Set{Col: taken, Expr: boolean(true)}}
 	if update {
-		then = []phys.Op{secondTime()}
+		then = []phys.Op{secondTime("ON CONFLICT DO UPDATE")}
 	}
 	in.g.emit(&phys.If{Cond: &phys.InSet{Set: in.seen[i], Key: key}, Then: then})
 }
 
 // secondTime raises 21000.
-func secondTime() phys.Op {
-	return &phys.Raise{SQLState: "21000", Message: []scalar.Expr{text("ON CONFLICT DO UPDATE command cannot affect row a second time")}}
+func secondTime(command string) phys.Op {
+	return &phys.Raise{SQLState: "21000", Message: []scalar.Expr{text(command + " command cannot affect row a second time")}}
 }
 
 // insertRow inserts the row, or collects it.
@@ -619,7 +619,7 @@ func (in *insert) update(old row, p probed) {
 	var changed phys.Reg
 	if others := g.overlay(in.rel); others != nil && others.changed != 0 {
 		changed = others.changed
-		g.emit(&phys.If{Cond: &phys.InSet{Set: changed, Key: exprsAt(old, in.rel.key)}, Then: []phys.Op{secondTime()}})
+		g.emit(&phys.If{Cond: &phys.InSet{Set: changed, Key: exprsAt(old, in.rel.key)}, Then: []phys.Op{secondTime("ON CONFLICT DO UPDATE")}})
 	}
 	g.where(o.Where, func() {
 		if changed != 0 {

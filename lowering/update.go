@@ -458,6 +458,9 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 			for _, k := range u.rel.key {
 				key = append(key, g.ref(id(k)))
 			}
+			if g.compound != nil && g.compound.merge {
+				g.emit(&phys.If{Cond: &phys.InSet{Set: seen, Key: key}, Then: []phys.Op{secondTime("MERGE")}})
+			}
 			g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(body)})
 		})
 	}

@@ -48,6 +48,8 @@ func (t *translator) body(b bound.Body) algebra.Body {
 		return t.delete(b)
 	case *bound.Compound:
 		return t.compound(b)
+	case *bound.Merge:
+		return t.merge(b)
 	case *bound.Routine:
 		return t.routine(b)
 	}
@@ -66,7 +68,7 @@ func Normalise(s *algebra.Statement, env *norm.Env) {
 			Normalise(&part, env)
 			return part.Body
 		}
-		c := &algebra.Compound{Main: each(b.Main)}
+		c := &algebra.Compound{Main: each(b.Main), Merge: b.Merge}
 		for _, p := range b.Parts {
 			p.Body = each(p.Body)
 			c.Parts = append(c.Parts, p)

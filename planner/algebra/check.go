@@ -39,7 +39,11 @@ func CheckStatement(s *Statement) error {
 		c.root(b.Source)
 		c.need(OutputSet(b.Source), scalar.SetOf(b.Old...).Union(scalar.SetOf(b.RowID)), "delete")
 	case *Compound:
-		for _, w := range append([]Body{b.Main}, Writes(b)...) {
+		bodies := []Body{b.Main}
+		for _, p := range b.Parts {
+			bodies = append(bodies, p.Body)
+		}
+		for _, w := range bodies {
 			part := *s
 			if part.Body = w; c.err == nil {
 				c.err = CheckStatement(&part)

@@ -58,7 +58,11 @@ func (p printer) body(b *strings.Builder, body Body, depth int) {
 		p.tree(b, x.Source, depth+1)
 	case *Compound:
 		for _, part := range x.Parts {
-			p.write(b, depth, "part work table "+strconv.Itoa(part.Work)+" "+part.Name+"\n")
+			work := ""
+			if part.Work > 0 {
+				work = "work table " + strconv.Itoa(part.Work) + " "
+			}
+			p.write(b, depth, "part "+work+part.Name+"\n")
 			p.body(b, part.Body, depth+1)
 		}
 		p.body(b, x.Main, depth)

@@ -95,16 +95,20 @@ func EffectsOf(b Body) bound.Effects {
 
 // Compound is a statement with writes in its WITH. No part sees what another one changes; the rows of a part's RETURNING are a
 // WorkTable for the others.
+//
+// MERGE is one without a Main: its first part is the query that pairs the rows, the others are its actions, each for the pairs that it
+// is for. They run in order, and no row may be changed twice.
 type Compound struct {
 	Parts []Part // in the order of the text
 	Main  Body
+	Merge bool
 }
 
-// Part is a write in WITH.
+// Part is a write in WITH, or a part of MERGE.
 type Part struct {
 	Name string
 	Work int  // the WorkTable of its rows
-	Body Body // *Insert, *Update or *Delete
+	Body Body // *Insert, *Update or *Delete; *Query
 }
 
 func (*Query) isBody()    {}
@@ -142,7 +146,7 @@ func Map(b Body, rel func(Rel) Rel, expr func(scalar.Expr) scalar.Expr) Body {
 		c.Source, c.Returning = m.relation(b.Source), m.items(b.Returning)
 		return &c
 	case *Compound:
-		c := &Compound{Main: Map(b.Main, rel, expr)}
+		c := &Compound{Main: Map(b.Main, rel, expr), Merge: b.Merge}
 		for _, p := range b.Parts {
 			p.Body = Map(p.Body, rel, expr)
 			c.Parts = append(c.Parts, p)
@@ -212,7 +216,7 @@ func Writes(b Body) []Body {
 	case *Compound:
 		var out []Body
 		for _, p := range b.Parts {
-			out = append(out, p.Body)
+			out = append(out, Writes(p.Body)...)
 		}
 		return append(out, Writes(b.Main)...)
 	}

@@ -130,6 +130,8 @@ func withOf(n *pg.Node) *pg.WithClause {
 		return n.UpdateStmt.WithClause
 	case *pg.Node_DeleteStmt:
 		return n.DeleteStmt.WithClause
+	case *pg.Node_MergeStmt:
+		return n.MergeStmt.WithClause
 	}
 	return nil
 }
@@ -152,12 +154,14 @@ func (s *stmt) mainStatement(n *pg.Node) (bound.Body, error) {
 		return s.query(nil, x.SelectStmt, true)
 	case *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt:
 		return s.write(nil, n)
+	case *pg.Node_MergeStmt:
+		return s.merge(x.MergeStmt)
 	case *pg.Node_TruncateStmt:
 		return s.truncate(x.TruncateStmt)
 	}
 	first := s.text.span(firstToken(s.text.SQL))
 	return nil, diag.UnsupportedStatement.At(first, "%s cannot be compiled", StatementName(s.text.SQL)).
-		WithHelp("declare SELECT, VALUES, INSERT, UPDATE or DELETE")
+		WithHelp("declare SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE")
 }
 
 // newColumn adds a column of a FROM item that belongs to a scope.

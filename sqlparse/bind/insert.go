@@ -39,7 +39,7 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	switch {
 	case sel == nil: // DEFAULT VALUES
 	case len(sel.ValuesLists) == 1 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
-		err = s.insertRow(sc, t, cols, sel, len(n.Cols) > 0, values)
+		err = s.insertRow(sc, t, cols, sel.ValuesLists[0].GetList().GetItems(), len(n.Cols) > 0, values)
 	case len(sel.ValuesLists) > 0 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
 		err = s.insertRows(sc, t, cols, sel, len(n.Cols) > 0, values, out)
 	default:
@@ -48,21 +48,8 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, c := range t.Columns {
-		if c.Identity && n.Override == pg.OverridingKind_OVERRIDING_USER_VALUE {
-			values[i] = nil // the sequence's value, whatever is given
-		}
-		if values[i] == nil {
-			if values[i], err = s.defaultOf(t, c, out.Span); err != nil {
-				return nil, err
-			}
-		} else if c.Generated != "" {
-			return nil, diag.GeneratedAlways.At(out.Span, "cannot insert a non-DEFAULT value into column %q", c.Name).
-				WithHelp("column %q is a generated column", c.Name)
-		} else if c.Always && n.Override != pg.OverridingKind_OVERRIDING_SYSTEM_VALUE {
-			return nil, diag.GeneratedAlways.At(out.Span, "cannot insert a non-DEFAULT value into column %q", c.Name).
-				WithHelp("column %q is an identity column defined as GENERATED ALWAYS; use OVERRIDING SYSTEM VALUE to override", c.Name)
-		}
+	if err := s.defaults(t, values, n.Override, out.Span); err != nil {
+		return nil, err
 	}
 	out.Assign = values
 	target := newScope(nil)
@@ -92,6 +79,29 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 		return nil, err
 	}
 	return out, snapshot(out.Effects, out.Span, late...)
+}
+
+// defaults fills in what an inserted row is not given.
+func (s *stmt) defaults(t *catalog.Table, values []scalar.Expr, override pg.OverridingKind, span diag.Span) error {
+	for i, c := range t.Columns {
+		if c.Identity && override == pg.OverridingKind_OVERRIDING_USER_VALUE {
+			values[i] = nil // the sequence's value, whatever is given
+		}
+		if values[i] == nil {
+			e, err := s.defaultOf(t, c, span)
+			if err != nil {
+				return err
+			}
+			values[i] = e
+		} else if c.Generated != "" {
+			return diag.GeneratedAlways.At(span, "cannot insert a non-DEFAULT value into column %q", c.Name).
+				WithHelp("column %q is a generated column", c.Name)
+		} else if c.Always && override != pg.OverridingKind_OVERRIDING_SYSTEM_VALUE {
+			return diag.GeneratedAlways.At(span, "cannot insert a non-DEFAULT value into column %q", c.Name).
+				WithHelp("column %q is an identity column defined as GENERATED ALWAYS; use OVERRIDING SYSTEM VALUE to override", c.Name)
+		}
+	}
+	return nil
 }
 
 // targetTable is the table that a write names.
@@ -179,8 +189,8 @@ func checkCounts(given, wanted int, explicit bool, place diag.Span, missing diag
 }
 
 // insertRow binds VALUES of one row: the row's expressions are the assignments.
-func (s *stmt) insertRow(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, explicit bool, values []scalar.Expr) error {
-	row := s.expandStars(sel.ValuesLists[0].GetList().GetItems())
+func (s *stmt) insertRow(sc *scope, t *catalog.Table, cols []insertColumn, row []*pg.Node, explicit bool, values []scalar.Expr) error {
+	row = s.expandStars(row)
 	if err := s.checkRow(row, cols, explicit); err != nil {
 		return err
 	}

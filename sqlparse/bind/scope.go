@@ -35,6 +35,7 @@ const (
 	inIndexPredicate
 	inGenerated
 	inFunctionBody
+	inMergeWhen
 )
 
 // clauseNames complete PostgreSQL's messages "aggregate functions are not allowed in ...".
@@ -44,6 +45,7 @@ var clauseNames = [...]string{
 	inAggregate: "aggregate arguments", inWindow: "window definitions", inFrame: "window frames", inValues: "VALUES",
 	inReturning: "RETURNING", inUpdateSet: "UPDATE", inConflict: "ON CONFLICT", inDefault: "DEFAULT expressions",
 	inCheck: "check constraints", inIndexPredicate: "index predicates", inGenerated: "column generation expressions", inFunctionBody: "function bodies",
+	inMergeWhen: "MERGE WHEN conditions",
 }
 
 // allowsAggregates reports whether aggregates may stand in the clause.

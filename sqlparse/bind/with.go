@@ -38,6 +38,9 @@ func (s *stmt) with(sc *scope, w *pg.WithClause, out *[]*bound.CTE) error {
 		if sel == nil && w != s.outermost {
 			return diag.NotInPostgres.At(span, "WITH clause containing a data-modifying statement must be at the top level")
 		}
+		if c.Ctequery.GetMergeStmt() != nil {
+			return diag.NotInPostgres.At(span, "MERGE not supported in WITH query")
+		}
 		if c.SearchClause != nil || c.CycleClause != nil {
 			return diag.UnsupportedClause.At(span, "SEARCH and CYCLE are not supported")
 		}

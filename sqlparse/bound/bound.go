@@ -35,8 +35,29 @@ type Param struct {
 	Table, Column string
 }
 
-// Body is what a statement does. Sealed: *Query, *Insert, *Update, *Delete, *Compound, *Routine.
+// Body is what a statement does. Sealed: *Query, *Insert, *Update, *Delete, *Merge, *Compound, *Routine.
 type Body interface{ isBody() }
+
+// Merge joins Source with the rows of Table, under the ids Old; each pair, and each row of Source without a partner, gets the first
+// action of its kind whose condition holds.
+type Merge struct {
+	With    []*CTE
+	Table   *catalog.Table
+	Old     []scalar.ColumnID
+	Source  From
+	Cols    []scalar.ColumnID // Source's columns
+	On      scalar.Expr
+	Actions []MergeAction
+	Span    diag.Span
+}
+
+// MergeAction is a WHEN clause.
+type MergeAction struct {
+	Matched bool
+	Cond    scalar.Expr // nil: always
+	// Write is *Insert, *Update or *Delete without a source of its own, nil for DO NOTHING.
+	Write Body
+}
 
 // Compound is a statement with writes in its WITH: all parts see the state before the statement, and the rows of a part's RETURNING
 // are what the others read by a CTERef. Parts are in the order of the text.
@@ -223,6 +244,7 @@ func (*Query) isBody()    {}
 func (*Insert) isBody()   {}
 func (*Update) isBody()   {}
 func (*Delete) isBody()   {}
+func (*Merge) isBody()    {}
 func (*Compound) isBody() {}
 
 // TableOf is the table that a write changes, nil for other statements.
@@ -233,6 +255,8 @@ func TableOf(b Body) *catalog.Table {
 	case *Update:
 		return b.Table
 	case *Delete:
+		return b.Table
+	case *Merge:
 		return b.Table
 	}
 	return nil

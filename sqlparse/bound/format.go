@@ -62,6 +62,23 @@ func (f *formatter) body(depth int, b Body) {
 		f.update(depth, b)
 	case *Delete:
 		f.delete(depth, b)
+	case *Merge:
+		f.line(depth, "merge %s", b.Table.Name)
+		f.with(depth+1, b.With)
+		f.line(depth+1, "old (%s)", f.ids(b.Old))
+		f.from(depth+1, b.Source)
+		f.line(depth+1, "on %s", f.expr(b.On))
+		for _, a := range b.Actions {
+			when, cond := "not matched", ""
+			if a.Matched {
+				when = "matched"
+			}
+			if a.Cond != nil {
+				cond = " and " + f.expr(a.Cond)
+			}
+			f.line(depth+1, "when %s%s", when, cond)
+			f.body(depth+2, a.Write)
+		}
 	case *Compound:
 		for _, c := range b.Parts {
 			f.line(depth, "part %s(%s)", c.Name, f.ids(c.Cols))

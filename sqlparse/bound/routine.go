@@ -165,6 +165,9 @@ func (*Routine) isBody() {}
 // IsEmbedded marks a query as usable inside routines.
 func (*Query) IsEmbedded() {}
 
+// IsEmbedded marks a write as usable inside routines.
+func (*Merge) IsEmbedded() {}
+
 // IsEmbedded marks a statement as usable inside routines.
 func (*Compound) IsEmbedded() {}
 

@@ -67,6 +67,12 @@ func EffectsOf(b Body) Effects {
 		return b.Effects
 	case *Delete:
 		return b.Effects
+	case *Merge:
+		var all []Effects
+		for _, a := range b.Actions {
+			all = append(all, EffectsOf(a.Write))
+		}
+		return Join(all...)
 	case *Compound:
 		all := []Effects{EffectsOf(b.Main)}
 		for _, p := range b.Parts {
