@@ -20,6 +20,11 @@ func (t *translator) merge(b *bound.Merge) algebra.Body {
 		}
 	}
 	scan := &algebra.Scan{Table: b.Table, Cols: b.Old, RowID: rowID, Pos: b.Span}
+	if _, joined := b.Source.(*bound.JoinRef); joined { // an outer join's
+		for _, id := range b.Cols {
+			t.cols.Get(id).Nullable = true
+		}
+	}
 	rel := combine(kind, t.from(b.Source), scan, t.expr(b.On))
 	rel, action := t.lift(rel, t.expr(actionOf(b, t.cols.Ref(partner(b, rowID)))))
 	cols := append(append([]algebra.ColumnID(nil), b.Old...), b.Cols...)

@@ -78,6 +78,37 @@ DELETE FROM teams WHERE id = @id;
 -- name: RenumberTeam :execrows
 UPDATE teams SET id = id + @by::integer WHERE id = @id;
 
+-- name: Pay :many
+WITH debit AS (UPDATE accounts SET balance = balance - @amount::bigint WHERE id = @payer RETURNING id, balance),
+     credit AS (UPDATE accounts SET balance = balance + @amount::bigint WHERE id = @payee RETURNING id),
+     noted AS (INSERT INTO notes (account, body) SELECT id, 'paid' FROM credit RETURNING id)
+SELECT debit.balance, noted.id FROM debit, noted;
+
+-- name: MoveOrders :execrows
+WITH gone AS (DELETE FROM orders WHERE account = @account RETURNING id, amount),
+     lines AS (DELETE FROM lines USING gone WHERE order_id = gone.id RETURNING order_id)
+INSERT INTO orders SELECT id + @by::integer, @to_account, amount FROM gone;
+
+-- name: Replace :execrows
+WITH gone AS (DELETE FROM accounts WHERE id = @id RETURNING id, owner, balance, tag, code)
+INSERT INTO accounts (id, owner, balance, tag, code) SELECT id, owner || '!', balance, tag, code FROM gone;
+
+-- name: TeamWithLead :many
+WITH team AS (INSERT INTO teams (id, lead) VALUES (@id, @person) RETURNING id)
+INSERT INTO people (id, team) SELECT @person, id FROM team RETURNING id, team;
+
+-- name: MergeOrders :execrows
+MERGE INTO orders o USING (SELECT id, balance FROM accounts WHERE owner = @owner) a ON o.account = a.id
+WHEN MATCHED AND a.balance = 0 THEN DELETE
+WHEN MATCHED THEN UPDATE SET amount = o.amount + @more
+WHEN NOT MATCHED THEN INSERT VALUES (a.id + @base::integer, a.id, a.balance + 1);
+
+-- name: MergeAccount :execrows
+MERGE INTO accounts t USING (VALUES (@id::integer, @owner::text, @balance::bigint)) AS s(id, owner, balance) ON t.id = s.id
+WHEN MATCHED AND s.balance < 0 THEN DELETE
+WHEN MATCHED THEN UPDATE SET owner = s.owner, balance = s.balance
+WHEN NOT MATCHED THEN INSERT (id, owner, balance) VALUES (s.id, s.owner, s.balance);
+
 -- name: Accounts :many
 -- prequel: allow scan
 SELECT * FROM accounts ORDER BY id;

@@ -49,6 +49,7 @@ MERGE INTO m USING (VALUES (2, 999)) AS x(id, v) ON m.id = x.id WHEN MATCHED THE
 MERGE INTO m USING (VALUES (2, 999)) AS x(id, v) ON m.id = x.id WHEN MATCHED AND (SELECT count(*) FROM s) > 3 THEN UPDATE SET v = (SELECT max(s.v) FROM s) WHEN MATCHED THEN DELETE;
 MERGE INTO m USING (VALUES (2, 8)) AS x(id, u) ON m.id = x.id WHEN MATCHED THEN UPDATE SET id = x.u;
 WITH x AS (SELECT 1 AS id, 7 AS v) MERGE INTO m USING x ON m.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v WHEN NOT MATCHED THEN INSERT VALUES (x.id, x.v);
+MERGE INTO m USING (s LEFT JOIN child ON child.m = s.id) ON m.id = s.id WHEN NOT MATCHED AND s.id = 5 THEN INSERT (id, v) VALUES (s.id, child.id);
 -- foreign keys and triggers
 INSERT INTO child VALUES (1, 1, 10), (2, 2, 20), (3, NULL, 90);
 MERGE INTO child USING (VALUES (1, 60), (3, 3), (9, 99)) AS x(id, a) ON child.id = x.id WHEN MATCHED AND x.a = 3 THEN DELETE WHEN MATCHED THEN UPDATE SET amount = x.a WHEN NOT MATCHED THEN INSERT VALUES (x.id, 2, x.a);
