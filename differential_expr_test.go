@@ -257,7 +257,9 @@ func (g *generator) ofType(s *scope, t *sqlType, depth int) *expr {
 
 // jsonValue is an operator or function that gives jsonb.
 func (g *generator) jsonValue(s *scope, depth int) *expr {
-	switch g.r.IntN(6) {
+	switch g.r.IntN(7) {
+	case 6:
+		return op(tJSONB, "to_jsonb(ROW(%s, %s, %s))", g.value(s, tBool, depth), g.value(s, tText, depth), g.value(s, tJSONB, depth))
 	case 0:
 		return op(tJSONB, pick(g.r, []string{"(%s -> 'a')", "(%s -> 'b')", "(%s -> 0)", "(%s -> -1)", "(%s #> '{b,0}')", "(%s #> '{b,a}')"}), g.value(s, tJSONB, depth))
 	case 1:
@@ -364,7 +366,11 @@ func (g *generator) floatValue(s *scope, t *sqlType, depth int) *expr {
 }
 
 func (g *generator) textValue(s *scope, depth int) *expr {
-	switch g.r.IntN(11) {
+	switch g.r.IntN(12) {
+	case 11:
+		row := pick(g.r, []string{"(ROW(%s, %s, %s))::text", "row_to_json(ROW(%s, %s, %s))::text", "format('%%s:%%L', VARIADIC ARRAY[(%s)::text, %s, (%s)::text])"})
+		return op(tText, row, g.value(s, pick(g.r, []*sqlType{tInt4, tInt8, tBool, tDate, tUUID}), depth), g.value(s, tText, depth),
+			g.value(s, pick(g.r, []*sqlType{tText, tInt4, tTstz, tEnum}), depth))
 	case 8:
 		return op(tText, pick(g.r, []string{"(%s ->> 'a')", "(%s ->> 0)", "(%s #>> '{b,1}')", "jsonb_typeof(%s)", "(%s)::text"}), g.value(s, tJSONB, depth))
 	case 9:

@@ -274,6 +274,9 @@ func (s *stmt) limit(sc *scope, q *bound.Query, n *pg.SelectStmt) error {
 		if len(n.SortClause) == 0 {
 			return diag.Malformed.At(s.nodeSpan(n.LimitCount), "WITH TIES cannot be specified without ORDER BY clause")
 		}
+		if n.LimitCount.GetAConst().GetIsnull() {
+			return diag.Malformed.At(s.nodeSpan(n.LimitCount), "row count cannot be null in FETCH FIRST ... WITH TIES clause").WithState("2201W")
+		}
 		q.WithTies = true
 	}
 	return nil
