@@ -20,7 +20,7 @@ import (
 // really has; and a program of class constant or log has a bound without sizes.
 func TestCertificate(t *testing.T) {
 	addr := testdb.Redis(t)
-	for _, p := range propertyPrograms(t) {
+	for _, p := range append(propertyPrograms(t), programIn(t, "testdata/tpch")) {
 		for _, strategy := range []prequel.Strategy{prequel.Read, prequel.Maintain, prequel.Auto} {
 			t.Run(p.name+" "+string(strategy), func(t *testing.T) {
 				c := p.compile(t, strategy)
