@@ -294,7 +294,12 @@ func (a *access) edges(g *gen, x *index) (from, to phys.Edge) {
 			return phys.Edge{}
 		}
 		r := g.reg("bound")
-		g.emit(&phys.MakeSortKey{Dst: r, Of: x.s, Exprs: []scalar.Expr{g.prep(s.expr)}})
+		mk := func() { g.emit(&phys.MakeSortKey{Dst: r, Of: x.s, Exprs: []scalar.Expr{g.prep(s.expr)}}) }
+		if at := g.outside(s.expr); at != nil {
+			g.ahead(at, mk)
+		} else {
+			mk()
+		}
 		return phys.Edge{Key: r, After: after}
 	}
 	return edge(a.lower, a.lower != nil && !a.lower.incl), edge(a.upper, a.upper != nil && a.upper.incl)

@@ -51,7 +51,9 @@ func commandsOf(undo bool) func(phys.Op) charge {
 		switch x := op.(type) {
 		case *phys.HGet, *phys.HExists, *phys.ZCount, *phys.HLen, *phys.SetValue:
 			return charge{commands: one}
-		case *phys.HSet, *phys.HDel, *phys.RestartSequence:
+		case *phys.HSet:
+			return charge{commands: write(x.Old == 0)}
+		case *phys.HDel, *phys.RestartSequence:
 			return charge{commands: write(true)}
 		case *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.HIncrBy:
 			return charge{commands: write(false)}

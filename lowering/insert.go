@@ -46,7 +46,8 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	in := &insert{g: g, x: x, rel: rel, trusted: trusted, stored: g.stored(rel)}
 	in.before = firing(x.Triggers, rel, true, occasion{event: catalog.Inserting})
 	if !trusted {
-		in.checks = constraintsOf(rel)
+		g.noteDrawn(x)
+		in.checks = slices.DeleteFunc(constraintsOf(rel), func(c constraint) bool { return g.alwaysNew(x, c) })
 		// What ON CONFLICT is about is looked at first.
 		slices.SortStableFunc(in.checks, func(a, b constraint) int { return rank(in.arbiter(a)) - rank(in.arbiter(b)) })
 	}

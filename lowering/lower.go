@@ -79,6 +79,9 @@ type module struct {
 	// sequences are the structures of those that some program uses; observed are those of which currval asks.
 	sequences map[*catalog.Sequence]*phys.Structure
 	observed  map[*catalog.Sequence]bool
+	// given are the columns with sequences that some statement gives values of another origin, and set the sequences that some moves.
+	given map[*catalog.Column]bool
+	set   map[*catalog.Sequence]bool
 	views     []*view
 	diags     diag.List
 	// hot are the columns of tables that live apart.
@@ -118,6 +121,7 @@ func (m *module) lower(stmts []*algebra.Statement) *Module {
 	cat := m.cat
 	m.relations = map[*catalog.Table]*relation{}
 	m.sequences, m.observed = map[*catalog.Sequence]*phys.Structure{}, map[*catalog.Sequence]bool{}
+	m.given, m.set = map[*catalog.Column]bool{}, map[*catalog.Sequence]bool{}
 	for _, t := range cat.Tables {
 		m.relationOf(t)
 	}
@@ -170,7 +174,7 @@ func (m *module) signature() string {
 			cols += len(x.payload)
 		}
 	}
-	return fmt.Sprint(n, cols, len(m.sequences), len(m.observed))
+	return fmt.Sprint(n, cols, len(m.sequences), len(m.observed), len(m.given), len(m.set))
 }
 
 func (m *module) relationOf(t *catalog.Table) *relation {
@@ -205,6 +209,7 @@ func (m *module) statement(s *algebra.Statement) *phys.Program {
 	}
 	g.keyed()
 	g.prog.Body = thread(g.prog.Body)
+	reuse(g.prog)
 	if op := needsUndo(g.prog); op != nil {
 		g.prog.Undo, g.prog.UndoFor = true, phys.FormatOp(g.prog, op)
 	}

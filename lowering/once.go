@@ -38,6 +38,25 @@ func (g *gen) homeOf(free scalar.ColSet) *frame {
 	return nil
 }
 
+// outside is the outermost loop in whose rounds a column or parameter is the same, nil when there is none. What can fail stays where it
+// is: no round may come to it.
+func (g *gen) outside(e scalar.Expr) *frame {
+	switch asStored(e).(type) {
+	case *scalar.Column, *scalar.Param:
+		if g.nullable(e) { // tested where it is needed
+			return nil
+		}
+	default:
+		return nil
+	}
+	for _, f := range g.frames {
+		if scalar.ColumnsIn(e).SubsetOf(f.defined) {
+			return f
+		}
+	}
+	return nil
+}
+
 // ahead writes f in front of a loop.
 func (g *gen) ahead(at *frame, f func()) {
 	body := g.body

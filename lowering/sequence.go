@@ -75,6 +75,7 @@ func (g *gen) sequenceCall(c *scalar.Call) scalar.Expr {
 		k := g.keyedSequence(q)
 		g.emit(&phys.NextValue{Dst: id, Of: k.of, Key: k.key, Noted: g.m.observed[q]})
 	default:
+		g.m.set[q] = true
 		return g.setValue(c, q, id)
 	}
 	g.defined.Add(id)

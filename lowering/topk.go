@@ -147,7 +147,7 @@ func (n *topKNode) one(g *gen, cols []scalar.ColumnID, consume func()) {
 	g.let(found, boolean(false))
 	copies := make([]scalar.ColumnID, len(cols))
 	for i, id := range cols {
-		copies[i] = g.temp(g.cols.Get(id).Name, g.cols.Get(id).Type, true)
+		copies[i] = g.temp(g.cols.Get(id).Name, g.cols.Get(id).Type, g.cols.Get(id).Nullable) // NULL only as long as nothing is found
 	}
 	g.declare(copies...)
 	g.block(g.until(&phys.IsTrue{Expr: g.ref(found)}, func(stop func(phys.Op)) {

@@ -328,6 +328,7 @@ func (u *updater) applyAll(size cost.Poly) (check, store func()) {
 // update writes UPDATE.
 func (g *gen) update(x *algebra.Update) {
 	rel := g.m.relationOf(x.Table)
+	g.noteGiven(x.Table, x.Set)
 	src := g.build(x.Source, g.defined, nil)
 	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs, triggers: x.Triggers}
 	u.stored = union(g.known(rel, u.changed()), triggerNeeds(x.Triggers, rel))

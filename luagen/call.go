@@ -2,6 +2,7 @@ package luagen
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/prequel-db/prequel/luagen/lua"
@@ -317,6 +318,29 @@ func (g *gen) comparisonOr(e *scalar.Call, xs []lua.Expr, want bool) lua.Expr {
 	return lua.Not(x)
 }
 
+// shift is the number of microseconds that a sum or difference with a literal interval moves a timestamp by, where it is no more than that:
+// months and days depend on the calendar.
+func shift(e *scalar.Call) (int64, bool) {
+	sign := int64(1)
+	switch e.Fn.Proc {
+	case "timestamp_pl_interval", "timestamptz_pl_interval":
+	case "timestamp_mi_interval", "timestamptz_mi_interval":
+		sign = -1
+	default:
+		return 0, false
+	}
+	c, ok := e.Args[1].(*scalar.Const)
+	if !ok || c.Null {
+		return 0, false
+	}
+	parts := strings.Split(constValue(c).Str(), "/")
+	if len(parts) != 3 || parts[0] != "0" || parts[1] != "0" {
+		return 0, false
+	}
+	micros, err := strconv.ParseInt(parts[2], 10, 64)
+	return sign * micros, err == nil && micros < maxExact && micros > -maxExact
+}
+
 // apply writes a call with values that are not NULL (as far as the function is strict).
 func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	proc := e.Fn.Proc
@@ -337,6 +361,9 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	}
 	if name := mathFunctions[proc]; name != "" {
 		return lua.Compute(&lua.Field{X: lua.Global("math"), Name: name}, xs...)
+	}
+	if micros, ok := shift(e); ok {
+		return invoke("timestamp_shift", xs[0], lua.Int(micros))
 	}
 	if p, ok := polymorphics[proc]; ok {
 		xs = p.args(g, e, xs)

@@ -42,7 +42,11 @@ func (g *gen) commandOp(op phys.Op) bool {
 	case *phys.ZCount:
 		g.zcount(op)
 	case *phys.HSet:
-		g.emit(&lua.Do{Call: g.write("HSET", g.reg(op.Key).v, g.reg(op.Field).v, g.reg(op.Value).v)})
+		if args := []lua.Expr{g.reg(op.Key).v, g.reg(op.Field).v, g.reg(op.Value).v}; g.undo != nil && op.Old != 0 {
+			g.emit(&lua.Do{Call: invoke("undo_row", append([]lua.Expr{g.call, g.undo}, append(args, g.reg(op.Old).v)...)...)})
+		} else {
+			g.emit(&lua.Do{Call: g.write("HSET", args...)})
+		}
 	case *phys.HDel:
 		g.emit(&lua.Do{Call: g.write("HDEL", g.reg(op.Key).v, g.reg(op.Field).v)})
 	case *phys.ZAdd:
@@ -93,8 +97,11 @@ func (g *gen) edge(e phys.Edge, upper bool) lua.Expr {
 	if !e.After {
 		return concat(append([]lua.Expr{mark}, joined(key)...))
 	}
-	succ := lua.NewVar("succ")
-	g.emit(lua.Let(succ, compute("bytes_succ", key)))
+	succ := g.reg(e.Key).behind
+	if succ == nil {
+		succ = lua.NewVar("behind")
+		g.emit(lua.Let(succ, compute("bytes_succ", key)))
+	}
 	return lua.Op(lua.Op(succ, "and", concat([]lua.Expr{mark, succ})), "or", lua.Str("+"))
 }
 

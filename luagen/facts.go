@@ -1,6 +1,8 @@
 package luagen
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -9,6 +11,7 @@ import (
 type facts struct {
 	set       map[scalar.ColumnID]bool     // columns that Set assigns
 	written   map[phys.Reg]bool            // registers that SetReg assigns
+	same      []*phys.SameReg              // registers for values that are there already
 	compared  map[phys.Reg]bool            // registers whose bytes are compared or copied
 	ordered   map[phys.Reg]bool            // maps whose rows somebody walks in order of insertion
 	groups    map[phys.Reg]*phys.ForGroups // the loop over a group table
@@ -31,6 +34,9 @@ func learn(prog *phys.Program) *facts {
 	}
 	f.scalar, f.moved = map[phys.Reg]bool{}, map[phys.Reg]bool{}
 	f.ops(prog.Body, false)
+	for _, s := range slices.Backward(f.same) {
+		f.compared[s.Src] = f.compared[s.Src] || f.compared[s.Dst]
+	}
 	f.emitsLast = endsInEmit(prog.Body, f)
 	return f
 }
@@ -42,6 +48,8 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 			f.set[op.Col] = true
 		case *phys.Once:
 			f.set[op.Done] = true
+		case *phys.SameReg:
+			f.same = append(f.same, op)
 		case *phys.SetReg:
 			f.written[op.Dst] = true
 			f.compared[op.Src] = true

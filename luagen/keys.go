@@ -20,6 +20,8 @@ func (g *gen) keyOp(op phys.Op) bool {
 		g.bindPure(op.Dst, "field", g.nameForm(op.Exprs, nullableCols(op.Of.Field)), op.Exprs, true)
 	case *phys.MakeSortKey:
 		g.bindPure(op.Dst, "sort_key", g.sortKey(op.Of, op.Exprs), op.Exprs, true)
+		reg := g.reg(op.Dst)
+		reg.behind = lua.Later(g.scope, "behind", compute("bytes_succ", reg.v), false)
 	case *phys.Pack:
 		x := g.packed(op.Of, op.Exprs)
 		if op.Key != 0 {

@@ -56,6 +56,8 @@ func (g *gen) op(op phys.Op, tail bool) {
 		g.emit(lua.Set(g.column(op.Col).expr, g.value(op.Expr)))
 	case *phys.DeclareReg:
 		g.emit(lua.Let(g.newReg(op.Reg, "row").v, nil))
+	case *phys.SameReg:
+		g.bindReg(op.Dst, g.reg(op.Src))
 	case *phys.SetReg:
 		g.setReg(op)
 	case *phys.If:

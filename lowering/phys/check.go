@@ -149,6 +149,9 @@ func (c *checker) op(op Op, loop bool) {
 		}
 	case *DeclareReg:
 		c.regs[op.Reg] = anyString
+	case *SameReg:
+		c.use(op, anyString, op.Src)
+		c.regs[op.Dst] = anyString
 	case *SetReg:
 		c.use(op, anyString, op.Dst, op.Src)
 	case *If:

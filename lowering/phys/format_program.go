@@ -141,6 +141,8 @@ func (f *formatter) op(op Op, depth int) {
 		f.line(depth, "set %s = %s", f.col(op.Col), f.expr(op.Expr))
 	case *DeclareReg:
 		f.line(depth, "declare %s", f.reg(op.Reg))
+	case *SameReg:
+		f.line(depth, "%s is %s", f.reg(op.Dst), f.reg(op.Src))
 	case *SetReg:
 		f.line(depth, "set %s = %s", f.reg(op.Dst), f.reg(op.Src))
 	case *If:
@@ -295,7 +297,11 @@ func (f *formatter) commandOp(op Op, depth int) bool {
 	case *ZCount:
 		f.line(depth, "let %s = ZLEXCOUNT %s%s", f.col(op.Dst), f.reg(op.Key), f.between(op.From, op.To))
 	case *HSet:
-		f.line(depth, "HSET %s %s %s", f.reg(op.Key), f.reg(op.Field), f.reg(op.Value))
+		over := ""
+		if op.Old != 0 {
+			over = " over " + f.reg(op.Old)
+		}
+		f.line(depth, "HSET %s %s %s%s", f.reg(op.Key), f.reg(op.Field), f.reg(op.Value), over)
 	case *HDel:
 		f.line(depth, "HDEL %s %s", f.reg(op.Key), f.reg(op.Field))
 	case *ZAdd:

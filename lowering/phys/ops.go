@@ -136,6 +136,9 @@ type DeclareReg struct{ Reg Reg }
 // SetReg copies a register.
 type SetReg struct{ Dst, Src Reg }
 
+// SameReg is another register for a value that is there already; neither is assigned again.
+type SameReg struct{ Dst, Src Reg }
+
 // MakeKey makes the Redis key of a structure: root .. fingerprint [.. ":" .. name form of Parts]. For a bucketed RowMap,
 // Parts is the field's expression and the key that of its bucket. A key whose Parts are constants and parameters may be
 // declared by the client (KEYS).
@@ -562,8 +565,8 @@ type Raise struct {
 	Constraint, Table, Column string
 }
 
-// HSet writes a field. Commands: 1.
-type HSet struct{ Key, Field, Value Reg }
+// HSet writes a field. Old is what was read from it, 0 when that is not known. Commands: 1.
+type HSet struct{ Key, Field, Value, Old Reg }
 
 // HDel removes a field. Commands: 1.
 type HDel struct{ Key, Field Reg }

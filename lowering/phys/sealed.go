@@ -6,6 +6,7 @@ func (*Let) isOp()         {}
 func (*Declare) isOp()     {}
 func (*Set) isOp()         {}
 func (*DeclareReg) isOp()  {}
+func (*SameReg) isOp()     {}
 func (*SetReg) isOp()      {}
 func (*MakeKey) isOp()     {}
 func (*MakeField) isOp()   {}

@@ -35,6 +35,18 @@ local function ts_check(t)
   return t
 end
 
+--- timestamp_shift(t, micros): t + so many microseconds, below 2^53. Raises 22008.
+local function timestamp_shift(t, micros)
+  if ts_infinite(t) then
+    return t
+  end
+  local sum = wide_add(t, micros)
+  if type(sum) == "number" then
+    return sum
+  end
+  return ts_check(sum)
+end
+
 --- timestamp_mi_interval(t, span): t - span. Raises 22008.
 local function timestamp_mi_interval(t, span)
   if ts_infinite(t) then

@@ -8,6 +8,12 @@ local function undo_hset(call, undo, key, field, value)
   call("HSET", key, field, value)
 end
 
+--- undo_row(call, undo, key, field, value, old): HSET of a field that held old, or that nothing was in, taken back when the function fails.
+local function undo_row(call, undo, key, field, value, old)
+  undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
+  call("HSET", key, field, value)
+end
+
 --- undo_hdel(call, undo, key, field): HDEL, taken back when the function fails.
 local function undo_hdel(call, undo, key, field)
   local old = call("HGET", key, field)

@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_dba7b07b060c
+#!lua name=prequel_2d2c0bf47fbe
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -136,11 +136,6 @@ local function dec_i8(s, i)
   return wide_from_halves(hi, lo)
 end
 
--- name_int(w): the name form of an integer, date, timestamp or enum: its decimal text.
-local function name_int(w)
-  return type(w) == "string" and w or ("%.0f"):format(w)
-end
-
 -- raise(sqlstate, message, fields): never returns; refuses with an error of docs/values.md.
 -- fields is nil or a table of detail, constraint, table, column.
 local function raise(sqlstate, message, fields)
@@ -210,19 +205,6 @@ local function int4out(n)
   return ("%.0f"):format(n)
 end
 
--- days_from_civil(year, month, day): the days from 2000-01-01 to that date.
-local function days_from_civil(year, month, day)
-  local floor = math.floor
-  if month <= 2 then -- years that begin in March end with the leap day
-    year = year - 1
-    month = month + 12
-  end
-  local era = floor(year / 400)
-  local of_era = year - era * 400
-  return era * 146097 + of_era * 365 + floor(of_era / 4) - floor(of_era / 100)
-    + floor((153 * (month - 3) + 2) / 5) + day - 730426
-end
-
 -- civil_from_days(days): the year, month and day that lie that many days after 2000-01-01.
 local function civil_from_days(days)
   local floor = math.floor
@@ -237,14 +219,6 @@ local function civil_from_days(days)
     return yoe + era * 400, shifted + 3, day
   end
   return yoe + era * 400 + 1, shifted - 9, day
-end
-
--- days_in_month(year, month): 28 to 31.
-local function days_in_month(year, month)
-  if month == 2 then
-    return (year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)) and 29 or 28
-  end
-  return (month == 4 or month == 6 or month == 9 or month == 11) and 30 or 31
 end
 
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
@@ -278,15 +252,6 @@ local function ts_check(t)
     raise("22008", "timestamp out of range")
   end
   return t
-end
-
--- ts_join(days, micros): days * 86400 * 10^6 + micros as a wide integer, nil when outside of bigint.
-local function ts_join(days, micros)
-  if days < 104249 and days > -104249 and micros >= 0 and micros <= 86400000000 then
-    return days * 86400000000 + micros
-  end
-  local unit = days % 10
-  return wide_join((days - unit) / 10 * 864, unit * 86400000000 + micros)
 end
 
 -- wide_sub(a, b): a - b; nil when it is outside of bigint.
@@ -327,12 +292,6 @@ local function wide_parse(s)
     return n
   end
   return s
-end
-
--- interval_parts(span): the months, days and microseconds, the last a wide integer.
-local function interval_parts(span)
-  local months, days, micros = span:match("^(.-)/(.-)/(.*)$")
-  return tonumber(months), tonumber(days), wide_parse(micros)
 end
 
 -- int4pl(a, b): a + b for integer. Raises 22003.
@@ -397,11 +356,6 @@ local function members(call, key, backwards, first, last)
   end
 end
 
--- interval_make(months, days, micros): the interval of these; micros is a wide integer.
-local function interval_make(months, days, micros)
-  return ("%.0f/%.0f/"):format(months, days) .. wide_text(micros)
-end
-
 -- sequence_end(name, which, limit): raises 2200H.
 local function sequence_end(name, which, limit)
   raise("2200H", ("nextval: reached %s value of sequence \"%s\" (%s)"):format(which, name, wide_text(limit)))
@@ -431,50 +385,6 @@ local function sequence_raise(call, key, s, value)
   if ahead and not wide_lt(s.max, value) and not wide_lt(value, s.min) then
     call("SET", key, wide_text(value))
   end
-end
-
--- add_months(days, months): the day that many months later, the last of its month where the month is too short.
-local function add_months(days, months)
-  local year, month, day = civil_from_days(days)
-  month = month - 1 + months
-  year = year + math.floor(month / 12)
-  month = month % 12 + 1
-  local last = days_in_month(year, month)
-  return days_from_civil(year, month, day < last and day or last)
-end
-
--- ts_make(days, micros): the timestamp of a day and microseconds of the day. Raises 22008 outside of PostgreSQL's range.
-local function ts_make(days, micros)
-  if days < -2451545 or days >= 106751983 then
-    raise("22008", "timestamp out of range")
-  end
-  return ts_join(days, micros)
-end
-
--- timestamp_pl_interval(t, span): t + span: first the months, to the month's last day where the day is missing, then the
--- days, then the time. Raises 22008.
-local function timestamp_pl_interval(t, span)
-  if ts_infinite(t) then
-    return t
-  end
-  local months, days, micros = interval_parts(span)
-  local sum
-  if months == 0 and days == 0 then
-    sum = wide_add(t, micros)
-  else
-    local day, clock = ts_split(t)
-    if months ~= 0 then
-      day = add_months(day, months)
-      if day < -2451545 or day >= 106751983 then
-        raise("22008", "timestamp out of range")
-      end
-    end
-    sum = wide_add(ts_make(day + days, clock), micros)
-  end
-  if type(sum) == "number" then
-    return sum
-  end
-  return ts_check(sum)
 end
 
 -- boolout(b): "t" or "f", what concat, format and arrays print.
@@ -521,22 +431,20 @@ local function timestamptz_out(t)
   return ts_text(t, "+00")
 end
 
--- timestamp_mi_interval(t, span): t - span. Raises 22008.
-local function timestamp_mi_interval(t, span)
+-- timestamp_shift(t, micros): t + so many microseconds, below 2^53. Raises 22008.
+local function timestamp_shift(t, micros)
   if ts_infinite(t) then
     return t
   end
-  local months, days, micros = interval_parts(span)
-  local negated = wide_sub(0, micros)
-  if not negated then
-    raise("22008", "timestamp out of range")
+  local sum = wide_add(t, micros)
+  if type(sum) == "number" then
+    return sum
   end
-  return timestamp_pl_interval(t, interval_make(0 - months, 0 - days, negated))
+  return ts_check(sum)
 end
 
--- undo_hset(call, undo, key, field, value): HSET, taken back when the function fails.
-local function undo_hset(call, undo, key, field, value)
-  local old = call("HGET", key, field)
+-- undo_row(call, undo, key, field, value, old): HSET of a field that held old, or that nothing was in, taken back when the function fails.
+local function undo_row(call, undo, key, field, value, old)
   undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
   call("HSET", key, field, value)
 end
@@ -586,7 +494,6 @@ do
   -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- bvfloivl: impressions_id_seq, counter
-  -- ooaykxm4: impressions, row map by id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
   local function decide(undo, keys, args, outer)
@@ -597,7 +504,7 @@ do
     local campaign
     local price
     local now_at = wide_parse(args[2])
-    local since = timestamp_mi_interval(now_at, "0/0/86400000000")
+    local since = timestamp_shift(now_at, -86400000000)
     local theirs
     local row = call("HGET", keys[3], args[1])
     if not row then
@@ -608,11 +515,11 @@ do
     local id, price2
     if theirs ~= nil then
       local key = "{offerdb}nffwfc5b:" .. theirs
+      local behind = bytes_succ(enc_i8(since))
       for row2 in members(call, key, true) do
-        local succ = bytes_succ(enc_i8(since))
         local id2 = -1 - dec_i4(row2, 5)
         local count = call(
-          "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, succ and "[" .. succ or "+", "+"
+          "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+"
         )
         if count < dec_i4(row2, 13) then
           id = id2
@@ -669,34 +576,22 @@ do
         }
       )
     end
-    local taken = call("HEXISTS", keys[4], name_int(nextval)) == 1
-    if taken then
-      raise(
-        "23505", "duplicate key value violates unique constraint \"impressions_pkey\"", {
-          detail = "Key (id)=(" .. wide_text(nextval) .. ") already exists.",
-          constraint = "impressions_pkey",
-          table = "impressions",
-        }
-      )
-    end
-    local row2 = ""
-    undo_hset(call, undo, keys[4], name_int(nextval), row2)
     local key = "{offerdb}ohcckgxs:" .. args[1] .. ":" .. campaign
     undo_zadd(call, undo, key, enc_i8(now_at) .. enc_i8(nextval))
     local member = (enc_i8(now_at) .. enc_i8(nextval)) .. enc_i4(campaign) .. enc_i4(price)
-    undo_zadd(call, undo, keys[5], member)
+    undo_zadd(call, undo, keys[4], member)
     if campaign ~= nil then
       local field = campaign
-      local row3 = call("HGET", "{offerdb}4o4a6ugu", field)
-      if row3 then
+      local row2 = call("HGET", "{offerdb}4o4a6ugu", field)
+      if row2 then
         local id3 = campaign
-        local remaining = dec_i8(row3, 22)
-        local price4 = dec_i4(row3, 10)
+        local remaining = dec_i8(row2, 22)
+        local price4 = dec_i4(row2, 10)
         local remaining2 = int8mi(remaining, price4)
-        local segment = dec_i4(row3, 1)
-        local active = row3:byte(5) == 1
-        local score = dec_i4(row3, 6)
-        local cap = dec_i4(row3, 30)
+        local segment = dec_i4(row2, 1)
+        local active = row2:byte(5) == 1
+        local score = dec_i4(row2, 6)
+        local cap = dec_i4(row2, 30)
         if wide_lt(remaining2, 0) then
           raise(
             "23514",
@@ -712,7 +607,7 @@ do
                 .. ", "
                 .. int4out(price4)
                 .. ", "
-                .. wide_text(dec_i8(row3, 14))
+                .. wide_text(dec_i8(row2, 14))
                 .. ", "
                 .. wide_text(remaining2)
                 .. ", "
@@ -723,8 +618,8 @@ do
             }
           )
         end
-        local row4 = row3:sub(1, 21) .. enc_i8(remaining2) .. row3:sub(30, 33)
-        undo_hset(call, undo, "{offerdb}4o4a6ugu", id3, row4)
+        local row3 = row2:sub(1, 21) .. enc_i8(remaining2) .. row2:sub(30, 33)
+        undo_row(call, undo, "{offerdb}4o4a6ugu", id3, row3, row2)
         -- maintain view_campaigns_e5a85cd9
         if remaining ~= remaining2 then
           if active then
@@ -743,23 +638,22 @@ do
         end
       end
     end
-    local row3 = call("HGET", keys[3], args[1])
-    if row3 then
-      local impressions = int4pl(dec_i4(row3, 6), 1)
+    if row then
+      local impressions = int4pl(dec_i4(row, 6), 1)
       local last_campaign_id = campaign
-      local row4 = (last_campaign_id == nil and "\001" or "\000")
-        .. enc_i4(dec_i4(row3, 2))
+      local row2 = (last_campaign_id == nil and "\001" or "\000")
+        .. enc_i4(dec_i4(row, 2))
         .. enc_i4(impressions)
         .. (last_campaign_id and enc_i4(last_campaign_id) or "\000\000\000\000")
         .. enc_i8(now_at)
-      undo_hset(call, undo, "{offerdb}apbvnclp", args[1], row4)
+      undo_row(call, undo, "{offerdb}apbvnclp", args[1], row2, row)
     end
     return {campaign or false, price or false}
   end
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_dba7b07b060c", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_2d2c0bf47fbe", callback = functions["Decide"]})
 end
 
 do
@@ -795,7 +689,7 @@ do
   functions["AddCustomer"] = function(keys, args, outer)
     return protect(add_customer, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCustomer_dba7b07b060c", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_2d2c0bf47fbe", callback = functions["AddCustomer"]})
 end
 
 do
@@ -896,7 +790,7 @@ do
   functions["AddCampaign"] = function(keys, args, outer)
     return protect(add_campaign, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCampaign_dba7b07b060c", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_2d2c0bf47fbe", callback = functions["AddCampaign"]})
 end
 
 do
@@ -945,7 +839,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_dba7b07b060c", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_2d2c0bf47fbe", callback = functions["SetActive"]})
 end
 
 do
@@ -1027,7 +921,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_dba7b07b060c", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_2d2c0bf47fbe", callback = functions["TopUp"]})
 end
 
 do
@@ -1058,7 +952,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_dba7b07b060c", callback = load_customers})
+  redis.register_function({function_name = "load_customers_2d2c0bf47fbe", callback = load_customers})
 end
 
 do
@@ -1102,7 +996,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_dba7b07b060c", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_2d2c0bf47fbe", callback = load_campaigns})
 end
 
 do
@@ -1116,7 +1010,6 @@ do
   -- ARGV[4]: at timestamp with time zone
   -- ARGV[5]: price integer
   --
-  -- ooaykxm4: impressions, row map by id
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
   -- bvfloivl: impressions_id_seq, counter
@@ -1125,17 +1018,15 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local row = ""
-    call("HSET", keys[3], args[1], row)
     local at = wide_parse(args[4])
     local id = wide_parse(args[1])
-    call("ZADD", keys[4], 0, enc_i8(at) .. enc_i8(id))
+    call("ZADD", keys[3], 0, enc_i8(at) .. enc_i8(id))
     local member = (enc_i8(at) .. enc_i8(id)) .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
-    call("ZADD", keys[5], 0, member)
+    call("ZADD", keys[4], 0, member)
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_dba7b07b060c", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_2d2c0bf47fbe", callback = load_impressions})
 end
 
 do
@@ -1155,7 +1046,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_dba7b07b060c",
+    function_name = "position_impressions_id_seq_2d2c0bf47fbe",
     callback = position_impressions_id_seq,
   })
 end
@@ -1353,7 +1244,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_dba7b07b060c",
+    function_name = "atomic_2d2c0bf47fbe",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

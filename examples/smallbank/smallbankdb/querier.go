@@ -32,7 +32,7 @@ type Querier interface {
 	//
 	//	SELECT amalgamate($1, $2)
 	//
-	// Cost: constant, 17 commands.
+	// Cost: constant, 14 commands.
 	Amalgamate(ctx context.Context, arg AmalgamateParams) error
 	// WriteCheck runs
 	//
@@ -44,7 +44,7 @@ type Querier interface {
 	//
 	//	SELECT send_payment($1, $2, $3)
 	//
-	// Cost: constant, 12 commands.
+	// Cost: constant, 10 commands.
 	SendPayment(ctx context.Context, arg SendPaymentParams) error
 	// AddAccount runs
 	//

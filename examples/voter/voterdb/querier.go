@@ -14,7 +14,7 @@ type Querier interface {
 	//
 	//	SELECT vote($1, $2, $3)
 	//
-	// Cost: log, 7 commands.
+	// Cost: constant, 6 commands.
 	Vote(ctx context.Context, arg VoteParams) (sqltype.Null[int32], error)
 	// AddContestant runs
 	//

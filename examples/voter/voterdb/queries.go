@@ -33,7 +33,7 @@ func argsVote(arg VoteParams) []value.Value {
 //
 //	SELECT vote($1, $2, $3)
 //
-// Cost: log, 7 commands.
+// Cost: constant, 6 commands.
 func (q *Queries) Vote(ctx context.Context, arg VoteParams) (sqltype.Null[int32], error) {
 	c, err := q.db.Query(ctx, q.stmts.vote, argsVote(arg)...)
 	return runtime.First(c, err, scanVote)
