@@ -119,7 +119,7 @@ func (g *gen) forMembers(op *phys.ForMembers) {
 	}
 	item := lua.NewVar(g.regName(op.Item, "row"))
 	g.bindReg(op.Item, &register{v: item})
-	g.emit(&lua.ForIn{Vars: []*lua.Var{item}, Iter: invoke("members", args...), Body: g.body(op.Body, false)})
+	g.emit(&lua.ForIn{Vars: []*lua.Var{item}, Iter: invoke("each_member", args...), Body: g.body(op.Body, false)})
 }
 
 func (g *gen) forPairs(op *phys.ForPairs) {

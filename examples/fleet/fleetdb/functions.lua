@@ -9,7 +9,7 @@
 -- GetVehicle is no function but
 --   HGET {fleetdb}b6ze4uap <name id>
 
-#!lua name=prequel_6c10d5d7d9c2
+#!lua name=prequel_89735e049b20
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -358,6 +358,32 @@ local function arg_f4(s)
   return float_round4(arg_f8(s))
 end
 
+-- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
+-- 8 are read at once, then 64, then the rest.
+local function each_member(call, key, backwards, first, last)
+  local piece, done, some, at = 8, 0, {}, 0
+  return function()
+    if at == #some and piece then
+      local upto = piece > 0 and done + piece - 1 or -1
+      if not first then
+        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
+      elseif backwards then
+        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
+      else
+        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
+      end
+      done, at = done + #some, 0
+      if #some < piece or piece < 0 then
+        piece = nil
+      else
+        piece = piece == 8 and 64 or -1
+      end
+    end
+    at = at + 1
+    return some[at]
+  end
+end
+
 -- raise(sqlstate, message, fields): never returns; refuses with an error of docs/values.md.
 -- fields is nil or a table of detail, constraint, table, column.
 local function raise(sqlstate, message, fields)
@@ -595,32 +621,6 @@ local function wide_parse(s)
   return s
 end
 
--- members(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
--- 8 are read at once, then 64, then the rest.
-local function members(call, key, backwards, first, last)
-  local piece, done, some, at = 8, 0, {}, 0
-  return function()
-    if at == #some and piece then
-      local upto = piece > 0 and done + piece - 1 or -1
-      if not first then
-        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
-      elseif backwards then
-        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
-      else
-        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
-      end
-      done, at = done + #some, 0
-      if #some < piece or piece < 0 then
-        piece = nil
-      else
-        piece = piece == 8 and 64 or -1
-      end
-    end
-    at = at + 1
-    return some[at]
-  end
-end
-
 -- ts_make(days, micros): the timestamp of a day and microseconds of the day. Raises 22008 outside of PostgreSQL's range.
 local function ts_make(days, micros)
   if days < -2451545 or days >= 106751983 then
@@ -820,7 +820,7 @@ do
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_6c10d5d7d9c2", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_89735e049b20", callback = functions["RecordPing"]})
 end
 
 do
@@ -864,7 +864,7 @@ do
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_6c10d5d7d9c2", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_89735e049b20", callback = functions["DropPings"]})
 end
 
 do
@@ -951,7 +951,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_6c10d5d7d9c2",
+    function_name = "FleetPositions_89735e049b20",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -990,7 +990,7 @@ do
     if #rows < wanted then
       local null
       local min_speed = args[4] ~= "" and arg_f4(args[4]:sub(2)) or null
-      for row in members(
+      for row in each_member(
         call, "{fleetdb}3ifcze5z:" .. args[1], true, "[" .. enc_i8(wide_parse(args[2])),
         "(" .. enc_i8(wide_parse(args[3]))
       ) do
@@ -1018,7 +1018,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_6c10d5d7d9c2",
+    function_name = "FastPings_89735e049b20",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1091,7 +1091,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_6c10d5d7d9c2",
+    function_name = "HourlySpeed_89735e049b20",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1123,11 +1123,11 @@ do
     local rows = {}
     local groups, group_by_key = {}, {}
     local rows2 = call("ZRANGE", keys[2], 0, -1)
-    local since = wide_parse(args[2])
+    local bound = enc_i8(wide_parse(args[2]))
     for i = 1, #rows2 do
       local row = rows2[i]
       local id = dec_i8(row, 1)
-      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(id), "[" .. enc_i8(since), "+", "BYLEX")
+      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(id), "[" .. bound, "+", "BYLEX")
       local label = row:sub(10)
       for i2 = 1, #rows3 do
         local row2 = rows3[i2]
@@ -1171,7 +1171,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_6c10d5d7d9c2",
+    function_name = "FastestVehicles_89735e049b20",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1255,7 +1255,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_6c10d5d7d9c2",
+    function_name = "SilentVehicles_89735e049b20",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1320,7 +1320,7 @@ do
     return affected
   end
   functions["RegisterVehicle"] = register_vehicle
-  redis.register_function({function_name = "RegisterVehicle_6c10d5d7d9c2", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_89735e049b20", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1369,7 +1369,7 @@ do
     return affected
   end
   functions["SetStatus"] = set_status
-  redis.register_function({function_name = "SetStatus_6c10d5d7d9c2", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_89735e049b20", callback = functions["SetStatus"]})
 end
 
 do
@@ -1406,7 +1406,7 @@ do
     return affected
   end
   functions["RetireVehicle"] = retire_vehicle
-  redis.register_function({function_name = "RetireVehicle_6c10d5d7d9c2", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_89735e049b20", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1450,7 +1450,7 @@ do
   end
   functions["CountByStatus"] = count_by_status
   redis.register_function({
-    function_name = "CountByStatus_6c10d5d7d9c2",
+    function_name = "CountByStatus_89735e049b20",
     callback = functions["CountByStatus"],
     flags = {"no-writes"},
   })
@@ -1484,7 +1484,7 @@ do
     call("HINCRBY", keys[4], args[4], 1)
     return 1
   end
-  redis.register_function({function_name = "load_vehicles_6c10d5d7d9c2", callback = load_vehicles})
+  redis.register_function({function_name = "load_vehicles_89735e049b20", callback = load_vehicles})
 end
 
 do
@@ -1520,7 +1520,7 @@ do
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_pings_6c10d5d7d9c2", callback = load_pings})
+  redis.register_function({function_name = "load_pings_89735e049b20", callback = load_pings})
 end
 
 do
@@ -1716,7 +1716,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_6c10d5d7d9c2",
+    function_name = "atomic_89735e049b20",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

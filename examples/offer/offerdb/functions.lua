@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_2d2c0bf47fbe
+#!lua name=prequel_9e9d191544c4
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -134,6 +134,32 @@ local function dec_i8(s, i)
     return hi * 4294967296 + lo
   end
   return wide_from_halves(hi, lo)
+end
+
+-- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
+-- 8 are read at once, then 64, then the rest.
+local function each_member(call, key, backwards, first, last)
+  local piece, done, some, at = 8, 0, {}, 0
+  return function()
+    if at == #some and piece then
+      local upto = piece > 0 and done + piece - 1 or -1
+      if not first then
+        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
+      elseif backwards then
+        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
+      else
+        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
+      end
+      done, at = done + #some, 0
+      if #some < piece or piece < 0 then
+        piece = nil
+      else
+        piece = piece == 8 and 64 or -1
+      end
+    end
+    at = at + 1
+    return some[at]
+  end
 end
 
 -- raise(sqlstate, message, fields): never returns; refuses with an error of docs/values.md.
@@ -330,32 +356,6 @@ local function wide_le(a, b)
   return wide_cmp(a, b) <= 0
 end
 
--- members(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
--- 8 are read at once, then 64, then the rest.
-local function members(call, key, backwards, first, last)
-  local piece, done, some, at = 8, 0, {}, 0
-  return function()
-    if at == #some and piece then
-      local upto = piece > 0 and done + piece - 1 or -1
-      if not first then
-        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
-      elseif backwards then
-        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
-      else
-        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
-      end
-      done, at = done + #some, 0
-      if #some < piece or piece < 0 then
-        piece = nil
-      else
-        piece = piece == 8 and 64 or -1
-      end
-    end
-    at = at + 1
-    return some[at]
-  end
-end
-
 -- sequence_end(name, which, limit): raises 2200H.
 local function sequence_end(name, which, limit)
   raise("2200H", ("nextval: reached %s value of sequence \"%s\" (%s)"):format(which, name, wide_text(limit)))
@@ -516,7 +516,7 @@ do
     if theirs ~= nil then
       local key = "{offerdb}nffwfc5b:" .. theirs
       local behind = bytes_succ(enc_i8(since))
-      for row2 in members(call, key, true) do
+      for row2 in each_member(call, key, true) do
         local id2 = -1 - dec_i4(row2, 5)
         local count = call(
           "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+"
@@ -653,7 +653,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_2d2c0bf47fbe", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_9e9d191544c4", callback = functions["Decide"]})
 end
 
 do
@@ -689,7 +689,7 @@ do
   functions["AddCustomer"] = function(keys, args, outer)
     return protect(add_customer, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCustomer_2d2c0bf47fbe", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_9e9d191544c4", callback = functions["AddCustomer"]})
 end
 
 do
@@ -790,7 +790,7 @@ do
   functions["AddCampaign"] = function(keys, args, outer)
     return protect(add_campaign, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCampaign_2d2c0bf47fbe", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_9e9d191544c4", callback = functions["AddCampaign"]})
 end
 
 do
@@ -839,7 +839,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_2d2c0bf47fbe", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_9e9d191544c4", callback = functions["SetActive"]})
 end
 
 do
@@ -921,7 +921,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_2d2c0bf47fbe", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_9e9d191544c4", callback = functions["TopUp"]})
 end
 
 do
@@ -952,7 +952,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_2d2c0bf47fbe", callback = load_customers})
+  redis.register_function({function_name = "load_customers_9e9d191544c4", callback = load_customers})
 end
 
 do
@@ -996,7 +996,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_2d2c0bf47fbe", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_9e9d191544c4", callback = load_campaigns})
 end
 
 do
@@ -1026,7 +1026,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_2d2c0bf47fbe", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_9e9d191544c4", callback = load_impressions})
 end
 
 do
@@ -1046,7 +1046,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_2d2c0bf47fbe",
+    function_name = "position_impressions_id_seq_9e9d191544c4",
     callback = position_impressions_id_seq,
   })
 end
@@ -1244,7 +1244,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_2d2c0bf47fbe",
+    function_name = "atomic_9e9d191544c4",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

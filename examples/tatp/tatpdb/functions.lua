@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_9bd484414d5e
+#!lua name=prequel_358ace0f60b5
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -198,6 +198,32 @@ local function name_int(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
 end
 
+-- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
+-- 8 are read at once, then 64, then the rest.
+local function each_member(call, key, backwards, first, last)
+  local piece, done, some, at = 8, 0, {}, 0
+  return function()
+    if at == #some and piece then
+      local upto = piece > 0 and done + piece - 1 or -1
+      if not first then
+        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
+      elseif backwards then
+        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
+      else
+        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
+      end
+      done, at = done + #some, 0
+      if #some < piece or piece < 0 then
+        piece = nil
+      else
+        piece = piece == 8 and 64 or -1
+      end
+    end
+    at = at + 1
+    return some[at]
+  end
+end
+
 -- raise(sqlstate, message, fields): never returns; refuses with an error of docs/values.md.
 -- fields is nil or a table of detail, constraint, table, column.
 local function raise(sqlstate, message, fields)
@@ -328,6 +354,12 @@ end
 -- undo_hset(call, undo, key, field, value): HSET, taken back when the function fails.
 local function undo_hset(call, undo, key, field, value)
   local old = call("HGET", key, field)
+  undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
+  call("HSET", key, field, value)
+end
+
+-- undo_row(call, undo, key, field, value, old): HSET of a field that held old, or that nothing was in, taken back when the function fails.
+local function undo_row(call, undo, key, field, value, old)
   undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
   call("HSET", key, field, value)
 end
@@ -543,7 +575,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_9bd484414d5e", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_358ace0f60b5", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -619,7 +651,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_9bd484414d5e", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_358ace0f60b5", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -697,7 +729,7 @@ do
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_9bd484414d5e", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_358ace0f60b5", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -784,7 +816,7 @@ do
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_9bd484414d5e", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_358ace0f60b5", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -814,9 +846,9 @@ do
     local row = call("HGET", keys[2], args[1] .. ":" .. args[2])
     if row then
       if dec_i2(row, 1) == 1 then
-        local succ = bytes_succ(enc_i2(tonumber(args[3])))
+        local behind = bytes_succ(enc_i2(tonumber(args[3])))
         local rows2 = call(
-          "ZRANGE", "{tatpdb}gmr2rojb:" .. args[1] .. ":" .. args[2], "-", succ and "(" .. succ or "+",
+          "ZRANGE", "{tatpdb}gmr2rojb:" .. args[1] .. ":" .. args[2], "-", behind and "(" .. behind or "+",
           "BYLEX"
         )
         local end_time = tonumber(args[4])
@@ -841,7 +873,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_9bd484414d5e",
+    function_name = "GetNewDestination_358ace0f60b5",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -866,13 +898,11 @@ do
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local found = false
-    local got = false
     local row = call("HGET", keys[2], args[1])
     if row then
-      got = true
       local bit_1 = tonumber(args[2])
       local row2 = enc_i2(bit_1) .. row:sub(3)
-      undo_hset(call, undo, "{tatpdb}7zx4tzys", args[1], row2)
+      undo_row(call, undo, "{tatpdb}7zx4tzys", args[1], row2, row)
       local row3 = enc_i8(wide_parse(args[1]))
         .. enc_i2(bit_1)
         .. enc_i2(dec_i2(row, 3))
@@ -908,13 +938,12 @@ do
         .. enc_i8(dec_i8(row, 69))
       undo_hset(call, undo, "{tatpdb}k35zmt56", row:sub(77), row3)
     end
-    found = got
-    local got2 = false
+    local got = false
     local row2 = call("HGET", keys[3], args[1] .. ":" .. args[4])
     if row2 then
-      got2 = true
+      got = true
     end
-    found = got2
+    found = got
     if found == false then
       raise("P0002", "subscriber " .. args[1] .. " has no facility " .. args[4])
     end
@@ -924,7 +953,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_9bd484414d5e",
+    function_name = "UpdateSubscriberData_358ace0f60b5",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -989,7 +1018,7 @@ do
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_9bd484414d5e", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_358ace0f60b5", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1017,21 +1046,18 @@ do
     local got = false
     local subscriber_id2
     local row = call("HGET", keys[2], args[1])
-    if row then
-      if got then
-        raise("P0003", "query returned more than one row")
-      end
-      got = true
-      subscriber_id2 = dec_i8(row, 1)
-    end
-    if not got then
+    if not row then
       raise("P0002", "query returned no rows")
     end
+    if got then
+      raise("P0003", "query returned more than one row")
+    end
+    got = true
+    subscriber_id2 = dec_i8(row, 1)
     subscriber_id = subscriber_id2
     if subscriber_id ~= nil then
       local key = "{tatpdb}57db5k4q:" .. name_int(subscriber_id)
-      local rows = call("ZRANGE", key, 0, -1)
-      for i = 1, #rows do
+      for row2 in each_member(call, key) do
         break
       end
     end
@@ -1127,7 +1153,7 @@ do
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_9bd484414d5e",
+    function_name = "InsertCallForwarding_358ace0f60b5",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1153,35 +1179,30 @@ do
     local subscriber_id
     local deleted
     local got = false
-    local row_count2 = 0
     local subscriber_id2
     local row = call("HGET", keys[2], args[1])
-    if row then
-      if got then
-        raise("P0003", "query returned more than one row")
-      end
-      got = true
-      row_count2 = row_count2 + 1
-      subscriber_id2 = dec_i8(row, 1)
-    end
-    if not got then
+    if not row then
       raise("P0002", "query returned no rows")
     end
+    if got then
+      raise("P0003", "query returned more than one row")
+    end
+    got = true
+    subscriber_id2 = dec_i8(row, 1)
     subscriber_id = subscriber_id2
-    row_count = row_count2
-    local row_count3 = 0
+    local row_count2 = 0
     if subscriber_id ~= nil then
       local field = name_int(subscriber_id) .. ":" .. args[2] .. ":" .. args[3]
       local row2 = call("HGET", "{tatpdb}os6j3r6v", field)
       if row2 then
         local s_id = subscriber_id
-        row_count3 = row_count3 + 1
+        row_count2 = row_count2 + 1
         undo_hdel(call, undo, "{tatpdb}os6j3r6v", name_int(s_id) .. ":" .. args[2] .. ":" .. args[3])
         local member = enc_i2(tonumber(args[3])) .. enc_i2(dec_i2(row2, 1)) .. row2:sub(3)
         undo_zrem(call, undo, "{tatpdb}gmr2rojb:" .. name_int(s_id) .. ":" .. args[2], member)
       end
     end
-    row_count = row_count3
+    row_count = row_count2
     deleted = row_count and int84(row_count)
     return {deleted or false}
   end
@@ -1189,7 +1210,7 @@ do
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_9bd484414d5e",
+    function_name = "DeleteCallForwarding_358ace0f60b5",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1343,7 +1364,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_9bd484414d5e", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_358ace0f60b5", callback = load_subscriber})
 end
 
 do
@@ -1369,7 +1390,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_9bd484414d5e", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_358ace0f60b5", callback = load_access_info})
 end
 
 do
@@ -1396,7 +1417,7 @@ do
     call("ZADD", keys[3], 0, enc_i2(tonumber(args[2])))
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_9bd484414d5e", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_358ace0f60b5", callback = load_special_facility})
 end
 
 do
@@ -1425,7 +1446,7 @@ do
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_9bd484414d5e", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_358ace0f60b5", callback = load_call_forwarding})
 end
 
 do
@@ -1621,7 +1642,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_9bd484414d5e",
+    function_name = "atomic_358ace0f60b5",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

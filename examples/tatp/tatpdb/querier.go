@@ -65,7 +65,7 @@ type Querier interface {
 	//
 	//	SELECT update_subscriber_data($1, $2, $3, $4)
 	//
-	// Cost: constant, 9 commands.
+	// Cost: constant, 8 commands.
 	UpdateSubscriberData(ctx context.Context, arg UpdateSubscriberDataParams) error
 	// UpdateLocation runs
 	//
@@ -77,7 +77,7 @@ type Querier interface {
 	//
 	//	SELECT insert_call_forwarding($1, $2, $3, $4, $5)
 	//
-	// Cost: bounded, 7 commands.
+	// Cost: bounded, 9 commands.
 	InsertCallForwarding(ctx context.Context, arg InsertCallForwardingParams) error
 	// DeleteCallForwarding runs
 	//

@@ -342,7 +342,7 @@ func argsUpdateSubscriberData(arg UpdateSubscriberDataParams) []value.Value {
 //
 //	SELECT update_subscriber_data($1, $2, $3, $4)
 //
-// Cost: constant, 9 commands.
+// Cost: constant, 8 commands.
 func (q *Queries) UpdateSubscriberData(ctx context.Context, arg UpdateSubscriberDataParams) error {
 	_, err := q.db.Query(ctx, q.stmts.updateSubscriberData, argsUpdateSubscriberData(arg)...)
 	return err
@@ -397,7 +397,7 @@ func argsInsertCallForwarding(arg InsertCallForwardingParams) []value.Value {
 //
 //	SELECT insert_call_forwarding($1, $2, $3, $4, $5)
 //
-// Cost: bounded, 7 commands.
+// Cost: bounded, 9 commands.
 func (q *Queries) InsertCallForwarding(ctx context.Context, arg InsertCallForwardingParams) error {
 	_, err := q.db.Query(ctx, q.stmts.insertCallForwarding, argsInsertCallForwarding(arg)...)
 	return err

@@ -83,7 +83,7 @@ type Querier interface {
 	//	WHERE (ol_delivery_d IS NULL) <> (o_carrier_id IS NULL)
 	//	ORDER BY ol_w_id, ol_d_id, ol_o_id, ol_number
 	//
-	// Cost: scan, 2 commands.
+	// Cost: scan, 2 + rows(orders) commands.
 	Condition7(ctx context.Context) ([]Condition7Row, error)
 	// Condition8: a warehouse's payments of the year are those of the history.
 	//
@@ -121,7 +121,7 @@ type Querier interface {
 	//	WHERE c_balance <> coalesce(delivered, 0) - coalesce(paid, 0)
 	//	ORDER BY c_w_id, c_d_id, c_id
 	//
-	// Cost: scan, 2 + 2*rows(customer) commands.
+	// Cost: scan, 2 + orders/o_d_id,o_w_id,o_c_id*rows(customer) + 2*rows(customer) commands.
 	Condition10(ctx context.Context) ([]Condition10Row, error)
 	// Condition11: of a district's orders those are not open that were loaded as delivered, and those that were delivered since.
 	//
@@ -150,7 +150,7 @@ type Querier interface {
 	//	WHERE c_balance + c_ytd_payment <> coalesce(delivered, 0)
 	//	ORDER BY c_w_id, c_d_id, c_id
 	//
-	// Cost: scan, 2 + rows(customer) commands.
+	// Cost: scan, 2 + orders/o_d_id,o_w_id,o_c_id*rows(customer) + 2*rows(customer) commands.
 	Condition12(ctx context.Context) ([]Condition12Row, error)
 	// AddWarehouse runs
 	//
@@ -172,21 +172,21 @@ type Querier interface {
 	//	    c_credit, c_credit_lim, c_discount, c_balance, c_ytd_payment, c_payment_cnt, c_delivery_cnt, c_data)
 	//	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 	//
-	// Cost: log, 7 commands.
+	// Cost: log, 8 commands.
 	AddCustomer(ctx context.Context, arg AddCustomerParams) error
 	// AddHistory runs
 	//
 	//	INSERT INTO history (h_c_id, h_c_d_id, h_c_w_id, h_d_id, h_w_id, h_date, h_amount, h_data)
 	//	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 	//
-	// Cost: log, 8 commands.
+	// Cost: log, 7 commands.
 	AddHistory(ctx context.Context, arg AddHistoryParams) error
 	// AddOrder runs
 	//
 	//	INSERT INTO orders (o_id, o_d_id, o_w_id, o_c_id, o_entry_d, o_carrier_id, o_ol_cnt, o_all_local)
 	//	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 	//
-	// Cost: bounded, 8 + 3*order_line/ol_o_id,ol_d_id,ol_w_id commands.
+	// Cost: log, 6 commands.
 	AddOrder(ctx context.Context, arg AddOrderParams) error
 	// AddNewOrder runs
 	//
@@ -213,13 +213,13 @@ type Querier interface {
 	//	INSERT INTO order_line (ol_o_id, ol_d_id, ol_w_id, ol_number, ol_i_id, ol_supply_w_id, ol_delivery_d, ol_quantity, ol_amount, ol_dist_info)
 	//	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 	//
-	// Cost: log, 12 commands.
+	// Cost: log, 6 commands.
 	AddOrderLine(ctx context.Context, arg AddOrderLineParams) error
 	// NewOrder runs
 	//
 	//	SELECT * FROM new_order($1, $2, $3, $4, $5, $6, $7)
 	//
-	// Cost: bounded, 25 + 7*order_line/ol_o_id,ol_d_id,ol_w_id + 24*rounds3 commands.
+	// Cost: bounded, 22 + 12*rounds3 commands.
 	NewOrder(ctx context.Context, arg NewOrderParams) (NewOrderRow, error)
 	// Payment runs
 	//
@@ -232,13 +232,13 @@ type Querier interface {
 	//
 	//	SELECT * FROM order_status($1, $2, $3, $4)
 	//
-	// Cost: bounded, 6 commands.
+	// Cost: bounded, 11 commands.
 	OrderStatus(ctx context.Context, arg OrderStatusParams) ([]OrderStatusRow, error)
 	// Delivery runs
 	//
 	//	SELECT * FROM delivery($1, $2, $3)
 	//
-	// Cost: bounded, 2 + 28*order_line/ol_o_id,ol_d_id,ol_w_id*rows(district) + 27*rows(district) commands.
+	// Cost: bounded, 2 + 4*order_line/ol_o_id,ol_d_id,ol_w_id*rows(district) + 25*rows(district) commands.
 	Delivery(ctx context.Context, arg DeliveryParams) ([]DeliveryRow, error)
 	// StockLevel runs
 	//

@@ -237,7 +237,7 @@ func scanCondition7(c *runtime.Cursor) Condition7Row {
 //	WHERE (ol_delivery_d IS NULL) <> (o_carrier_id IS NULL)
 //	ORDER BY ol_w_id, ol_d_id, ol_o_id, ol_number
 //
-// Cost: scan, 2 commands.
+// Cost: scan, 2 + rows(orders) commands.
 func (q *Queries) Condition7(ctx context.Context) ([]Condition7Row, error) {
 	c, err := q.db.Query(ctx, q.stmts.condition7)
 	return runtime.Collect(c, err, scanCondition7)
@@ -340,7 +340,7 @@ func scanCondition10(c *runtime.Cursor) Condition10Row {
 //	WHERE c_balance <> coalesce(delivered, 0) - coalesce(paid, 0)
 //	ORDER BY c_w_id, c_d_id, c_id
 //
-// Cost: scan, 2 + 2*rows(customer) commands.
+// Cost: scan, 2 + orders/o_d_id,o_w_id,o_c_id*rows(customer) + 2*rows(customer) commands.
 func (q *Queries) Condition10(ctx context.Context) ([]Condition10Row, error) {
 	c, err := q.db.Query(ctx, q.stmts.condition10)
 	return runtime.Collect(c, err, scanCondition10)
@@ -423,7 +423,7 @@ func scanCondition12(c *runtime.Cursor) Condition12Row {
 //	WHERE c_balance + c_ytd_payment <> coalesce(delivered, 0)
 //	ORDER BY c_w_id, c_d_id, c_id
 //
-// Cost: scan, 2 + rows(customer) commands.
+// Cost: scan, 2 + orders/o_d_id,o_w_id,o_c_id*rows(customer) + 2*rows(customer) commands.
 func (q *Queries) Condition12(ctx context.Context) ([]Condition12Row, error) {
 	c, err := q.db.Query(ctx, q.stmts.condition12)
 	return runtime.Collect(c, err, scanCondition12)
@@ -566,7 +566,7 @@ func argsAddCustomer(arg AddCustomerParams) []value.Value {
 //	    c_credit, c_credit_lim, c_discount, c_balance, c_ytd_payment, c_payment_cnt, c_delivery_cnt, c_data)
 //	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 //
-// Cost: log, 7 commands.
+// Cost: log, 8 commands.
 func (q *Queries) AddCustomer(ctx context.Context, arg AddCustomerParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addCustomer, argsAddCustomer(arg)...)
 	return err
@@ -602,7 +602,7 @@ func argsAddHistory(arg AddHistoryParams) []value.Value {
 //	INSERT INTO history (h_c_id, h_c_d_id, h_c_w_id, h_d_id, h_w_id, h_date, h_amount, h_data)
 //	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 //
-// Cost: log, 8 commands.
+// Cost: log, 7 commands.
 func (q *Queries) AddHistory(ctx context.Context, arg AddHistoryParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addHistory, argsAddHistory(arg)...)
 	return err
@@ -638,7 +638,7 @@ func argsAddOrder(arg AddOrderParams) []value.Value {
 //	INSERT INTO orders (o_id, o_d_id, o_w_id, o_c_id, o_entry_d, o_carrier_id, o_ol_cnt, o_all_local)
 //	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 //
-// Cost: bounded, 8 + 3*order_line/ol_o_id,ol_d_id,ol_w_id commands.
+// Cost: log, 6 commands.
 func (q *Queries) AddOrder(ctx context.Context, arg AddOrderParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addOrder, argsAddOrder(arg)...)
 	return err
@@ -787,7 +787,7 @@ func argsAddOrderLine(arg AddOrderLineParams) []value.Value {
 //	INSERT INTO order_line (ol_o_id, ol_d_id, ol_w_id, ol_number, ol_i_id, ol_supply_w_id, ol_delivery_d, ol_quantity, ol_amount, ol_dist_info)
 //	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 //
-// Cost: log, 12 commands.
+// Cost: log, 6 commands.
 func (q *Queries) AddOrderLine(ctx context.Context, arg AddOrderLineParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addOrderLine, argsAddOrderLine(arg)...)
 	return err
@@ -853,7 +853,7 @@ func argsNewOrder(arg NewOrderParams) []value.Value {
 //
 //	SELECT * FROM new_order($1, $2, $3, $4, $5, $6, $7)
 //
-// Cost: bounded, 25 + 7*order_line/ol_o_id,ol_d_id,ol_w_id + 24*rounds3 commands.
+// Cost: bounded, 22 + 12*rounds3 commands.
 func (q *Queries) NewOrder(ctx context.Context, arg NewOrderParams) (NewOrderRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.newOrder, argsNewOrder(arg)...)
 	return runtime.First(c, err, scanNewOrder)
@@ -996,7 +996,7 @@ func argsOrderStatus(arg OrderStatusParams) []value.Value {
 //
 //	SELECT * FROM order_status($1, $2, $3, $4)
 //
-// Cost: bounded, 6 commands.
+// Cost: bounded, 11 commands.
 func (q *Queries) OrderStatus(ctx context.Context, arg OrderStatusParams) ([]OrderStatusRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.orderStatus, argsOrderStatus(arg)...)
 	return runtime.Collect(c, err, scanOrderStatus)
@@ -1034,7 +1034,7 @@ func argsDelivery(arg DeliveryParams) []value.Value {
 //
 //	SELECT * FROM delivery($1, $2, $3)
 //
-// Cost: bounded, 2 + 28*order_line/ol_o_id,ol_d_id,ol_w_id*rows(district) + 27*rows(district) commands.
+// Cost: bounded, 2 + 4*order_line/ol_o_id,ol_d_id,ol_w_id*rows(district) + 25*rows(district) commands.
 func (q *Queries) Delivery(ctx context.Context, arg DeliveryParams) ([]DeliveryRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.delivery, argsDelivery(arg)...)
 	return runtime.Collect(c, err, scanDelivery)

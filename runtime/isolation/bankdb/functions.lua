@@ -18,7 +18,7 @@
 -- Remaining is no function but
 --   HGET {bankdb}x3na562f <name id>
 
-#!lua name=prequel_815b576c6904
+#!lua name=prequel_5aadd6ae02ad
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -619,6 +619,12 @@ local function undo_hset(call, undo, key, field, value)
   call("HSET", key, field, value)
 end
 
+-- undo_row(call, undo, key, field, value, old): HSET of a field that held old, or that nothing was in, taken back when the function fails.
+local function undo_row(call, undo, key, field, value, old)
+  undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
+  call("HSET", key, field, value)
+end
+
 -- undo_hdel(call, undo, key, field): HDEL, taken back when the function fails.
 local function undo_hdel(call, undo, key, field)
   local old = call("HGET", key, field)
@@ -728,7 +734,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_815b576c6904", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_5aadd6ae02ad", callback = functions["AddAccount"]})
 end
 
 do
@@ -791,7 +797,7 @@ do
         end
         do
           local row2 = row:sub(1, 4) .. enc_i8(balance2)
-          undo_hset(call, undo, "{bankdb}nycr6smg", args[1], row2)
+          undo_row(call, undo, "{bankdb}nycr6smg", args[1], row2, row)
         end
         do
           local source = tonumber(args[1])
@@ -838,7 +844,7 @@ do
               local sum2 = numeric_add(sum, wide_text(balance2))
               do
                 local row2 = enc_i8(rows2) .. sum2
-                undo_hset(call, undo, "{bankdb}2wnnrh56", "", row2)
+                undo_row(call, undo, "{bankdb}2wnnrh56", "", row2, group)
               end
             end
           end
@@ -869,7 +875,7 @@ do
         end
         do
           local row2 = row:sub(1, 4) .. enc_i8(balance2)
-          undo_hset(call, undo, "{bankdb}nycr6smg", args[2], row2)
+          undo_row(call, undo, "{bankdb}nycr6smg", args[2], row2, row)
         end
         do
           local target = tonumber(args[2])
@@ -916,7 +922,7 @@ do
               local sum2 = numeric_add(sum, wide_text(balance2))
               do
                 local row2 = enc_i8(rows2) .. sum2
-                undo_hset(call, undo, "{bankdb}2wnnrh56", "", row2)
+                undo_row(call, undo, "{bankdb}2wnnrh56", "", row2, group)
               end
             end
           end
@@ -928,7 +934,7 @@ do
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_815b576c6904", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_5aadd6ae02ad", callback = functions["Transfer"]})
 end
 
 do
@@ -1040,7 +1046,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_815b576c6904", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_5aadd6ae02ad", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1129,7 +1135,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_815b576c6904", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_5aadd6ae02ad", callback = functions["Withdraw"]})
 end
 
 do
@@ -1215,7 +1221,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_815b576c6904", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_5aadd6ae02ad", callback = functions["Deposit"]})
 end
 
 do
@@ -1254,7 +1260,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_815b576c6904", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_5aadd6ae02ad", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1288,7 +1294,7 @@ do
   functions["AddRegister"] = function(keys, args, outer)
     return protect(add_register, keys, args, outer)
   end
-  redis.register_function({function_name = "AddRegister_815b576c6904", callback = functions["AddRegister"]})
+  redis.register_function({function_name = "AddRegister_5aadd6ae02ad", callback = functions["AddRegister"]})
 end
 
 do
@@ -1315,7 +1321,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_815b576c6904", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_5aadd6ae02ad", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1345,7 +1351,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_815b576c6904", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_5aadd6ae02ad", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1379,7 +1385,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_815b576c6904", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_5aadd6ae02ad", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1412,7 +1418,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_815b576c6904", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_5aadd6ae02ad", callback = functions["Increment"]})
 end
 
 do
@@ -1442,7 +1448,7 @@ do
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_815b576c6904", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_5aadd6ae02ad", callback = functions["Claim"]})
 end
 
 do
@@ -1454,8 +1460,8 @@ do
   -- ARGV[2]: guest integer
   --
   -- lc3lz6sv: seats_id_seq, counter
-  -- bf4inolf: seats, row map by id with id, guest, place
   -- g5hwqu3j: seats_by_place, row map by place
+  -- bf4inolf: seats, row map by id with id, guest, place
   local function take_seat(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1463,19 +1469,9 @@ do
     end
     local reply = {0}
     local nextval = sequence_next_wide(call, keys[2], "seats_id_seq")
-    local taken = call("HEXISTS", keys[3], name_int(nextval)) == 1
-    if taken then
-      raise(
-        "23505", "duplicate key value violates unique constraint \"seats_pkey\"", {
-          detail = "Key (id)=(" .. wide_text(nextval) .. ") already exists.",
-          constraint = "seats_pkey",
-          table = "seats",
-        }
-      )
-    end
-    local taken2 = call("HEXISTS", keys[4], args[1]) == 1
+    local taken = call("HEXISTS", keys[3], args[1]) == 1
     local place = args[1]
-    if taken2 then
+    if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"seats_place_key\"", {
           detail = "Key (place)=(" .. place .. ") already exists.",
@@ -1486,16 +1482,16 @@ do
     end
     reply[#reply + 1] = nextval
     local row = enc_i8(nextval) .. enc_i4(tonumber(args[2])) .. place
-    call("HSET", keys[3], name_int(nextval), row)
+    call("HSET", keys[4], name_int(nextval), row)
     local row2 = ""
-    call("HSET", keys[4], args[1], row2)
+    call("HSET", keys[3], args[1], row2)
     reply[1] = 1
     return reply
   end
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_815b576c6904", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_5aadd6ae02ad", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1539,7 +1535,7 @@ do
   functions["AddBudget"] = function(keys, args, outer)
     return protect(add_budget, keys, args, outer)
   end
-  redis.register_function({function_name = "AddBudget_815b576c6904", callback = functions["AddBudget"]})
+  redis.register_function({function_name = "AddBudget_5aadd6ae02ad", callback = functions["AddBudget"]})
 end
 
 do
@@ -1583,7 +1579,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_815b576c6904", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_5aadd6ae02ad", callback = functions["Spend"]})
 end
 
 do
@@ -1596,7 +1592,6 @@ do
   -- ARGV[3]: amount bigint
   --
   -- p7elbrps: charges_id_seq, counter
-  -- m5xcjeo7: charges, row map by id
   -- x3na562f: budgets, row map by id with remaining
   -- cvzpl3gu: view_charges_9c4b7f72, row map by budget with rows, sum
   local function charge(undo, keys, args, outer)
@@ -1608,19 +1603,9 @@ do
     local sequence_key = keys[2]
     local amount = wide_parse(args[3])
     local ok, problem = pcall(function()
-      local nextval = sequence_next_wide(call, sequence_key, "charges_id_seq")
-      local taken = call("HEXISTS", "{bankdb}m5xcjeo7", name_int(nextval)) == 1
-      if taken then
-        raise(
-          "23505", "duplicate key value violates unique constraint \"charges_pkey\"", {
-            detail = "Key (id)=(" .. wide_text(nextval) .. ") already exists.",
-            constraint = "charges_pkey",
-            table = "charges",
-          }
-        )
-      end
-      local taken2 = call("HEXISTS", "{bankdb}x3na562f", args[1]) == 1
-      if not taken2 then
+      sequence_next_wide(call, sequence_key, "charges_id_seq")
+      local taken = call("HEXISTS", "{bankdb}x3na562f", args[1]) == 1
+      if not taken then
         raise(
           "23503",
           "insert or update on table \"charges\" violates foreign key constraint \"charges_budget_fkey\"", {
@@ -1630,8 +1615,6 @@ do
           }
         )
       end
-      local row = ""
-      undo_hset(call, undo, "{bankdb}m5xcjeo7", name_int(nextval), row)
       -- maintain view_charges_9c4b7f72
       local group = call("HGET", "{bankdb}cvzpl3gu", args[1])
       local rows = 0
@@ -1642,11 +1625,11 @@ do
       end
       local rows2 = int8pl(rows, 1)
       local sum2 = numeric_add(sum, wide_text(amount))
-      local row2 = enc_i8(rows2) .. sum2
-      undo_hset(call, undo, "{bankdb}cvzpl3gu", args[1], row2)
-      local row3 = call("HGET", "{bankdb}x3na562f", args[1])
-      if row3 then
-        local remaining = int8mi(dec_i8(row3, 1), amount)
+      local row = enc_i8(rows2) .. sum2
+      undo_row(call, undo, "{bankdb}cvzpl3gu", args[1], row, group)
+      local row2 = call("HGET", "{bankdb}x3na562f", args[1])
+      if row2 then
+        local remaining = int8mi(dec_i8(row2, 1), amount)
         if wide_lt(remaining, 0) then
           raise(
             "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"",
@@ -1657,8 +1640,8 @@ do
             }
           )
         end
-        local row4 = enc_i8(remaining)
-        undo_hset(call, undo, "{bankdb}x3na562f", args[1], row4)
+        local row3 = enc_i8(remaining)
+        undo_row(call, undo, "{bankdb}x3na562f", args[1], row3, row2)
       end
     end)
     if not ok then
@@ -1675,7 +1658,7 @@ do
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_815b576c6904", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_5aadd6ae02ad", callback = functions["Charge"]})
 end
 
 do
@@ -1706,7 +1689,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_815b576c6904", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_5aadd6ae02ad", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1746,7 +1729,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_815b576c6904",
+    function_name = "load_accounts_5aadd6ae02ad",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1772,7 +1755,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_815b576c6904", callback = load_registers})
+  redis.register_function({function_name = "load_registers_5aadd6ae02ad", callback = load_registers})
 end
 
 do
@@ -1796,7 +1779,7 @@ do
     call("HINCRBY", keys[3], args[2], 1)
     return 1
   end
-  redis.register_function({function_name = "load_claims_815b576c6904", callback = load_claims})
+  redis.register_function({function_name = "load_claims_5aadd6ae02ad", callback = load_claims})
 end
 
 do
@@ -1824,7 +1807,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_815b576c6904", callback = load_seats})
+  redis.register_function({function_name = "load_seats_5aadd6ae02ad", callback = load_seats})
 end
 
 do
@@ -1845,7 +1828,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_815b576c6904", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_5aadd6ae02ad", callback = load_budgets})
 end
 
 do
@@ -1858,7 +1841,6 @@ do
   -- ARGV[3]: client integer
   -- ARGV[4]: amount bigint
   --
-  -- m5xcjeo7: charges, row map by id
   -- cvzpl3gu: view_charges_9c4b7f72, row map by budget with rows, sum
   -- p7elbrps: charges_id_seq, counter
   local function load_charges(keys, args)
@@ -1866,10 +1848,8 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local row = ""
-    call("HSET", keys[3], args[1], row)
     -- maintain view_charges_9c4b7f72
-    local group = call("HGET", keys[4], args[2])
+    local group = call("HGET", keys[3], args[2])
     local rows = 0
     local sum = "0"
     if group then
@@ -1878,13 +1858,13 @@ do
     end
     local rows2 = int8pl(rows, 1)
     local sum2 = numeric_add(sum, wide_text(wide_parse(args[4])))
-    local row2 = enc_i8(rows2) .. sum2
-    call("HSET", keys[4], args[2], row2)
+    local row = enc_i8(rows2) .. sum2
+    call("HSET", keys[3], args[2], row)
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_815b576c6904",
+    function_name = "load_charges_5aadd6ae02ad",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
@@ -1907,7 +1887,7 @@ do
     sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_seats_id_seq_815b576c6904", callback = position_seats_id_seq})
+  redis.register_function({function_name = "position_seats_id_seq_5aadd6ae02ad", callback = position_seats_id_seq})
 end
 
 do
@@ -1926,7 +1906,7 @@ do
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_charges_id_seq_815b576c6904", callback = position_charges_id_seq})
+  redis.register_function({function_name = "position_charges_id_seq_5aadd6ae02ad", callback = position_charges_id_seq})
 end
 
 do
@@ -2122,7 +2102,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_815b576c6904",
+    function_name = "atomic_5aadd6ae02ad",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -20,7 +20,7 @@ type Querier interface {
 	//
 	//	SELECT transfer($1, $2, $3)
 	//
-	// Cost: log, 34 commands.
+	// Cost: log, 30 commands.
 	Transfer(ctx context.Context, arg TransferParams) (sqltype.Null[bool], error)
 	// MoveMoney is a transfer in one statement; the CHECK refuses it when the source has too little.
 	//
@@ -99,7 +99,7 @@ type Querier interface {
 	//
 	//	INSERT INTO seats (place, guest) VALUES ($1, $2) RETURNING id
 	//
-	// Cost: constant, 6 commands.
+	// Cost: constant, 5 commands.
 	TakeSeat(ctx context.Context, arg TakeSeatParams) (int64, error)
 	// Winner runs
 	//
@@ -135,7 +135,7 @@ type Querier interface {
 	//
 	//	SELECT charge($1, $2, $3)
 	//
-	// Cost: constant, 15 commands.
+	// Cost: constant, 9 commands.
 	Charge(ctx context.Context, arg ChargeParams) (sqltype.Null[bool], error)
 	// Remaining runs
 	//

@@ -58,7 +58,7 @@ func argsTransfer(arg TransferParams) []value.Value {
 //
 //	SELECT transfer($1, $2, $3)
 //
-// Cost: log, 34 commands.
+// Cost: log, 30 commands.
 func (q *Queries) Transfer(ctx context.Context, arg TransferParams) (sqltype.Null[bool], error) {
 	c, err := q.db.Query(ctx, q.stmts.transfer, argsTransfer(arg)...)
 	return runtime.First(c, err, scanTransfer)
@@ -401,7 +401,7 @@ func argsTakeSeat(arg TakeSeatParams) []value.Value {
 //
 //	INSERT INTO seats (place, guest) VALUES ($1, $2) RETURNING id
 //
-// Cost: constant, 6 commands.
+// Cost: constant, 5 commands.
 func (q *Queries) TakeSeat(ctx context.Context, arg TakeSeatParams) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.takeSeat, argsTakeSeat(arg)...)
 	return runtime.First(c, err, scanTakeSeat)
@@ -538,7 +538,7 @@ func argsCharge(arg ChargeParams) []value.Value {
 //
 //	SELECT charge($1, $2, $3)
 //
-// Cost: constant, 15 commands.
+// Cost: constant, 9 commands.
 func (q *Queries) Charge(ctx context.Context, arg ChargeParams) (sqltype.Null[bool], error) {
 	c, err := q.db.Query(ctx, q.stmts.charge, argsCharge(arg)...)
 	return runtime.First(c, err, scanCharge)

@@ -1,8 +1,8 @@
 -- Ranges of sorted sets for loops that are likely left early.
 
---- members(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
+--- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
 -- 8 are read at once, then 64, then the rest.
-local function members(call, key, backwards, first, last)
+local function each_member(call, key, backwards, first, last)
   local piece, done, some, at = 8, 0, {}, 0
   return function()
     if at == #some and piece then
