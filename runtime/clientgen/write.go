@@ -103,7 +103,9 @@ func (g *generator) writeQuerier() error {
 	g.printf("// Querier is what Queries does, for those who put something else in its place.\ntype Querier interface {\n")
 	for _, m := range g.methods {
 		g.imports["context"] = true
-		g.imports[pkgRuntime] = g.imports[pkgRuntime] || m.fn.Mode == runtime.ExecResult
+		if m.fn.Mode == runtime.ExecResult {
+			g.imports[pkgRuntime] = true
+		}
 		g.useSignature(m)
 		g.doc(m)
 		g.printf("%s(%s) %s\n", m.goName, g.signatureArguments(m), m.result())
