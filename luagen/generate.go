@@ -2,6 +2,7 @@ package luagen
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
@@ -161,6 +162,7 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		g.ops(prog.Body, true)
 		g.endReply()
 	})
+	body = lua.Share(lua.Prune(body), []lua.Expr{g.keys, g.args}, repeatable)
 	body = lua.Portable(lua.Tidy(lua.Prune(body)))
 	p.body, p.keys, p.usesNow = body, g.declared, g.params[0] != nil || usesNow(prog)
 	if form == libraryMember {
@@ -178,6 +180,16 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		p.raises, p.entry = true, "transact"
 	}
 	return p, nil
+}
+
+// repeatable reports whether a helper or global gives equal arguments the same string, number or boolean.
+func repeatable(name string) bool {
+	for _, prefix := range []string{"enc_", "dec_", "name_", "arg_", "len_put", "wide_parse", "bytes_invert"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return name == "tonumber" || name == "tostring"
 }
 
 // usesNow reports whether a program refers to the time of the call.
