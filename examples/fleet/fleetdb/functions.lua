@@ -9,7 +9,7 @@
 -- GetVehicle is no function but
 --   HGET {fleetdb}b6ze4uap <name id>
 
-#!lua name=prequel_89735e049b20
+#!lua name=prequel_0aceb7fa0252
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -796,7 +796,8 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local taken = call("HEXISTS", keys[2], args[1] .. ":" .. args[2]) == 1
+    local name = args[1] .. ":" .. args[2]
+    local taken = call("HEXISTS", keys[2], name) == 1
     local at = wide_parse(args[2])
     if taken then
       raise(
@@ -812,15 +813,15 @@ do
     local speed = arg_f4(args[5])
     local heading = tonumber(args[6])
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
-    call("HSET", keys[2], args[1] .. ":" .. args[2], row)
-    local member = enc_i8(at) .. enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
+    call("HSET", keys[2], name, row)
+    local member = enc_i8(at) .. row
     call("ZADD", keys[3], 0, member)
     return 1
   end
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_89735e049b20", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_0aceb7fa0252", callback = functions["RecordPing"]})
 end
 
 do
@@ -857,14 +858,15 @@ do
       local row = changes[i]
       local vehicle_id2 = row[1]
       local at = row[2]
-      call("HDEL", "{fleetdb}clgybpcx", name_int(vehicle_id2) .. ":" .. name_int(at))
+      local vehicle_id_name = name_int(vehicle_id2)
+      call("HDEL", "{fleetdb}clgybpcx", vehicle_id_name .. ":" .. name_int(at))
       local member = enc_i8(at) .. enc_f8(row[3]) .. enc_f8(row[4]) .. enc_f4(row[5]) .. enc_i2(row[6])
-      call("ZREM", "{fleetdb}3ifcze5z:" .. name_int(vehicle_id2), member)
+      call("ZREM", "{fleetdb}3ifcze5z:" .. vehicle_id_name, member)
     end
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_89735e049b20", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_0aceb7fa0252", callback = functions["DropPings"]})
 end
 
 do
@@ -951,7 +953,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_89735e049b20",
+    function_name = "FleetPositions_0aceb7fa0252",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1018,7 +1020,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_89735e049b20",
+    function_name = "FastPings_0aceb7fa0252",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1091,7 +1093,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_89735e049b20",
+    function_name = "HourlySpeed_0aceb7fa0252",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1127,11 +1129,12 @@ do
     for i = 1, #rows2 do
       local row = rows2[i]
       local id = dec_i8(row, 1)
-      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(id), "[" .. bound, "+", "BYLEX")
+      local id_name = name_int(id)
+      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. id_name, "[" .. bound, "+", "BYLEX")
       local label = row:sub(10)
       for i2 = 1, #rows3 do
         local row2 = rows3[i2]
-        local key = name_int(id) .. ":" .. name_part(label)
+        local key = id_name .. ":" .. name_part(label)
         local group = group_by_key[key]
         if not group then
           group = {id = id, label = label}
@@ -1171,7 +1174,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_89735e049b20",
+    function_name = "FastestVehicles_0aceb7fa0252",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1255,7 +1258,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_89735e049b20",
+    function_name = "SilentVehicles_0aceb7fa0252",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1294,10 +1297,12 @@ do
       local row2 = enc_i4(fleet_id) .. row:sub(5, 5) .. label
       call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
       local status = row:byte(5)
-      local member = enc_i8(id) .. enc_u1(status) .. row:sub(6)
+      local id_bytes = enc_i8(id)
+      local status_bytes = enc_u1(status)
+      local member = id_bytes .. status_bytes .. row:sub(6)
       local fleet_id2 = dec_i4(row, 1)
       call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id2, member)
-      local member2 = enc_i8(id) .. enc_u1(status) .. label
+      local member2 = id_bytes .. status_bytes .. label
       call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member2)
       -- maintain view_vehicles_709a89bc
       if fleet_id2 ~= fleet_id then
@@ -1310,9 +1315,10 @@ do
       end
     else
       affected = affected + 1
-      local row2 = enc_i4(fleet_id) .. "\001" .. label
+      local label_bytes = "\001" .. label
+      local row2 = enc_i4(fleet_id) .. label_bytes
       call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
-      local member = enc_i8(id) .. "\001" .. label
+      local member = enc_i8(id) .. label_bytes
       call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member)
       -- maintain view_vehicles_709a89bc
       call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], "1", 1)
@@ -1320,7 +1326,7 @@ do
     return affected
   end
   functions["RegisterVehicle"] = register_vehicle
-  redis.register_function({function_name = "RegisterVehicle_89735e049b20", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_0aceb7fa0252", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1344,17 +1350,20 @@ do
     if row then
       affected = affected + 1
       local status = tonumber(args[1])
-      local row2 = row:sub(1, 4) .. enc_u1(status) .. row:sub(6)
+      local row_bytes = row:sub(6)
+      local status_bytes = enc_u1(status) .. row_bytes
+      local row2 = row:sub(1, 4) .. status_bytes
       call("HSET", "{fleetdb}b6ze4uap", args[2], row2)
       local status2 = row:byte(5)
-      local label = row:sub(6)
       local id = wide_parse(args[2])
-      local member = enc_i8(id) .. enc_u1(status2) .. label
-      local member2 = enc_i8(id) .. enc_u1(status) .. label
+      local id_bytes = enc_i8(id)
+      local member = id_bytes .. enc_u1(status2) .. row_bytes
+      local member2 = id_bytes .. status_bytes
       local fleet_id = dec_i4(row, 1)
       if member ~= member2 then
-        call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
-        call("ZADD", "{fleetdb}zqduolpx:" .. fleet_id, 0, member2)
+        local key = "{fleetdb}zqduolpx:" .. fleet_id
+        call("ZREM", key, member)
+        call("ZADD", key, 0, member2)
       end
       -- maintain view_vehicles_709a89bc
       if status2 ~= status then
@@ -1363,13 +1372,13 @@ do
         if rows == 0 then
           call("HDEL", key, status2)
         end
-        call("HINCRBY", "{fleetdb}zpmyvexw:" .. fleet_id, args[1], 1)
+        call("HINCRBY", key, args[1], 1)
       end
     end
     return affected
   end
   functions["SetStatus"] = set_status
-  redis.register_function({function_name = "SetStatus_89735e049b20", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_0aceb7fa0252", callback = functions["SetStatus"]})
 end
 
 do
@@ -1406,7 +1415,7 @@ do
     return affected
   end
   functions["RetireVehicle"] = retire_vehicle
-  redis.register_function({function_name = "RetireVehicle_89735e049b20", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_0aceb7fa0252", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1450,7 +1459,7 @@ do
   end
   functions["CountByStatus"] = count_by_status
   redis.register_function({
-    function_name = "CountByStatus_89735e049b20",
+    function_name = "CountByStatus_0aceb7fa0252",
     callback = functions["CountByStatus"],
     flags = {"no-writes"},
   })
@@ -1476,15 +1485,16 @@ do
     end
     local status = tonumber(args[4])
     local label = args[3]
-    local row = enc_i4(tonumber(args[2])) .. enc_u1(status) .. label
+    local status_bytes = enc_u1(status) .. label
+    local row = enc_i4(tonumber(args[2])) .. status_bytes
     call("HSET", keys[2], args[1], row)
-    local member = enc_i8(wide_parse(args[1])) .. enc_u1(status) .. label
+    local member = enc_i8(wide_parse(args[1])) .. status_bytes
     call("ZADD", keys[3], 0, member)
     -- maintain view_vehicles_709a89bc
     call("HINCRBY", keys[4], args[4], 1)
     return 1
   end
-  redis.register_function({function_name = "load_vehicles_89735e049b20", callback = load_vehicles})
+  redis.register_function({function_name = "load_vehicles_0aceb7fa0252", callback = load_vehicles})
 end
 
 do
@@ -1512,15 +1522,11 @@ do
     local heading = tonumber(args[6])
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
-    local member = enc_i8(wide_parse(args[2]))
-      .. enc_f8(lat)
-      .. enc_f8(lon)
-      .. enc_f4(speed)
-      .. enc_i2(heading)
+    local member = enc_i8(wide_parse(args[2])) .. row
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_pings_89735e049b20", callback = load_pings})
+  redis.register_function({function_name = "load_pings_0aceb7fa0252", callback = load_pings})
 end
 
 do
@@ -1716,7 +1722,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_89735e049b20",
+    function_name = "atomic_0aceb7fa0252",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_9e9d191544c4
+#!lua name=prequel_259705b691db
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -134,6 +134,11 @@ local function dec_i8(s, i)
     return hi * 4294967296 + lo
   end
   return wide_from_halves(hi, lo)
+end
+
+-- name_bool(b): the name form of a boolean.
+local function name_bool(b)
+  return b and "1" or "0"
 end
 
 -- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
@@ -491,7 +496,7 @@ do
   -- ARGV[2]: now_at timestamp with time zone
   --
   -- apbvnclp: customers, row map by id with segment, impressions, last_campaign_id, last_at
-  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
+  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- bvfloivl: impressions_id_seq, counter
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
@@ -510,22 +515,26 @@ do
     if not row then
       raise("P0002", "there is no customer " .. args[1])
     end
-    theirs = dec_i4(row, 2)
+    local row_bytes = dec_i4(row, 2)
+    theirs = row_bytes
     local found = false
     local id, price2
     if theirs ~= nil then
-      local key = "{offerdb}nffwfc5b:" .. theirs
+      local key = "{offerdb}pvso4hik:" .. theirs .. ":1"
       local behind = bytes_succ(enc_i8(since))
       for row2 in each_member(call, key, true) do
-        local id2 = -1 - dec_i4(row2, 5)
-        local count = call(
-          "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+"
-        )
-        if count < dec_i4(row2, 13) then
-          id = id2
-          price2 = dec_i4(row2, 9)
-          found = true
-          break
+        local price3 = dec_i4(row2, 9)
+        if wide_le(price3, dec_i8(row2, 13)) then
+          local id2 = -1 - dec_i4(row2, 5)
+          local count = call(
+            "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+"
+          )
+          if count < dec_i4(row2, 21) then
+            id = id2
+            price2 = price3
+            found = true
+            break
+          end
         end
       end
     end
@@ -577,8 +586,10 @@ do
       )
     end
     local key = "{offerdb}ohcckgxs:" .. args[1] .. ":" .. campaign
-    undo_zadd(call, undo, key, enc_i8(now_at) .. enc_i8(nextval))
-    local member = (enc_i8(now_at) .. enc_i8(nextval)) .. enc_i4(campaign) .. enc_i4(price)
+    local now_at_bytes = enc_i8(now_at)
+    local nextval_bytes = now_at_bytes .. enc_i8(nextval)
+    undo_zadd(call, undo, key, nextval_bytes)
+    local member = nextval_bytes .. enc_i4(campaign) .. enc_i4(price)
     undo_zadd(call, undo, keys[4], member)
     if campaign ~= nil then
       local field = campaign
@@ -590,8 +601,8 @@ do
         local remaining2 = int8mi(remaining, price4)
         local segment = dec_i4(row2, 1)
         local active = row2:byte(5) == 1
-        local score = dec_i4(row2, 6)
         local cap = dec_i4(row2, 30)
+        local score = dec_i4(row2, 6)
         if wide_lt(remaining2, 0) then
           raise(
             "23514",
@@ -618,23 +629,18 @@ do
             }
           )
         end
-        local row3 = row2:sub(1, 21) .. enc_i8(remaining2) .. row2:sub(30, 33)
+        local remaining_bytes = enc_i8(remaining2)
+        local row3 = row2:sub(1, 21) .. remaining_bytes .. row2:sub(30, 33)
         undo_row(call, undo, "{offerdb}4o4a6ugu", id3, row3, row2)
-        -- maintain view_campaigns_e5a85cd9
-        if remaining ~= remaining2 then
-          if active then
-            local was_selected = wide_le(price4, remaining)
-            local is_selected = wide_le(price4, remaining2)
-            if was_selected ~= is_selected then
-              if was_selected then
-                local member2 = (enc_i4(score) .. enc_i4(-1 - id3)) .. enc_i4(price4) .. enc_i4(cap)
-                undo_zrem(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
-              elseif is_selected then
-                local member2 = (enc_i4(score) .. enc_i4(-1 - id3)) .. enc_i4(price4) .. enc_i4(cap)
-                undo_zadd(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
-              end
-            end
-          end
+        local score_bytes = enc_i4(score) .. enc_i4(-1 - id3)
+        local price_bytes = enc_i4(price4)
+        local cap_bytes = enc_i4(cap)
+        local member2 = score_bytes .. price_bytes .. enc_i8(remaining) .. cap_bytes
+        local member3 = score_bytes .. price_bytes .. remaining_bytes .. cap_bytes
+        if member2 ~= member3 then
+          local key2 = "{offerdb}pvso4hik:" .. segment .. ":" .. name_bool(active)
+          undo_zrem(call, undo, key2, member2)
+          undo_zadd(call, undo, key2, member3)
         end
       end
     end
@@ -642,10 +648,10 @@ do
       local impressions = int4pl(dec_i4(row, 6), 1)
       local last_campaign_id = campaign
       local row2 = (last_campaign_id == nil and "\001" or "\000")
-        .. enc_i4(dec_i4(row, 2))
+        .. enc_i4(row_bytes)
         .. enc_i4(impressions)
         .. (last_campaign_id and enc_i4(last_campaign_id) or "\000\000\000\000")
-        .. enc_i8(now_at)
+        .. now_at_bytes
       undo_row(call, undo, "{offerdb}apbvnclp", args[1], row2, row)
     end
     return {campaign or false, price or false}
@@ -653,7 +659,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_9e9d191544c4", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_259705b691db", callback = functions["Decide"]})
 end
 
 do
@@ -689,7 +695,7 @@ do
   functions["AddCustomer"] = function(keys, args, outer)
     return protect(add_customer, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCustomer_9e9d191544c4", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_259705b691db", callback = functions["AddCustomer"]})
 end
 
 do
@@ -705,7 +711,7 @@ do
   -- ARGV[6]: cap integer
   --
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
-  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
+  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
   local function add_campaign(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -770,27 +776,22 @@ do
         }
       )
     end
-    local score = tonumber(args[3])
     local cap = tonumber(args[6])
-    local row = enc_i4(tonumber(args[2]))
-      .. "\001"
-      .. enc_i4(score)
-      .. enc_i4(price)
-      .. enc_i8(budget)
-      .. enc_i8(budget)
-      .. enc_i4(cap)
+    local score = tonumber(args[3])
+    local score_bytes = enc_i4(score)
+    local price_bytes = enc_i4(price)
+    local budget_bytes = enc_i8(budget)
+    local cap_bytes = budget_bytes .. enc_i4(cap)
+    local row = enc_i4(tonumber(args[2])) .. "\001" .. score_bytes .. price_bytes .. budget_bytes .. cap_bytes
     call("HSET", keys[2], args[1], row)
-    -- maintain view_campaigns_e5a85cd9
-    if wide_le(price, budget) then
-      local member = (enc_i4(score) .. enc_i4(-1 - tonumber(args[1]))) .. enc_i4(price) .. enc_i4(cap)
-      call("ZADD", "{offerdb}nffwfc5b:" .. args[2], 0, member)
-    end
+    local member = (score_bytes .. enc_i4(-1 - tonumber(args[1]))) .. price_bytes .. cap_bytes
+    call("ZADD", keys[3], 0, member)
     return 1
   end
   functions["AddCampaign"] = function(keys, args, outer)
     return protect(add_campaign, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCampaign_9e9d191544c4", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_259705b691db", callback = functions["AddCampaign"]})
 end
 
 do
@@ -802,7 +803,7 @@ do
   -- ARGV[2]: active boolean
   --
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
-  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
+  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
   local function set_active(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -812,34 +813,22 @@ do
     local row = call("HGET", keys[2], args[1])
     if row then
       affected = affected + 1
-      local active = args[2] == "1"
-      local row2 = row:sub(1, 4) .. enc_bool(active) .. row:sub(6, 33)
+      local row2 = row:sub(1, 4) .. enc_bool(args[2] == "1") .. row:sub(6, 33)
       call("HSET", "{offerdb}4o4a6ugu", args[1], row2)
-      -- maintain view_campaigns_e5a85cd9
-      local active2 = row:byte(5) == 1
-      if active2 ~= active then
-        local price = dec_i4(row, 10)
-        if wide_le(price, dec_i8(row, 22)) then
-          if active2 ~= active then
-            local score = dec_i4(row, 6)
-            local cap = dec_i4(row, 30)
-            local segment = dec_i4(row, 1)
-            local id = tonumber(args[1])
-            if active2 then
-              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
-              call("ZREM", "{offerdb}nffwfc5b:" .. segment, member)
-            elseif active then
-              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
-              call("ZADD", "{offerdb}nffwfc5b:" .. segment, 0, member)
-            end
-          end
-        end
-      end
+      local price = dec_i4(row, 10)
+      local remaining = dec_i8(row, 22)
+      local cap = dec_i4(row, 30)
+      local score = dec_i4(row, 6)
+      local id = tonumber(args[1])
+      local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i8(remaining) .. enc_i4(cap)
+      local segment = dec_i4(row, 1)
+      call("ZREM", "{offerdb}pvso4hik:" .. segment .. ":" .. name_bool(row:byte(5) == 1), member)
+      call("ZADD", "{offerdb}pvso4hik:" .. segment .. ":" .. args[2], 0, member)
     end
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_9e9d191544c4", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_259705b691db", callback = functions["SetActive"]})
 end
 
 do
@@ -851,7 +840,7 @@ do
   -- ARGV[2]: id integer
   --
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
-  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
+  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
   local function top_up(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -866,9 +855,9 @@ do
       local remaining2 = int8pl(remaining, amount)
       local segment = dec_i4(row, 1)
       local active = row:byte(5) == 1
-      local score = dec_i4(row, 6)
       local price = dec_i4(row, 10)
       local cap = dec_i4(row, 30)
+      local score = dec_i4(row, 6)
       if wide_lt(remaining2, 0) then
         raise(
           "23514",
@@ -896,24 +885,19 @@ do
         )
       end
       affected = affected + 1
-      local row2 = row:sub(1, 13) .. enc_i8(budget) .. enc_i8(remaining2) .. row:sub(30, 33)
+      local remaining_bytes = enc_i8(remaining2)
+      local row2 = row:sub(1, 13) .. enc_i8(budget) .. remaining_bytes .. row:sub(30, 33)
       call("HSET", "{offerdb}4o4a6ugu", args[2], row2)
-      -- maintain view_campaigns_e5a85cd9
-      if remaining ~= remaining2 then
-        if active then
-          local was_selected = wide_le(price, remaining)
-          local is_selected = wide_le(price, remaining2)
-          if was_selected ~= is_selected then
-            local id = tonumber(args[2])
-            if was_selected then
-              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
-              call("ZREM", "{offerdb}nffwfc5b:" .. segment, member)
-            elseif is_selected then
-              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
-              call("ZADD", "{offerdb}nffwfc5b:" .. segment, 0, member)
-            end
-          end
-        end
+      local id = tonumber(args[2])
+      local score_bytes = enc_i4(score) .. enc_i4(-1 - id)
+      local price_bytes = enc_i4(price)
+      local cap_bytes = enc_i4(cap)
+      local member = score_bytes .. price_bytes .. enc_i8(remaining) .. cap_bytes
+      local member2 = score_bytes .. price_bytes .. remaining_bytes .. cap_bytes
+      if member ~= member2 then
+        local key = "{offerdb}pvso4hik:" .. segment .. ":" .. name_bool(active)
+        call("ZREM", key, member)
+        call("ZADD", key, 0, member2)
       end
     end
     return affected
@@ -921,7 +905,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_9e9d191544c4", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_259705b691db", callback = functions["TopUp"]})
 end
 
 do
@@ -952,7 +936,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_9e9d191544c4", callback = load_customers})
+  redis.register_function({function_name = "load_customers_259705b691db", callback = load_customers})
 end
 
 do
@@ -970,33 +954,31 @@ do
   -- ARGV[8]: cap integer
   --
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
-  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
+  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
   local function load_campaigns(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local active = args[3] == "1"
-    local score = tonumber(args[4])
     local price = tonumber(args[5])
     local remaining = wide_parse(args[7])
     local cap = tonumber(args[8])
+    local score = tonumber(args[4])
+    local score_bytes = enc_i4(score)
+    local price_bytes = enc_i4(price)
+    local remaining_bytes = enc_i8(remaining) .. enc_i4(cap)
     local row = enc_i4(tonumber(args[2]))
-      .. enc_bool(active)
-      .. enc_i4(score)
-      .. enc_i4(price)
+      .. enc_bool(args[3] == "1")
+      .. score_bytes
+      .. price_bytes
       .. enc_i8(wide_parse(args[6]))
-      .. enc_i8(remaining)
-      .. enc_i4(cap)
+      .. remaining_bytes
     call("HSET", keys[2], args[1], row)
-    -- maintain view_campaigns_e5a85cd9
-    if active and wide_le(price, remaining) then
-      local member = (enc_i4(score) .. enc_i4(-1 - tonumber(args[1]))) .. enc_i4(price) .. enc_i4(cap)
-      call("ZADD", "{offerdb}nffwfc5b:" .. args[2], 0, member)
-    end
+    local member = (score_bytes .. enc_i4(-1 - tonumber(args[1]))) .. price_bytes .. remaining_bytes
+    call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_9e9d191544c4", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_259705b691db", callback = load_campaigns})
 end
 
 do
@@ -1020,13 +1002,14 @@ do
     end
     local at = wide_parse(args[4])
     local id = wide_parse(args[1])
-    call("ZADD", keys[3], 0, enc_i8(at) .. enc_i8(id))
-    local member = (enc_i8(at) .. enc_i8(id)) .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
+    local at_bytes = enc_i8(at) .. enc_i8(id)
+    call("ZADD", keys[3], 0, at_bytes)
+    local member = at_bytes .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
     call("ZADD", keys[4], 0, member)
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_9e9d191544c4", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_259705b691db", callback = load_impressions})
 end
 
 do
@@ -1046,7 +1029,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_9e9d191544c4",
+    function_name = "position_impressions_id_seq_259705b691db",
     callback = position_impressions_id_seq,
   })
 end
@@ -1244,7 +1227,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_9e9d191544c4",
+    function_name = "atomic_259705b691db",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

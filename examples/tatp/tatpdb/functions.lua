@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_358ace0f60b5
+#!lua name=prequel_2d992dde813d
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -502,80 +502,112 @@ do
     local byte2_10 = tonumber(args[32])
     local msc_location = wide_parse(args[33])
     local vlr_location = wide_parse(args[34])
-    local row = enc_i2(bit_1)
-      .. enc_i2(bit_2)
-      .. enc_i2(bit_3)
-      .. enc_i2(bit_4)
-      .. enc_i2(bit_5)
-      .. enc_i2(bit_6)
-      .. enc_i2(bit_7)
-      .. enc_i2(bit_8)
-      .. enc_i2(bit_9)
-      .. enc_i2(bit_10)
-      .. enc_i2(hex_1)
-      .. enc_i2(hex_2)
-      .. enc_i2(hex_3)
-      .. enc_i2(hex_4)
-      .. enc_i2(hex_5)
-      .. enc_i2(hex_6)
-      .. enc_i2(hex_7)
-      .. enc_i2(hex_8)
-      .. enc_i2(hex_9)
-      .. enc_i2(hex_10)
-      .. enc_i2(byte2_1)
-      .. enc_i2(byte2_2)
-      .. enc_i2(byte2_3)
-      .. enc_i2(byte2_4)
-      .. enc_i2(byte2_5)
-      .. enc_i2(byte2_6)
-      .. enc_i2(byte2_7)
-      .. enc_i2(byte2_8)
-      .. enc_i2(byte2_9)
-      .. enc_i2(byte2_10)
-      .. enc_i8(msc_location)
-      .. enc_i8(vlr_location)
+    local bit_1_bytes = enc_i2(bit_1)
+    local bit_2_bytes = enc_i2(bit_2)
+    local bit_3_bytes = enc_i2(bit_3)
+    local bit_4_bytes = enc_i2(bit_4)
+    local bit_5_bytes = enc_i2(bit_5)
+    local bit_6_bytes = enc_i2(bit_6)
+    local bit_7_bytes = enc_i2(bit_7)
+    local bit_8_bytes = enc_i2(bit_8)
+    local bit_9_bytes = enc_i2(bit_9)
+    local bit_10_bytes = enc_i2(bit_10)
+    local hex_1_bytes = enc_i2(hex_1)
+    local hex_2_bytes = enc_i2(hex_2)
+    local hex_3_bytes = enc_i2(hex_3)
+    local hex_4_bytes = enc_i2(hex_4)
+    local hex_5_bytes = enc_i2(hex_5)
+    local hex_6_bytes = enc_i2(hex_6)
+    local hex_7_bytes = enc_i2(hex_7)
+    local hex_8_bytes = enc_i2(hex_8)
+    local hex_9_bytes = enc_i2(hex_9)
+    local hex_10_bytes = enc_i2(hex_10)
+    local byte2_1_bytes = enc_i2(byte2_1)
+    local byte2_2_bytes = enc_i2(byte2_2)
+    local byte2_3_bytes = enc_i2(byte2_3)
+    local byte2_4_bytes = enc_i2(byte2_4)
+    local byte2_5_bytes = enc_i2(byte2_5)
+    local byte2_6_bytes = enc_i2(byte2_6)
+    local byte2_7_bytes = enc_i2(byte2_7)
+    local byte2_8_bytes = enc_i2(byte2_8)
+    local byte2_9_bytes = enc_i2(byte2_9)
+    local byte2_10_bytes = enc_i2(byte2_10)
+    local msc_location_bytes = enc_i8(msc_location)
+    local vlr_location_bytes = enc_i8(vlr_location)
+    local row = bit_1_bytes
+      .. bit_2_bytes
+      .. bit_3_bytes
+      .. bit_4_bytes
+      .. bit_5_bytes
+      .. bit_6_bytes
+      .. bit_7_bytes
+      .. bit_8_bytes
+      .. bit_9_bytes
+      .. bit_10_bytes
+      .. hex_1_bytes
+      .. hex_2_bytes
+      .. hex_3_bytes
+      .. hex_4_bytes
+      .. hex_5_bytes
+      .. hex_6_bytes
+      .. hex_7_bytes
+      .. hex_8_bytes
+      .. hex_9_bytes
+      .. hex_10_bytes
+      .. byte2_1_bytes
+      .. byte2_2_bytes
+      .. byte2_3_bytes
+      .. byte2_4_bytes
+      .. byte2_5_bytes
+      .. byte2_6_bytes
+      .. byte2_7_bytes
+      .. byte2_8_bytes
+      .. byte2_9_bytes
+      .. byte2_10_bytes
+      .. msc_location_bytes
+      .. vlr_location_bytes
       .. sub_nbr
     call("HSET", keys[2], args[1], row)
     local row2 = enc_i8(wide_parse(args[1]))
-      .. enc_i2(bit_1)
-      .. enc_i2(bit_2)
-      .. enc_i2(bit_3)
-      .. enc_i2(bit_4)
-      .. enc_i2(bit_5)
-      .. enc_i2(bit_6)
-      .. enc_i2(bit_7)
-      .. enc_i2(bit_8)
-      .. enc_i2(bit_9)
-      .. enc_i2(bit_10)
-      .. enc_i2(hex_1)
-      .. enc_i2(hex_2)
-      .. enc_i2(hex_3)
-      .. enc_i2(hex_4)
-      .. enc_i2(hex_5)
-      .. enc_i2(hex_6)
-      .. enc_i2(hex_7)
-      .. enc_i2(hex_8)
-      .. enc_i2(hex_9)
-      .. enc_i2(hex_10)
-      .. enc_i2(byte2_1)
-      .. enc_i2(byte2_2)
-      .. enc_i2(byte2_3)
-      .. enc_i2(byte2_4)
-      .. enc_i2(byte2_5)
-      .. enc_i2(byte2_6)
-      .. enc_i2(byte2_7)
-      .. enc_i2(byte2_8)
-      .. enc_i2(byte2_9)
-      .. enc_i2(byte2_10)
-      .. enc_i8(msc_location)
-      .. enc_i8(vlr_location)
+      .. bit_1_bytes
+      .. bit_2_bytes
+      .. bit_3_bytes
+      .. bit_4_bytes
+      .. bit_5_bytes
+      .. bit_6_bytes
+      .. bit_7_bytes
+      .. bit_8_bytes
+      .. bit_9_bytes
+      .. bit_10_bytes
+      .. hex_1_bytes
+      .. hex_2_bytes
+      .. hex_3_bytes
+      .. hex_4_bytes
+      .. hex_5_bytes
+      .. hex_6_bytes
+      .. hex_7_bytes
+      .. hex_8_bytes
+      .. hex_9_bytes
+      .. hex_10_bytes
+      .. byte2_1_bytes
+      .. byte2_2_bytes
+      .. byte2_3_bytes
+      .. byte2_4_bytes
+      .. byte2_5_bytes
+      .. byte2_6_bytes
+      .. byte2_7_bytes
+      .. byte2_8_bytes
+      .. byte2_9_bytes
+      .. byte2_10_bytes
+      .. msc_location_bytes
+      .. vlr_location_bytes
     call("HSET", keys[3], sub_nbr, row2)
     return 1
   end
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_358ace0f60b5", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_2d992dde813d", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -622,7 +654,8 @@ do
         }
       )
     end
-    local taken = call("HEXISTS", keys[2], args[1] .. ":" .. args[2]) == 1
+    local name = args[1] .. ":" .. args[2]
+    local taken = call("HEXISTS", keys[2], name) == 1
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"access_info_pkey\"", {
@@ -645,13 +678,13 @@ do
       )
     end
     local row = enc_i2(tonumber(args[3])) .. enc_i2(tonumber(args[4])) .. len_put(#data3) .. data3 .. data4
-    call("HSET", keys[2], args[1] .. ":" .. args[2], row)
+    call("HSET", keys[2], name, row)
     return 1
   end
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_358ace0f60b5", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_2d992dde813d", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -699,7 +732,8 @@ do
         }
       )
     end
-    local taken = call("HEXISTS", keys[2], args[1] .. ":" .. args[2]) == 1
+    local name = args[1] .. ":" .. args[2]
+    local taken = call("HEXISTS", keys[2], name) == 1
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"special_facility_pkey\"", {
@@ -722,14 +756,14 @@ do
       )
     end
     local row = enc_i2(tonumber(args[3]))
-    call("HSET", keys[2], args[1] .. ":" .. args[2], row)
+    call("HSET", keys[2], name, row)
     call("ZADD", keys[4], 0, enc_i2(sf_type))
     return 1
   end
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_358ace0f60b5", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_2d992dde813d", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -774,7 +808,8 @@ do
         }
       )
     end
-    local taken = call("HEXISTS", keys[2], args[1] .. ":" .. args[2] .. ":" .. args[3]) == 1
+    local name = args[1] .. ":" .. args[2] .. ":" .. args[3]
+    local taken = call("HEXISTS", keys[2], name) == 1
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"call_forwarding_pkey\"", {
@@ -808,15 +843,15 @@ do
     end
     local end_time = tonumber(args[4])
     local row = enc_i2(end_time) .. numberx
-    call("HSET", keys[2], args[1] .. ":" .. args[2] .. ":" .. args[3], row)
-    local member = enc_i2(start_time) .. enc_i2(end_time) .. numberx
+    call("HSET", keys[2], name, row)
+    local member = enc_i2(start_time) .. row
     call("ZADD", keys[4], 0, member)
     return 1
   end
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_358ace0f60b5", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_2d992dde813d", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -843,13 +878,13 @@ do
     end
     local reply = {}
     local rows = {}
-    local row = call("HGET", keys[2], args[1] .. ":" .. args[2])
+    local name = args[1] .. ":" .. args[2]
+    local row = call("HGET", keys[2], name)
     if row then
       if dec_i2(row, 1) == 1 then
         local behind = bytes_succ(enc_i2(tonumber(args[3])))
         local rows2 = call(
-          "ZRANGE", "{tatpdb}gmr2rojb:" .. args[1] .. ":" .. args[2], "-", behind and "(" .. behind or "+",
-          "BYLEX"
+          "ZRANGE", "{tatpdb}gmr2rojb:" .. name, "-", behind and "(" .. behind or "+", "BYLEX"
         )
         local end_time = tonumber(args[4])
         local s_id = wide_parse(args[1])
@@ -873,7 +908,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_358ace0f60b5",
+    function_name = "GetNewDestination_2d992dde813d",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -901,10 +936,11 @@ do
     local row = call("HGET", keys[2], args[1])
     if row then
       local bit_1 = tonumber(args[2])
-      local row2 = enc_i2(bit_1) .. row:sub(3)
+      local bit_1_bytes = enc_i2(bit_1)
+      local row2 = bit_1_bytes .. row:sub(3)
       undo_row(call, undo, "{tatpdb}7zx4tzys", args[1], row2, row)
       local row3 = enc_i8(wide_parse(args[1]))
-        .. enc_i2(bit_1)
+        .. bit_1_bytes
         .. enc_i2(dec_i2(row, 3))
         .. enc_i2(dec_i2(row, 5))
         .. enc_i2(dec_i2(row, 7))
@@ -953,7 +989,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_358ace0f60b5",
+    function_name = "UpdateSubscriberData_2d992dde813d",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -978,6 +1014,7 @@ do
     if row then
       affected = affected + 1
       local vlr_location = wide_parse(args[1])
+      local vlr_location_bytes = enc_i8(vlr_location)
       local row2 = enc_i2(dec_i2(row, 9))
         .. enc_i2(dec_i2(row, 11))
         .. enc_i2(dec_i2(row, 13))
@@ -1009,16 +1046,16 @@ do
         .. enc_i2(dec_i2(row, 65))
         .. enc_i2(dec_i2(row, 67))
         .. enc_i8(dec_i8(row, 69))
-        .. enc_i8(vlr_location)
+        .. vlr_location_bytes
         .. args[2]
       call("HSET", "{tatpdb}7zx4tzys", name_int(dec_i8(row, 1)), row2)
-      local row3 = row:sub(1, 76) .. enc_i8(vlr_location)
+      local row3 = row:sub(1, 76) .. vlr_location_bytes
       call("HSET", "{tatpdb}k35zmt56", args[2], row3)
     end
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_358ace0f60b5", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_2d992dde813d", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1104,7 +1141,8 @@ do
         }
       )
     end
-    local field = name_int(subscriber_id) .. ":" .. args[2] .. ":" .. args[3]
+    local bytes = ":" .. args[2] .. ":" .. args[3]
+    local field = name_int(subscriber_id) .. bytes
     local taken = call("HEXISTS", keys[3], field) == 1
     if taken then
       raise(
@@ -1140,12 +1178,12 @@ do
         )
       end
     end
-    local field2 = name_int(subscriber_id) .. ":" .. args[2] .. ":" .. args[3]
+    local field2 = name_int(subscriber_id) .. bytes
     local end_time = tonumber(args[4])
     local row2 = enc_i2(end_time) .. numberx
     call("HSET", keys[3], field2, row2)
     local key = "{tatpdb}gmr2rojb:" .. name_int(subscriber_id) .. ":" .. args[2]
-    local member = enc_i2(start_time) .. enc_i2(end_time) .. numberx
+    local member = enc_i2(start_time) .. row2
     call("ZADD", key, 0, member)
     return {""}
   end
@@ -1153,7 +1191,7 @@ do
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_358ace0f60b5",
+    function_name = "InsertCallForwarding_2d992dde813d",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1192,14 +1230,16 @@ do
     subscriber_id = subscriber_id2
     local row_count2 = 0
     if subscriber_id ~= nil then
-      local field = name_int(subscriber_id) .. ":" .. args[2] .. ":" .. args[3]
+      local bytes = ":" .. args[2] .. ":" .. args[3]
+      local field = name_int(subscriber_id) .. bytes
       local row2 = call("HGET", "{tatpdb}os6j3r6v", field)
       if row2 then
         local s_id = subscriber_id
         row_count2 = row_count2 + 1
-        undo_hdel(call, undo, "{tatpdb}os6j3r6v", name_int(s_id) .. ":" .. args[2] .. ":" .. args[3])
+        local s_id_name = name_int(s_id)
+        undo_hdel(call, undo, "{tatpdb}os6j3r6v", s_id_name .. bytes)
         local member = enc_i2(tonumber(args[3])) .. enc_i2(dec_i2(row2, 1)) .. row2:sub(3)
-        undo_zrem(call, undo, "{tatpdb}gmr2rojb:" .. name_int(s_id) .. ":" .. args[2], member)
+        undo_zrem(call, undo, "{tatpdb}gmr2rojb:" .. s_id_name .. ":" .. args[2], member)
       end
     end
     row_count = row_count2
@@ -1210,7 +1250,7 @@ do
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_358ace0f60b5",
+    function_name = "DeleteCallForwarding_2d992dde813d",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1294,77 +1334,109 @@ do
     local byte2_10 = tonumber(args[32])
     local msc_location = wide_parse(args[33])
     local vlr_location = wide_parse(args[34])
-    local row = enc_i2(bit_1)
-      .. enc_i2(bit_2)
-      .. enc_i2(bit_3)
-      .. enc_i2(bit_4)
-      .. enc_i2(bit_5)
-      .. enc_i2(bit_6)
-      .. enc_i2(bit_7)
-      .. enc_i2(bit_8)
-      .. enc_i2(bit_9)
-      .. enc_i2(bit_10)
-      .. enc_i2(hex_1)
-      .. enc_i2(hex_2)
-      .. enc_i2(hex_3)
-      .. enc_i2(hex_4)
-      .. enc_i2(hex_5)
-      .. enc_i2(hex_6)
-      .. enc_i2(hex_7)
-      .. enc_i2(hex_8)
-      .. enc_i2(hex_9)
-      .. enc_i2(hex_10)
-      .. enc_i2(byte2_1)
-      .. enc_i2(byte2_2)
-      .. enc_i2(byte2_3)
-      .. enc_i2(byte2_4)
-      .. enc_i2(byte2_5)
-      .. enc_i2(byte2_6)
-      .. enc_i2(byte2_7)
-      .. enc_i2(byte2_8)
-      .. enc_i2(byte2_9)
-      .. enc_i2(byte2_10)
-      .. enc_i8(msc_location)
-      .. enc_i8(vlr_location)
+    local bit_1_bytes = enc_i2(bit_1)
+    local bit_2_bytes = enc_i2(bit_2)
+    local bit_3_bytes = enc_i2(bit_3)
+    local bit_4_bytes = enc_i2(bit_4)
+    local bit_5_bytes = enc_i2(bit_5)
+    local bit_6_bytes = enc_i2(bit_6)
+    local bit_7_bytes = enc_i2(bit_7)
+    local bit_8_bytes = enc_i2(bit_8)
+    local bit_9_bytes = enc_i2(bit_9)
+    local bit_10_bytes = enc_i2(bit_10)
+    local hex_1_bytes = enc_i2(hex_1)
+    local hex_2_bytes = enc_i2(hex_2)
+    local hex_3_bytes = enc_i2(hex_3)
+    local hex_4_bytes = enc_i2(hex_4)
+    local hex_5_bytes = enc_i2(hex_5)
+    local hex_6_bytes = enc_i2(hex_6)
+    local hex_7_bytes = enc_i2(hex_7)
+    local hex_8_bytes = enc_i2(hex_8)
+    local hex_9_bytes = enc_i2(hex_9)
+    local hex_10_bytes = enc_i2(hex_10)
+    local byte2_1_bytes = enc_i2(byte2_1)
+    local byte2_2_bytes = enc_i2(byte2_2)
+    local byte2_3_bytes = enc_i2(byte2_3)
+    local byte2_4_bytes = enc_i2(byte2_4)
+    local byte2_5_bytes = enc_i2(byte2_5)
+    local byte2_6_bytes = enc_i2(byte2_6)
+    local byte2_7_bytes = enc_i2(byte2_7)
+    local byte2_8_bytes = enc_i2(byte2_8)
+    local byte2_9_bytes = enc_i2(byte2_9)
+    local byte2_10_bytes = enc_i2(byte2_10)
+    local msc_location_bytes = enc_i8(msc_location)
+    local vlr_location_bytes = enc_i8(vlr_location)
+    local row = bit_1_bytes
+      .. bit_2_bytes
+      .. bit_3_bytes
+      .. bit_4_bytes
+      .. bit_5_bytes
+      .. bit_6_bytes
+      .. bit_7_bytes
+      .. bit_8_bytes
+      .. bit_9_bytes
+      .. bit_10_bytes
+      .. hex_1_bytes
+      .. hex_2_bytes
+      .. hex_3_bytes
+      .. hex_4_bytes
+      .. hex_5_bytes
+      .. hex_6_bytes
+      .. hex_7_bytes
+      .. hex_8_bytes
+      .. hex_9_bytes
+      .. hex_10_bytes
+      .. byte2_1_bytes
+      .. byte2_2_bytes
+      .. byte2_3_bytes
+      .. byte2_4_bytes
+      .. byte2_5_bytes
+      .. byte2_6_bytes
+      .. byte2_7_bytes
+      .. byte2_8_bytes
+      .. byte2_9_bytes
+      .. byte2_10_bytes
+      .. msc_location_bytes
+      .. vlr_location_bytes
       .. args[2]
     call("HSET", keys[2], args[1], row)
     local row2 = enc_i8(wide_parse(args[1]))
-      .. enc_i2(bit_1)
-      .. enc_i2(bit_2)
-      .. enc_i2(bit_3)
-      .. enc_i2(bit_4)
-      .. enc_i2(bit_5)
-      .. enc_i2(bit_6)
-      .. enc_i2(bit_7)
-      .. enc_i2(bit_8)
-      .. enc_i2(bit_9)
-      .. enc_i2(bit_10)
-      .. enc_i2(hex_1)
-      .. enc_i2(hex_2)
-      .. enc_i2(hex_3)
-      .. enc_i2(hex_4)
-      .. enc_i2(hex_5)
-      .. enc_i2(hex_6)
-      .. enc_i2(hex_7)
-      .. enc_i2(hex_8)
-      .. enc_i2(hex_9)
-      .. enc_i2(hex_10)
-      .. enc_i2(byte2_1)
-      .. enc_i2(byte2_2)
-      .. enc_i2(byte2_3)
-      .. enc_i2(byte2_4)
-      .. enc_i2(byte2_5)
-      .. enc_i2(byte2_6)
-      .. enc_i2(byte2_7)
-      .. enc_i2(byte2_8)
-      .. enc_i2(byte2_9)
-      .. enc_i2(byte2_10)
-      .. enc_i8(msc_location)
-      .. enc_i8(vlr_location)
+      .. bit_1_bytes
+      .. bit_2_bytes
+      .. bit_3_bytes
+      .. bit_4_bytes
+      .. bit_5_bytes
+      .. bit_6_bytes
+      .. bit_7_bytes
+      .. bit_8_bytes
+      .. bit_9_bytes
+      .. bit_10_bytes
+      .. hex_1_bytes
+      .. hex_2_bytes
+      .. hex_3_bytes
+      .. hex_4_bytes
+      .. hex_5_bytes
+      .. hex_6_bytes
+      .. hex_7_bytes
+      .. hex_8_bytes
+      .. hex_9_bytes
+      .. hex_10_bytes
+      .. byte2_1_bytes
+      .. byte2_2_bytes
+      .. byte2_3_bytes
+      .. byte2_4_bytes
+      .. byte2_5_bytes
+      .. byte2_6_bytes
+      .. byte2_7_bytes
+      .. byte2_8_bytes
+      .. byte2_9_bytes
+      .. byte2_10_bytes
+      .. msc_location_bytes
+      .. vlr_location_bytes
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_358ace0f60b5", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_2d992dde813d", callback = load_subscriber})
 end
 
 do
@@ -1390,7 +1462,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_358ace0f60b5", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_2d992dde813d", callback = load_access_info})
 end
 
 do
@@ -1417,7 +1489,7 @@ do
     call("ZADD", keys[3], 0, enc_i2(tonumber(args[2])))
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_358ace0f60b5", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_2d992dde813d", callback = load_special_facility})
 end
 
 do
@@ -1442,11 +1514,11 @@ do
     local numberx = args[5]
     local row = enc_i2(end_time) .. numberx
     call("HSET", keys[2], args[1] .. ":" .. args[2] .. ":" .. args[3], row)
-    local member = enc_i2(tonumber(args[3])) .. enc_i2(end_time) .. numberx
+    local member = enc_i2(tonumber(args[3])) .. row
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_358ace0f60b5", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_2d992dde813d", callback = load_call_forwarding})
 end
 
 do
@@ -1642,7 +1714,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_358ace0f60b5",
+    function_name = "atomic_2d992dde813d",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
