@@ -134,7 +134,7 @@ func TestAllOrNothingRandom(t *testing.T) {
 					state := refusal(t, c, err)
 					states[state]++
 					after := takeSnapshot(t, db)
-					if d := before.difference(after, m); d != "" && state != "" {
+					if d := before.afterFailure(after, m); d != "" && state != "" {
 						t.Fatalf("%s: refused with %s, and changed\n%s", c, state, d)
 					}
 					before = after

@@ -358,6 +358,9 @@ func (g *gen) delete(x *algebra.Delete) {
 	if !x.Truncate { // no other table refers to a truncated one
 		u.refs = g.referential(rel, changes{delete: true, many: several(src), rows: src.bound()}, x.Effects)
 	}
+	if x.Restart {
+		g.restart(x.Table)
+	}
 	need := returningNeeds(x.Returning)
 	others := g.overlay(rel)
 	if others != nil {

@@ -43,7 +43,7 @@ func (t *translator) update(b *bound.Update) algebra.Body {
 }
 
 func (t *translator) delete(b *bound.Delete) algebra.Body {
-	x := &algebra.Delete{Truncate: b.Truncate, Table: b.Table, Old: b.Old, RowID: t.rowID(b.Table), Multi: len(b.Using) > 0}
+	x := &algebra.Delete{Truncate: b.Truncate, Restart: b.Restart, Table: b.Table, Old: b.Old, RowID: t.rowID(b.Table), Multi: len(b.Using) > 0}
 	x.Source = t.where(t.fromList(&algebra.Scan{Table: b.Table, Cols: b.Old, RowID: x.RowID, Pos: b.Span}, b.Using), t.expr(b.Where))
 	x.Returning, x.Outputs = t.returning(b.Returning)
 	x.Effects = t.effects(b.Effects)

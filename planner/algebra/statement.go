@@ -64,6 +64,7 @@ type Update struct {
 // Delete removes the rows of Table that Source finds; as Update. Truncate counts none and looks at no foreign key.
 type Delete struct {
 	Truncate  bool
+	Restart   bool // of the sequences that the table owns
 	Table     *catalog.Table
 	Source    Rel
 	Old       []ColumnID

@@ -183,6 +183,15 @@ func (r *routine) sql(x *plpgsql.SQL) ([]bound.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
+	switch b := body.(type) {
+	case *bound.Routine: // TRUNCATE of several tables
+		b.Body[len(b.Body)-1].(*bound.Run).Count = r.count
+		return b.Body, nil
+	case *bound.Delete:
+		if b.Truncate { // leaves FOUND alone
+			return []bound.Stmt{&bound.Run{SQL: b, Found: -1, Count: r.count, Span: span}}, nil
+		}
+	}
 	return []bound.Stmt{&bound.Run{
 		SQL: body.(bound.Embedded), Into: moves, Strict: x.Strict, Found: r.found, Count: r.count, Span: span,
 	}}, nil

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
@@ -8,46 +10,47 @@ import (
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
-// truncate binds TRUNCATE of one table as the deletion of its rows.
+// truncate binds TRUNCATE as the deletion of a table's rows; that of several tables is a function of as many statements. A table that is
+// referenced is truncated together with those that refer to it: they are named, or CASCADE adds them.
 func (s *stmt) truncate(n *pg.TruncateStmt) (bound.Body, error) {
-	first := n.Relations[0].GetRangeVar()
-	if len(n.Relations) > 1 {
-		return nil, diag.UnsupportedClause.At(s.tableSpan(n.Relations[1].GetRangeVar()), "TRUNCATE of several tables is not supported").
-			WithHelp("declare a statement for each table")
+	var tables []*catalog.Table
+	for _, r := range n.Relations {
+		t, err := s.targetTable(r.GetRangeVar())
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(tables, t) {
+			tables = append(tables, t)
+		}
 	}
-	t, err := s.targetTable(first)
-	if err != nil {
-		return nil, err
-	}
-	span := s.tableSpan(first)
-	for _, other := range s.cat.Tables {
-		for _, f := range other.ForeignKeys {
-			if f.RefTable != t.Name || other == t {
+	span := s.tableSpan(n.Relations[0].GetRangeVar())
+	for i := 0; i < len(tables); i++ { // CASCADE appends
+		for _, other := range s.cat.Tables {
+			refers := slices.ContainsFunc(other.ForeignKeys, func(f *catalog.ForeignKey) bool { return f.RefTable == tables[i].Name })
+			if !refers || slices.Contains(tables, other) {
 				continue
 			}
-			if n.Behavior == pg.DropBehavior_DROP_CASCADE {
-				return nil, diag.UnsupportedClause.At(span, "TRUNCATE CASCADE is not supported: table %q references %q", other.Name, t.Name).
-					WithHelp("use DELETE")
+			if n.Behavior != pg.DropBehavior_DROP_CASCADE {
+				return nil, diag.NotInPostgres.At(span, "cannot truncate a table referenced in a foreign key constraint").
+					WithHelp("table %q references %q: truncate both, or use TRUNCATE ... CASCADE", other.Name, tables[i].Name)
 			}
-			return nil, diag.NotInPostgres.At(span, "cannot truncate a table referenced in a foreign key constraint").
-				WithHelp("table %q references %q: use DELETE", other.Name, t.Name)
+			tables = append(tables, other)
 		}
 	}
-	if n.RestartSeqs {
-		for _, c := range t.Columns {
-			if c.Identity {
-				return nil, diag.UnsupportedClause.At(span, "RESTART IDENTITY is not supported: column %q draws from a sequence", c.Name).
-					WithHelp("leave it out: the sequence goes on")
+	all := &bound.Routine{Function: "truncate", Span: span}
+	for _, t := range tables {
+		for _, tr := range t.Triggers {
+			if tr.Truncate {
+				return nil, refusedTrigger(t, tr, span, "triggers on TRUNCATE are not supported")
 			}
 		}
-	}
-	for _, tr := range t.Triggers {
-		if tr.Truncate {
-			return nil, refusedTrigger(t, tr, span, "triggers on TRUNCATE are not supported")
+		one := &bound.Delete{Table: t, Truncate: true, Restart: n.RestartSeqs, Span: span}
+		one.Tables = []*catalog.Table{t}
+		one.Old = s.tableColumns(newScope(nil), t)
+		if len(tables) == 1 {
+			return one, nil
 		}
+		all.Body = append(all.Body, &bound.Run{SQL: one, Found: -1, Count: -1, Span: span})
 	}
-	out := &bound.Delete{Table: t, Truncate: true, Span: span}
-	out.Tables = []*catalog.Table{t}
-	out.Old = s.tableColumns(newScope(nil), t)
-	return out, nil
+	return all, nil
 }

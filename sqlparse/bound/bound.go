@@ -227,9 +227,11 @@ type Update struct {
 	Span diag.Span
 }
 
-// Delete removes rows. TRUNCATE is one of all rows that counts none and looks at no foreign key.
+// Delete removes rows. TRUNCATE is one of all rows that counts none and looks at no foreign key; with Restart the sequences that the
+// table owns begin again.
 type Delete struct {
 	Truncate  bool
+	Restart   bool
 	With      []*CTE
 	Table     *catalog.Table
 	Old       []scalar.ColumnID
