@@ -267,6 +267,8 @@ func (g *gen) prep(e scalar.Expr) scalar.Expr {
 		}
 		if c, ok := e.(*scalar.Call); ok && isSequenceCall(c) {
 			return g.sequenceCall(c)
+		} else if ok && c.Fn.Proc == domainCheck {
+			return g.domainCheck(c)
 		}
 		if scalar.HasVolatile(e) {
 			switch x := e.(type) {

@@ -215,7 +215,7 @@ func (d *ddl) alterIdentity(t *catalog.Table, col *catalog.Column, c *pg.AlterTa
 // that an assignment would make.
 func (d *ddl) alterType(t *catalog.Table, col *catalog.Column, c *pg.AlterTableCmd) error {
 	def := c.Def.GetColumnDef()
-	typ, err := d.types().Type(def.GetTypeName(), d.text)
+	typ, domain, err := d.columnType(def.GetTypeName())
 	if err != nil {
 		return err
 	}
@@ -239,10 +239,10 @@ func (d *ddl) alterType(t *catalog.Table, col *catalog.Column, c *pg.AlterTableC
 		}
 		*col.Sequence = changed
 	}
-	before := col.Type
-	col.Type = typ
+	before, of := col.Type, col.Domain
+	col.Type, col.Domain = typ, domain
 	if err := d.checkTable(t); err != nil {
-		col.Type = before
+		col.Type, col.Domain = before, of
 		return err
 	}
 	return nil

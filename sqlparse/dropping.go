@@ -80,9 +80,12 @@ func (d *ddl) dropOne(n *pg.DropStmt, name string) error {
 			}
 		}
 		return missing("index")
-	case pg.ObjectType_OBJECT_TYPE:
+	case pg.ObjectType_OBJECT_TYPE, pg.ObjectType_OBJECT_DOMAIN:
+		if x := d.cat.Domain(name); x != nil {
+			return d.dropDomain(x)
+		}
 		e := d.enum(name)
-		if e == nil {
+		if e == nil || n.RemoveType == pg.ObjectType_OBJECT_DOMAIN {
 			if n.MissingOk {
 				return nil
 			}
@@ -174,6 +177,24 @@ func (d *ddl) rename(n *pg.RenameStmt) error {
 		return d.renameColumn(n)
 	case pg.ObjectType_OBJECT_TABCONSTRAINT:
 		return d.renameConstraint(n)
+	case pg.ObjectType_OBJECT_DOMAIN:
+		x, err := d.domain(n.Object.GetList().GetItems())
+		if err == nil {
+			x.Name = n.Newname
+		}
+		return err
+	case pg.ObjectType_OBJECT_DOMCONSTRAINT:
+		x, err := d.domain(n.Object.GetList().GetItems())
+		if err != nil {
+			return err
+		}
+		for _, c := range x.Checks {
+			if c.Name == n.Subname {
+				c.Name = n.Newname
+				return nil
+			}
+		}
+		return diag.UndefinedObject.At(d.whole(), "constraint %q for domain %q does not exist", n.Subname, x.Name)
 	case pg.ObjectType_OBJECT_TYPE:
 		name, err := d.publicName(n.Object.GetList().GetItems(), d.whole())
 		if err != nil {

@@ -143,6 +143,10 @@ func (d *ddl) statement(n *pg.Node) error {
 		}
 	case *pg.Node_CreateSeqStmt:
 		return d.createSequence(n.CreateSeqStmt)
+	case *pg.Node_CreateDomainStmt:
+		return d.createDomain(n.CreateDomainStmt)
+	case *pg.Node_AlterDomainStmt:
+		return d.alterDomain(n.AlterDomainStmt)
 	case *pg.Node_AlterSeqStmt:
 		return d.alterSequence(n.AlterSeqStmt)
 	case *pg.Node_CreateFunctionStmt:
@@ -203,7 +207,7 @@ func (d *ddl) createEnum(n *pg.CreateEnumStmt) error {
 	if err != nil {
 		return err
 	}
-	if d.enum(name) != nil || d.cat.Table(name) != nil {
+	if d.enum(name) != nil || d.cat.Table(name) != nil || d.cat.Domain(name) != nil {
 		return diag.DuplicateObject.At(d.whole(), "type %q already exists", name)
 	}
 	e := &value.EnumType{Name: name}

@@ -138,7 +138,7 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 	}
 	if !serial {
 		var err error
-		if c.Type, err = d.types().Type(n.TypeName, d.text); err != nil {
+		if c.Type, c.Domain, err = d.columnType(n.TypeName); err != nil {
 			return nil, err
 		}
 	}

@@ -224,11 +224,26 @@ func (s *stmt) booleanTest(sc *scope, t *pg.BooleanTest) (scalar.Expr, error) {
 }
 
 func (s *stmt) typeCast(sc *scope, c *pg.TypeCast) (scalar.Expr, error) {
+	span := s.span(c.Location)
+	domain, err := s.Domain(c.TypeName, s.text)
+	if err != nil {
+		return nil, err
+	}
+	if domain != nil {
+		e, err := s.expr(sc, c.Arg)
+		if err != nil {
+			return nil, err
+		}
+		out, ok, err := s.coerceTo(e, domain.Base, builtin.Explicit, e.Span())
+		if err == nil && !ok {
+			err = cannotCast(e.Type(), domain.Base, span)
+		}
+		return s.ofDomain(domain, out, span), err
+	}
 	typ, field, err := s.typeName(c.TypeName, s.text)
 	if err != nil {
 		return nil, err
 	}
-	span := s.span(c.Location)
 	if a := c.Arg.GetAArrayExpr(); a != nil && typ.Kind == value.Array {
 		e, err := s.array(sc, a, &typ)
 		if err != nil {

@@ -121,7 +121,7 @@ func (s *stmt) targetTable(v *pg.RangeVar) (*catalog.Table, error) {
 func (s *stmt) tableColumns(sc *scope, t *catalog.Table) []scalar.ColumnID {
 	ids := make([]scalar.ColumnID, len(t.Columns))
 	for i, c := range t.Columns {
-		ids[i] = s.newColumn(sc, c.Name, c.Type, !c.NotNull)
+		ids[i] = s.newColumn(sc, c.Name, c.Type, !c.NotNull && !c.Domain.RefusesNull())
 		s.facts[ids[i]].stored = &stored{t, i}
 	}
 	return ids
@@ -237,7 +237,7 @@ func (s *stmt) assign(c *catalog.Column, e scalar.Expr, span diag.Span) (scalar.
 	if !c.NotNull {
 		s.allowNull(out)
 	}
-	return out, nil
+	return s.ofDomain(c.Domain, out, span), nil
 }
 
 // insertRows binds VALUES of several rows as a query whose columns have the table's types. A column that is DEFAULT in all rows is
@@ -347,6 +347,22 @@ func (s *stmt) insertSelect(sc *scope, t *catalog.Table, cols []insertColumn, se
 
 // defaultOf is the value of a column that is given none.
 func (s *stmt) defaultOf(t *catalog.Table, c *catalog.Column, span diag.Span) (scalar.Expr, error) {
+	if c.Domain == nil || c.Generated != "" {
+		return s.plainDefault(t, c, span)
+	}
+	plain := *c
+	if c.Default == "" && c.Sequence == nil {
+		plain.Default, plain.DefaultSpan = c.Domain.Default, c.Domain.DefaultSpan
+	}
+	e, err := s.plainDefault(t, &plain, span)
+	if err != nil {
+		return nil, err
+	}
+	return s.ofDomain(c.Domain, e, span), nil
+}
+
+// plainDefault is the default as a value of the column's base type.
+func (s *stmt) plainDefault(t *catalog.Table, c *catalog.Column, span diag.Span) (scalar.Expr, error) {
 	if c.Generated != "" { // computed from the row when it is written
 		return scalar.NullOf(c.Type), nil
 	}

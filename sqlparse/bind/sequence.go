@@ -305,6 +305,10 @@ func (c *volatileCheck) never(e scalar.Expr) {
 	scalar.Walk(e, func(x scalar.Expr) bool {
 		switch x := x.(type) {
 		case *scalar.Call:
+			if x.Fn.Proc == DomainCheck && c.err == nil {
+				c.err = diag.Volatile.At(x.Span(), "a cast to the domain %s can fail: whether it is evaluated here depends on how the statement is run", x.Fn.Name).
+					WithHelp("cast in a SELECT list, VALUES, SET, RETURNING or a function")
+			}
 			if x.Fn.Volatile && c.err == nil {
 				c.err = diag.Volatile.At(x.Span(), "%s is volatile: how often it is called here depends on how the statement is run", x.Fn.Name).
 					WithHelp("call it in a SELECT list, VALUES, SET, RETURNING, a default or a function")

@@ -41,6 +41,10 @@ func (b *Binder) typeName(t *pg.TypeName, text Text) (typ value.Type, field stri
 		return typ, "", diag.Syntax.At(span, "a type name is missing")
 	}
 	found := b.types.TypeNamed(names[0])
+	if found == nil && b.cat.Domain(names[0]) != nil {
+		return typ, "", diag.UnsupportedType.At(span, "the domain %s is not supported here", names[0]).
+			WithHelp("use its base type, and cast values to the domain")
+	}
 	if found == nil {
 		return typ, "", diag.UndefinedObject.At(span, "type %q does not exist", names[0])
 	}

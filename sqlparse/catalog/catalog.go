@@ -8,9 +8,10 @@ import (
 
 // Catalog is the declared schema.
 type Catalog struct {
-	Tables []*Table // in order of declaration
-	Views  []*View
-	Enums  []*value.EnumType
+	Tables  []*Table // in order of declaration
+	Views   []*View
+	Enums   []*value.EnumType
+	Domains []*Domain
 	// Sequences are the declared ones and those of identity and serial columns.
 	Sequences []*Sequence
 	// Functions are the declared ones, in order of declaration.
@@ -36,8 +37,10 @@ type Table struct {
 
 // Column is a column of a base table.
 type Column struct {
-	Name    string
-	Type    value.Type
+	Name string
+	Type value.Type
+	// Domain is set for a column of a domain type; Type is its base type then.
+	Domain  *Domain
 	NotNull bool
 	// Default is the unparsed default expression, "" when there is none. The parser binds it anew for every use.
 	Default     string

@@ -11,6 +11,9 @@ func Format(c *Catalog) string {
 	for _, e := range c.Enums {
 		fmt.Fprintf(&b, "enum %s (%s)\n", e.Name, strings.Join(e.Labels, ", "))
 	}
+	for _, d := range c.Domains {
+		formatDomain(&b, d)
+	}
 	for _, s := range c.Sequences {
 		formatSequence(&b, s)
 	}
