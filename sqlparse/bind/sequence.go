@@ -260,7 +260,11 @@ func (c *volatileCheck) output(q *bound.Query) {
 
 func (c *volatileCheck) with(list []*bound.CTE) {
 	for _, x := range list {
-		x.Query.Exprs(c.never)
+		if x.Write != nil {
+			c.body(x.Write)
+		} else {
+			x.Query.Exprs(c.never)
+		}
 	}
 }
 
