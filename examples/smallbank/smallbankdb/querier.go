@@ -5,6 +5,7 @@ package smallbankdb
 import (
 	"context"
 
+	"github.com/prequel-db/prequel/runtime"
 	"github.com/prequel-db/prequel/runtime/sqltype"
 )
 

@@ -5,6 +5,7 @@ package tatpdb
 import (
 	"context"
 
+	"github.com/prequel-db/prequel/runtime"
 	"github.com/prequel-db/prequel/runtime/sqltype"
 )
 

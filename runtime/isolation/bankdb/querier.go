@@ -5,6 +5,7 @@ package bankdb
 import (
 	"context"
 
+	"github.com/prequel-db/prequel/runtime"
 	"github.com/prequel-db/prequel/runtime/sqltype"
 )
 
