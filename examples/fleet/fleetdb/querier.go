@@ -4,8 +4,6 @@ package fleetdb
 
 import (
 	"context"
-
-	"github.com/prequel-db/prequel/runtime"
 )
 
 // Querier is what Queries does, for those who put something else in its place.

@@ -5,7 +5,6 @@ package tatpdb
 import (
 	"context"
 
-	"github.com/prequel-db/prequel/runtime"
 	"github.com/prequel-db/prequel/runtime/sqltype"
 )
 

@@ -5,7 +5,6 @@ package bankdb
 import (
 	"context"
 
-	"github.com/prequel-db/prequel/runtime"
 	"github.com/prequel-db/prequel/runtime/sqltype"
 )
 
