@@ -269,7 +269,8 @@ type Part struct {
 	Param int  `json:"param,omitempty"`
 	Form  Form `json:"form,omitempty"`
 	// Type is the column's type where it differs from the parameter's: the value is converted to it as an assignment
-	// converts, except that a sort key of a number outside Type's range stands before or after every value of Type.
+	// converts, except that a sort key of a number outside Type's range stands before or after every value of Type, and that its name is
+	// one that no value of Type has.
 	Type *value.Type `json:"type,omitempty"`
 	// Nullable says that the form carries a null marker; without it a NULL is refused.
 	Nullable bool `json:"nullable,omitempty"`

@@ -132,11 +132,14 @@ func (w *writer) part(p *Part, from value.Type, v value.Value) error {
 	to := from
 	if p.Type != nil {
 		to = *p.Type
-		if beyond := outside(from, to, v); beyond != 0 && p.Form == FormSort {
+		var err error
+		switch beyond := outside(from, to, v); {
+		case beyond != 0 && p.Form == FormSort:
 			w.appendBeyond(p, to, beyond)
 			return nil
+		case beyond != 0 && p.Form == FormName: // the name that such a value of the type would have: nothing has it
+			to = from
 		}
-		var err error
 		if v, err = value.Assign(from, to, v); err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ type pruner struct {
 func (p *pruner) block(b Block) Block {
 	out := b[:0:0]
 	for _, s := range b {
-		eachDirect(s, func(slot *Expr) {
+		eachShallow(s, func(slot *Expr) {
 			if f, ok := (*slot).(*Func); ok {
 				f.Body = p.block(f.Body)
 			}

@@ -148,11 +148,11 @@ func uses(b Block) map[*Var]int {
 	return counts
 }
 
-// eachStat visits all statements, those in nested blocks and function bodies included.
+// eachStat visits all statements once each, those in nested blocks and function bodies included.
 func eachStat(b Block, visit func(Stat)) {
 	for _, s := range b {
 		visit(s)
-		eachDirect(s, func(slot *Expr) {
+		eachShallow(s, func(slot *Expr) {
 			if f, ok := (*slot).(*Func); ok {
 				eachStat(f.Body, visit)
 			}
