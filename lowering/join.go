@@ -9,6 +9,7 @@ import (
 	"github.com/prequel-db/prequel/planner/delta"
 	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -306,10 +307,31 @@ func (g *gen) buildFullJoin(x *algebra.Join, avail scalar.ColSet) node {
 	c := &cluster{}
 	c.leaf(x.Right)
 	n.keys, _ = hashKeys(c, 0, scalar.Conjuncts(x.On), algebra.OutputSet(x.Left))
+	if !mergeable(x) {
+		g.fail(diag.NotInPostgres.Code, x.On.Span(), "FULL JOIN is only supported with merge-joinable or hash-joinable join conditions",
+			"add an equality between columns of both sides, or write it as LEFT JOIN UNION ALL the rows for which NOT EXISTS holds")
+	}
 	n.n = n.left.rows() + n.right.rows()
 	n.size = n.left.bound().Mul(n.right.bound()).Add(n.left.bound()).Add(n.right.bound())
 	n.micros = n.left.time() + n.right.time() + n.n*costRow
 	return n
+}
+
+// mergeable reports whether PostgreSQL has a way to do a full join: one of its conditions equates the sides, or all are constants.
+func mergeable(x *algebra.Join) bool {
+	l, r := algebra.OutputSet(x.Left), algebra.OutputSet(x.Right)
+	constant := true
+	for _, c := range scalar.Conjuncts(x.On) {
+		if a, b, _, ok := scalar.Equality(c); ok {
+			u, v := scalar.ColumnsIn(a), scalar.ColumnsIn(b)
+			if !u.Empty() && !v.Empty() && (u.SubsetOf(l) && v.SubsetOf(r) || u.SubsetOf(r) && v.SubsetOf(l)) {
+				return true
+			}
+		}
+		_, isConst := c.(*scalar.Const)
+		constant = constant && isConst
+	}
+	return constant
 }
 
 func (n *fullJoinNode) produce(g *gen, need scalar.ColSet, consume func()) {
