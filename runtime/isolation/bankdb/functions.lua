@@ -18,7 +18,7 @@
 -- Remaining is no function but
 --   HGET {bankdb}x3na562f <name id>
 
-#!lua name=prequel_5aadd6ae02ad
+#!lua name=prequel_5e31568a01fb
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -713,9 +713,10 @@ do
         }
       )
     end
-    local row = enc_i4(tonumber(args[2])) .. enc_i8(balance)
+    local balance_bytes = enc_i8(balance)
+    local row = enc_i4(tonumber(args[2])) .. balance_bytes
     call("HSET", keys[2], args[1], row)
-    local member = enc_i4(tonumber(args[1])) .. enc_i8(balance)
+    local member = enc_i4(tonumber(args[1])) .. balance_bytes
     call("ZADD", keys[3], 0, member)
     -- maintain view_accounts_9afc477f
     local group = call("HGET", keys[4], "")
@@ -734,7 +735,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_5aadd6ae02ad", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_5e31568a01fb", callback = functions["AddAccount"]})
 end
 
 do
@@ -801,11 +802,13 @@ do
         end
         do
           local source = tonumber(args[1])
-          local member = enc_i4(source) .. enc_i8(balance)
-          local member2 = enc_i4(source) .. enc_i8(balance2)
+          local source_bytes = enc_i4(source)
+          local member = source_bytes .. enc_i8(balance)
+          local member2 = source_bytes .. enc_i8(balance2)
           if member ~= member2 then
-            undo_zrem(call, undo, "{bankdb}aai7jwfg:" .. owner, member)
-            undo_zadd(call, undo, "{bankdb}aai7jwfg:" .. owner, member2)
+            local key = "{bankdb}aai7jwfg:" .. owner
+            undo_zrem(call, undo, key, member)
+            undo_zadd(call, undo, key, member2)
           end
         end
         -- maintain view_accounts_9afc477f
@@ -879,11 +882,13 @@ do
         end
         do
           local target = tonumber(args[2])
-          local member = enc_i4(target) .. enc_i8(balance)
-          local member2 = enc_i4(target) .. enc_i8(balance2)
+          local target_bytes = enc_i4(target)
+          local member = target_bytes .. enc_i8(balance)
+          local member2 = target_bytes .. enc_i8(balance2)
           if member ~= member2 then
-            undo_zrem(call, undo, "{bankdb}aai7jwfg:" .. owner, member)
-            undo_zadd(call, undo, "{bankdb}aai7jwfg:" .. owner, member2)
+            local key = "{bankdb}aai7jwfg:" .. owner
+            undo_zrem(call, undo, key, member)
+            undo_zadd(call, undo, key, member2)
           end
         end
         -- maintain view_accounts_9afc477f
@@ -934,7 +939,7 @@ do
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_5aadd6ae02ad", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_5e31568a01fb", callback = functions["Transfer"]})
 end
 
 do
@@ -1001,15 +1006,18 @@ do
       local row = changes[i]
       local owner = row[2]
       local balance = row[4]
-      local row2 = enc_i4(owner) .. enc_i8(balance)
+      local balance_bytes = enc_i8(balance)
+      local row2 = enc_i4(owner) .. balance_bytes
       local id = row[1]
       call("HSET", "{bankdb}nycr6smg", id, row2)
       local balance2 = row[3]
-      local member = enc_i4(id) .. enc_i8(balance2)
-      local member2 = enc_i4(id) .. enc_i8(balance)
+      local id_bytes = enc_i4(id)
+      local member = id_bytes .. enc_i8(balance2)
+      local member2 = id_bytes .. balance_bytes
       if member ~= member2 then
-        call("ZREM", "{bankdb}aai7jwfg:" .. owner, member)
-        call("ZADD", "{bankdb}aai7jwfg:" .. owner, 0, member2)
+        local key = "{bankdb}aai7jwfg:" .. owner
+        call("ZREM", key, member)
+        call("ZADD", key, 0, member2)
       end
       -- maintain view_accounts_9afc477f
       if balance2 ~= balance then
@@ -1046,7 +1054,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_5aadd6ae02ad", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_5e31568a01fb", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1090,14 +1098,17 @@ do
           )
         end
         affected = affected + 1
-        local row2 = row:sub(1, 4) .. enc_i8(balance2)
+        local balance_bytes = enc_i8(balance2)
+        local row2 = row:sub(1, 4) .. balance_bytes
         call("HSET", "{bankdb}nycr6smg", args[2], row2)
         local id = tonumber(args[2])
-        local member = enc_i4(id) .. enc_i8(balance)
-        local member2 = enc_i4(id) .. enc_i8(balance2)
+        local id_bytes = enc_i4(id)
+        local member = id_bytes .. enc_i8(balance)
+        local member2 = id_bytes .. balance_bytes
         if member ~= member2 then
-          call("ZREM", "{bankdb}aai7jwfg:" .. owner, member)
-          call("ZADD", "{bankdb}aai7jwfg:" .. owner, 0, member2)
+          local key = "{bankdb}aai7jwfg:" .. owner
+          call("ZREM", key, member)
+          call("ZADD", key, 0, member2)
         end
         -- maintain view_accounts_9afc477f
         if balance ~= balance2 then
@@ -1135,7 +1146,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_5aadd6ae02ad", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_5e31568a01fb", callback = functions["Withdraw"]})
 end
 
 do
@@ -1177,14 +1188,17 @@ do
         )
       end
       affected = affected + 1
-      local row2 = row:sub(1, 4) .. enc_i8(balance2)
+      local balance_bytes = enc_i8(balance2)
+      local row2 = row:sub(1, 4) .. balance_bytes
       call("HSET", "{bankdb}nycr6smg", args[2], row2)
       local id = tonumber(args[2])
-      local member = enc_i4(id) .. enc_i8(balance)
-      local member2 = enc_i4(id) .. enc_i8(balance2)
+      local id_bytes = enc_i4(id)
+      local member = id_bytes .. enc_i8(balance)
+      local member2 = id_bytes .. balance_bytes
       if member ~= member2 then
-        call("ZREM", "{bankdb}aai7jwfg:" .. owner, member)
-        call("ZADD", "{bankdb}aai7jwfg:" .. owner, 0, member2)
+        local key = "{bankdb}aai7jwfg:" .. owner
+        call("ZREM", key, member)
+        call("ZADD", key, 0, member2)
       end
       -- maintain view_accounts_9afc477f
       if balance ~= balance2 then
@@ -1221,7 +1235,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_5aadd6ae02ad", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_5e31568a01fb", callback = functions["Deposit"]})
 end
 
 do
@@ -1260,7 +1274,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_5aadd6ae02ad", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_5e31568a01fb", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1294,7 +1308,7 @@ do
   functions["AddRegister"] = function(keys, args, outer)
     return protect(add_register, keys, args, outer)
   end
-  redis.register_function({function_name = "AddRegister_5aadd6ae02ad", callback = functions["AddRegister"]})
+  redis.register_function({function_name = "AddRegister_5e31568a01fb", callback = functions["AddRegister"]})
 end
 
 do
@@ -1321,7 +1335,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_5aadd6ae02ad", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_5e31568a01fb", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1351,7 +1365,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_5aadd6ae02ad", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_5e31568a01fb", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1385,7 +1399,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_5aadd6ae02ad", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_5e31568a01fb", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1418,7 +1432,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_5aadd6ae02ad", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_5e31568a01fb", callback = functions["Increment"]})
 end
 
 do
@@ -1448,7 +1462,7 @@ do
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_5aadd6ae02ad", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_5e31568a01fb", callback = functions["Claim"]})
 end
 
 do
@@ -1491,7 +1505,7 @@ do
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_5aadd6ae02ad", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_5e31568a01fb", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1535,7 +1549,7 @@ do
   functions["AddBudget"] = function(keys, args, outer)
     return protect(add_budget, keys, args, outer)
   end
-  redis.register_function({function_name = "AddBudget_5aadd6ae02ad", callback = functions["AddBudget"]})
+  redis.register_function({function_name = "AddBudget_5e31568a01fb", callback = functions["AddBudget"]})
 end
 
 do
@@ -1579,7 +1593,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_5aadd6ae02ad", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_5e31568a01fb", callback = functions["Spend"]})
 end
 
 do
@@ -1658,7 +1672,7 @@ do
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_5aadd6ae02ad", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_5e31568a01fb", callback = functions["Charge"]})
 end
 
 do
@@ -1689,7 +1703,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_5aadd6ae02ad", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_5e31568a01fb", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1710,9 +1724,10 @@ do
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local balance = wide_parse(args[3])
-    local row = enc_i4(tonumber(args[2])) .. enc_i8(balance)
+    local balance_bytes = enc_i8(balance)
+    local row = enc_i4(tonumber(args[2])) .. balance_bytes
     call("HSET", keys[2], args[1], row)
-    local member = enc_i4(tonumber(args[1])) .. enc_i8(balance)
+    local member = enc_i4(tonumber(args[1])) .. balance_bytes
     call("ZADD", keys[3], 0, member)
     -- maintain view_accounts_9afc477f
     local group = call("HGET", keys[4], "")
@@ -1729,7 +1744,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_5aadd6ae02ad",
+    function_name = "load_accounts_5e31568a01fb",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1755,7 +1770,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_5aadd6ae02ad", callback = load_registers})
+  redis.register_function({function_name = "load_registers_5e31568a01fb", callback = load_registers})
 end
 
 do
@@ -1779,7 +1794,7 @@ do
     call("HINCRBY", keys[3], args[2], 1)
     return 1
   end
-  redis.register_function({function_name = "load_claims_5aadd6ae02ad", callback = load_claims})
+  redis.register_function({function_name = "load_claims_5e31568a01fb", callback = load_claims})
 end
 
 do
@@ -1807,7 +1822,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_5aadd6ae02ad", callback = load_seats})
+  redis.register_function({function_name = "load_seats_5e31568a01fb", callback = load_seats})
 end
 
 do
@@ -1828,7 +1843,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_5aadd6ae02ad", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_5e31568a01fb", callback = load_budgets})
 end
 
 do
@@ -1864,7 +1879,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_5aadd6ae02ad",
+    function_name = "load_charges_5e31568a01fb",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
@@ -1887,7 +1902,7 @@ do
     sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_seats_id_seq_5aadd6ae02ad", callback = position_seats_id_seq})
+  redis.register_function({function_name = "position_seats_id_seq_5e31568a01fb", callback = position_seats_id_seq})
 end
 
 do
@@ -1906,7 +1921,7 @@ do
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_charges_id_seq_5aadd6ae02ad", callback = position_charges_id_seq})
+  redis.register_function({function_name = "position_charges_id_seq_5e31568a01fb", callback = position_charges_id_seq})
 end
 
 do
@@ -2102,7 +2117,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_5aadd6ae02ad",
+    function_name = "atomic_5e31568a01fb",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
