@@ -161,6 +161,9 @@ func (o *outcome) end() {
 // runQuery reads the first row; a second one is an error under STRICT. The variables are assigned by what it returns.
 func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) (assign func()) {
 	g := p.g
+	if len(x.Into) == 0 && !x.Strict && p.report(x, x.Found) < 0 && p.report(x, x.Count) < 0 && idle(x.SQL) {
+		return func() {} // PERFORM, and nobody asks what it found
+	}
 	n := g.build(rel, g.defined, nil)
 	if p.direct(x) {
 		p.readInto(x, n)
@@ -241,6 +244,20 @@ func mayFail(sql bound.Embedded) bool {
 		return e
 	})
 	return fails
+}
+
+// idle reports whether a query does nothing but return rows: it raises no error and draws from no sequence.
+func idle(sql bound.Embedded) bool {
+	q, ok := sql.(*algebra.Query)
+	if !ok || mayFail(sql) {
+		return false
+	}
+	quiet := true
+	algebra.MapExprs(q.Root, func(e scalar.Expr) scalar.Expr {
+		quiet = quiet && !scalar.HasVolatile(e) && !scalar.HasSubquery(e)
+		return e
+	})
+	return quiet
 }
 
 // firstRow looks for the first row and keeps it, or counts all rows where the statement asks for that.
