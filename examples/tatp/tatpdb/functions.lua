@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_2d992dde813d
+#!lua name=prequel_ffae30a7c8f9
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -196,32 +196,6 @@ end
 -- name_int(w): the name form of an integer, date, timestamp or enum: its decimal text.
 local function name_int(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
-end
-
--- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
--- 8 are read at once, then 64, then the rest.
-local function each_member(call, key, backwards, first, last)
-  local piece, done, some, at = 8, 0, {}, 0
-  return function()
-    if at == #some and piece then
-      local upto = piece > 0 and done + piece - 1 or -1
-      if not first then
-        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
-      elseif backwards then
-        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
-      else
-        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
-      end
-      done, at = done + #some, 0
-      if #some < piece or piece < 0 then
-        piece = nil
-      else
-        piece = piece == 8 and 64 or -1
-      end
-    end
-    at = at + 1
-    return some[at]
-  end
 end
 
 -- raise(sqlstate, message, fields): never returns; refuses with an error of docs/values.md.
@@ -607,7 +581,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_2d992dde813d", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_ffae30a7c8f9", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -684,7 +658,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_2d992dde813d", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_ffae30a7c8f9", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -701,7 +675,6 @@ do
   --
   -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
   -- 7zx4tzys: subscriber, row map by s_id with bit_1, bit_2, bit_3, bit_4, bit_5, bit_6, bit_7, bit_8, bit_9, bit_10, hex_1, hex_2, hex_3, hex_4, hex_5, hex_6, hex_7, hex_8, hex_9, hex_10, byte2_1, byte2_2, byte2_3, byte2_4, byte2_5, byte2_6, byte2_7, byte2_8, byte2_9, byte2_10, msc_location, vlr_location, sub_nbr
-  -- 57db5k4q: special_facility_by_s_id_order_sf_type, sorted set per s_id ordered by sf_type
   local function add_special_facility(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -757,13 +730,12 @@ do
     end
     local row = enc_i2(tonumber(args[3]))
     call("HSET", keys[2], name, row)
-    call("ZADD", keys[4], 0, enc_i2(sf_type))
     return 1
   end
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_2d992dde813d", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_ffae30a7c8f9", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -851,7 +823,7 @@ do
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_2d992dde813d", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_ffae30a7c8f9", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -908,7 +880,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_2d992dde813d",
+    function_name = "GetNewDestination_ffae30a7c8f9",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -989,7 +961,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_2d992dde813d",
+    function_name = "UpdateSubscriberData_ffae30a7c8f9",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -1055,7 +1027,7 @@ do
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_2d992dde813d", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_ffae30a7c8f9", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1070,7 +1042,6 @@ do
   -- ARGV[5]: numberx character varying
   --
   -- k35zmt56: subscriber_by_sub_nbr, row map by sub_nbr with s_id, bit_1, bit_2, bit_3, bit_4, bit_5, bit_6, bit_7, bit_8, bit_9, bit_10, hex_1, hex_2, hex_3, hex_4, hex_5, hex_6, hex_7, hex_8, hex_9, hex_10, byte2_1, byte2_2, byte2_3, byte2_4, byte2_5, byte2_6, byte2_7, byte2_8, byte2_9, byte2_10, msc_location, vlr_location
-  -- 57db5k4q: special_facility_by_s_id_order_sf_type, sorted set per s_id ordered by sf_type
   -- os6j3r6v: call_forwarding, row map by s_id, sf_type, start_time with end_time, numberx
   -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
   -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
@@ -1092,12 +1063,6 @@ do
     got = true
     subscriber_id2 = dec_i8(row, 1)
     subscriber_id = subscriber_id2
-    if subscriber_id ~= nil then
-      local key = "{tatpdb}57db5k4q:" .. name_int(subscriber_id)
-      for row2 in each_member(call, key) do
-        break
-      end
-    end
     local numberx = varchar(args[5], 19)
     if subscriber_id == nil then
       raise(
@@ -1191,7 +1156,7 @@ do
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_2d992dde813d",
+    function_name = "InsertCallForwarding_ffae30a7c8f9",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1250,7 +1215,7 @@ do
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_2d992dde813d",
+    function_name = "DeleteCallForwarding_ffae30a7c8f9",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1436,7 +1401,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_2d992dde813d", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_ffae30a7c8f9", callback = load_subscriber})
 end
 
 do
@@ -1462,7 +1427,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_2d992dde813d", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_ffae30a7c8f9", callback = load_access_info})
 end
 
 do
@@ -1478,7 +1443,6 @@ do
   -- ARGV[6]: data_b character varying(5)
   --
   -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
-  -- 57db5k4q: special_facility_by_s_id_order_sf_type, sorted set per s_id ordered by sf_type
   local function load_special_facility(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1486,10 +1450,9 @@ do
     end
     local row = enc_i2(tonumber(args[3]))
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
-    call("ZADD", keys[3], 0, enc_i2(tonumber(args[2])))
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_2d992dde813d", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_ffae30a7c8f9", callback = load_special_facility})
 end
 
 do
@@ -1518,7 +1481,7 @@ do
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_2d992dde813d", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_ffae30a7c8f9", callback = load_call_forwarding})
 end
 
 do
@@ -1714,7 +1677,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_2d992dde813d",
+    function_name = "atomic_ffae30a7c8f9",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -30,7 +30,7 @@ type Querier interface {
 	//
 	//	INSERT INTO special_facility (s_id, sf_type, is_active, error_cntrl, data_a, data_b) VALUES ($1, $2, $3, $4, $5, $6)
 	//
-	// Cost: log, 5 commands.
+	// Cost: constant, 4 commands.
 	AddSpecialFacility(ctx context.Context, arg AddSpecialFacilityParams) error
 	// AddCallForwarding runs
 	//
@@ -77,7 +77,7 @@ type Querier interface {
 	//
 	//	SELECT insert_call_forwarding($1, $2, $3, $4, $5)
 	//
-	// Cost: bounded, 9 commands.
+	// Cost: log, 6 commands.
 	InsertCallForwarding(ctx context.Context, arg InsertCallForwardingParams) error
 	// DeleteCallForwarding runs
 	//

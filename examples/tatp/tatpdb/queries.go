@@ -157,7 +157,7 @@ func argsAddSpecialFacility(arg AddSpecialFacilityParams) []value.Value {
 //
 //	INSERT INTO special_facility (s_id, sf_type, is_active, error_cntrl, data_a, data_b) VALUES ($1, $2, $3, $4, $5, $6)
 //
-// Cost: log, 5 commands.
+// Cost: constant, 4 commands.
 func (q *Queries) AddSpecialFacility(ctx context.Context, arg AddSpecialFacilityParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addSpecialFacility, argsAddSpecialFacility(arg)...)
 	return err
@@ -397,7 +397,7 @@ func argsInsertCallForwarding(arg InsertCallForwardingParams) []value.Value {
 //
 //	SELECT insert_call_forwarding($1, $2, $3, $4, $5)
 //
-// Cost: bounded, 9 commands.
+// Cost: log, 6 commands.
 func (q *Queries) InsertCallForwarding(ctx context.Context, arg InsertCallForwardingParams) error {
 	_, err := q.db.Query(ctx, q.stmts.insertCallForwarding, argsInsertCallForwarding(arg)...)
 	return err
