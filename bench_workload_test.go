@@ -42,8 +42,10 @@ var benchWorkloads = []benchWorkload{
 		},
 		handLoad: offerByHand,
 		hand: func(_ string, args []any) []any {
-			return []any{"FCALL", "decide", 3, "{h}customers", fmt.Sprint("{h}impressions:", args[0]), "{h}impression_ids",
-				args[0], args[1].(time.Time).UnixMicro() - 946684800000000}
+			return []any{
+				"FCALL", "decide", 3, "{h}customers", fmt.Sprint("{h}impressions:", args[0]), "{h}impression_ids",
+				args[0], args[1].(time.Time).UnixMicro() - 946684800000000,
+			}
 		},
 	},
 	{

@@ -33,8 +33,7 @@ func (c *cutConn) Write(b []byte) (int, error) {
 	}
 	n, err := c.Conn.Write(b[:max(left, 0)])
 	c.executed.Store(bytes.Contains(b[:n], []byte("EXEC\r\n")))
-	c.Conn.Close()
-	return n, errors.Join(err, errCut)
+	return n, errors.Join(err, errCut, c.Close())
 }
 
 // TestCutConnections: a call whose connection breaks while it is sent has happened as a whole or not at all, in every form: commands,

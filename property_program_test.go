@@ -317,6 +317,10 @@ func (c *caller) value(t value.Type) value.Value {
 		return value.FromTimestamptz(propertyNow.Add(-time.Duration(n) * time.Hour))
 	case value.Enum:
 		return value.Int(int64(1 + n%len(t.Enum.Labels)))
+	case value.JSON:
+		return value.FromJSON(propertyJSON(n))
+	case value.JSONB:
+		return value.FromJSONB(propertyJSON(n))
 	case value.Array:
 		var elements []value.Value
 		for range c.r.IntN(5) {
@@ -325,6 +329,17 @@ func (c *caller) value(t value.Type) value.Value {
 		return value.FromList(*t.Elem, elements)
 	}
 	panic("no random value of type " + t.String())
+}
+
+// propertyJSON is an object, an array of two, or a number.
+func propertyJSON(n int) string {
+	switch n % 3 {
+	case 0:
+		return fmt.Sprintf(`{"a": %d, "b": {"c": ["%s", null]}}`, n, propertyWord(n))
+	case 1:
+		return fmt.Sprintf(`[{"a": %d}, {"a": true}]`, n)
+	}
+	return strconv.Itoa(n)
 }
 
 // extreme is the largest value of a type, as far as it has one, or an ordinary value.

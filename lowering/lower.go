@@ -82,8 +82,8 @@ type module struct {
 	// given are the columns with sequences that some statement gives values of another origin, and set the sequences that some moves.
 	given map[*catalog.Column]bool
 	set   map[*catalog.Sequence]bool
-	views     []*view
-	diags     diag.List
+	views []*view
+	diags diag.List
 	// hot are the columns of tables that live apart.
 	hot map[*catalog.Table][]int
 	// changes are the sets of columns that updates of a relation's rows change.

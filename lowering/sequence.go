@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/prequel-db/prequel/lowering/phys"
-	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
@@ -43,16 +42,6 @@ func isSequenceCall(c *scalar.Call) bool {
 		return true
 	}
 	return false
-}
-
-// draws reports whether reading a relation's rows moves sequences.
-func draws(rel algebra.Rel) bool {
-	found := false
-	algebra.Walk(rel, func(r algebra.Rel) bool {
-		found = found || slices.ContainsFunc(algebra.Exprs(r), scalar.HasVolatile)
-		return true
-	})
-	return found
 }
 
 // sequenceCall writes a call of nextval, currval, lastval or setval.

@@ -80,8 +80,11 @@ func (g *gen) described(s *phys.Sequence) lua.Expr {
 			return lua.Str(strconv.FormatInt(n, 10))
 		}
 		t := &lua.Table{Items: []lua.Item{
-			{Name: "name", Value: lua.Str(s.Name)}, {Name: "first", Value: number(s.First)}, {Name: "by", Value: number(s.By)},
-			{Name: "min", Value: number(s.Min)}, {Name: "max", Value: number(s.Max)},
+			{Name: "name", Value: lua.Str(s.Name)},
+			{Name: "first", Value: number(s.First)},
+			{Name: "by", Value: number(s.By)},
+			{Name: "min", Value: number(s.Min)},
+			{Name: "max", Value: number(s.Max)},
 		}}
 		if s.Cycle {
 			t.Items = append(t.Items, lua.Item{Name: "cycle", Value: lua.Bool(true)})
@@ -96,7 +99,7 @@ func (g *gen) openSession(p *part) {
 		return
 	}
 	g.session = lua.NewVar("session")
-	outer := lua.Expr(g.nilVar())
+	outer := g.nilVar()
 	if p.outer != nil {
 		outer = p.outer
 	}

@@ -6,9 +6,11 @@
 //   - Place puts the declaration of each lazy variable where its first use needs it: in the innermost block that holds
 //     all its uses, and outside of loops;
 //   - Prune drops locals that nothing reads;
+//   - Share computes once what several places need;
 //   - Name gives every variable a name that is readable, not a keyword, not a name the script uses otherwise, and not visible
 //     already where it is declared;
-//   - Fit keeps functions within Lua's limits of locals and upvalues, by moving what is too much into a table.
+//   - Fit keeps functions within Lua's limits of locals and upvalues, by moving what is too much into a table, and what closures
+//     must not lose when an error is caught.
 //
 // The printer escapes: a Str may hold any bytes, a Comment any text. Names come from hints that may be anything.
 //

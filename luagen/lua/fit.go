@@ -1,5 +1,7 @@
 package lua
 
+import "maps"
+
 // Lua 5.1 allows 200 active locals and 60 upvalues in a function, and needs registers for what is being computed: a table
 // constructor takes 50. gopher-lua has 200 registers in all.
 const (
@@ -36,6 +38,7 @@ func Fit(body Block, above int) (Block, error) {
 	}
 	var f fitter
 	shared := crossing(body)
+	maps.Copy(shared, caught(body))
 	for _, most := range budgets {
 		f = fitter{table: NewVar("more"), spills: map[*Var]bool{}, shared: shared, most: most}
 		f.block(body, above)

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -93,7 +94,7 @@ func Run(ctx context.Context, db *runtime.DB, o Options) (*Report, error) {
 }
 
 // once reads the store and compares.
-func once(ctx context.Context, db *runtime.DB, o Options) (*Report, error) {
+func once(ctx context.Context, db *runtime.DB, o Options) (report *Report, err error) {
 	m := db.Program().Manifest()
 	state, err := db.State(ctx)
 	switch {
@@ -124,8 +125,8 @@ func once(ctx context.Context, db *runtime.DB, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer loader.Abandon(context.WithoutCancel(ctx))
-	report := &Report{}
+	defer func() { err = errors.Join(err, loader.Abandon(context.WithoutCancel(ctx))) }()
+	report = &Report{}
 	unknown := map[string]string{} // the reason by table
 	for i := range m.Tables {
 		t := &m.Tables[i]

@@ -30,7 +30,7 @@ DELETE FROM accounts WHERE id = @id;
 
 -- name: CloseBelow :execrows
 -- prequel: allow scan
-DELETE FROM accounts USING limits l WHERE l.owner = accounts.owner AND balance < l.low + @more::integer;
+DELETE FROM accounts USING limits l WHERE l.owner = @owner AND accounts.owner = l.owner AND balance < l.low + @more::integer;
 
 -- name: Limit :exec
 INSERT INTO limits VALUES (@owner, @low) ON CONFLICT (owner) DO UPDATE SET low = excluded.low;
