@@ -368,7 +368,7 @@ func (g *generator) floatValue(s *scope, t *sqlType, depth int) *expr {
 func (g *generator) textValue(s *scope, depth int) *expr {
 	switch g.r.IntN(12) {
 	case 11:
-		row := pick(g.r, []string{"(ROW(%s, %s, %s))::text", "row_to_json(ROW(%s, %s, %s))::text", "format('%%s:%%L', VARIADIC ARRAY[(%s)::text, %s, (%s)::text])"})
+		row := pick(g.r, []string{"(ROW(%s, %s, %s))::text", "row_to_json(ROW(%s, %s, %s))::text", "concat_ws(':', VARIADIC ARRAY[(%s)::text, %s, (%s)::text])"})
 		return op(tText, row, g.value(s, pick(g.r, []*sqlType{tInt4, tInt8, tBool, tDate, tUUID}), depth), g.value(s, tText, depth),
 			g.value(s, pick(g.r, []*sqlType{tText, tInt4, tTstz, tEnum}), depth))
 	case 8:
