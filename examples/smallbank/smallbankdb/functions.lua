@@ -1036,35 +1036,36 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {"cold"}
     end
-    local undo, replies, at, key = {}, {"done"}, 1, 2
+    local undo, replies = {}, {"done"}
+    local read = {word = 1, key = 2} -- fields: the embedded engine loses a closure's locals when an error is caught inside of it
     local logged = atomic_call(call, undo)
     local function words(n)
       local out = {}
       for i = 1, n do
-        out[i] = args[at + i - 1]
+        out[i] = args[read.word + i - 1]
       end
-      at = at + n
+      read.word = read.word + n
       return out
     end
     local function run()
-      local name, n = args[at], tonumber(args[at + 1])
-      at = at + 2
+      local name, n = args[read.word], tonumber(args[read.word + 1])
+      read.word = read.word + 2
       if name == "" then
         local results = {}
         for i = 1, n do
-          local size = tonumber(args[at])
-          at, key = at + 1, key + 1
+          local size = tonumber(args[read.word])
+          read.word, read.key = read.word + 1, read.key + 1
           results[i] = logged(unpack(words(size))) or false
         end
         return results
       end
       local own = {keys[1]}
       for i = 2, n do
-        own[i] = keys[key]
-        key = key + 1
+        own[i] = keys[read.key]
+        read.key = read.key + 1
       end
-      local size = tonumber(args[at])
-      at = at + 1
+      local size = tonumber(args[read.word])
+      read.word = read.word + 1
       return functions[name](own, words(size), logged)
     end
     local function fail(how, number, why)
@@ -1073,10 +1074,11 @@ do
       end
       return {how, number, why}
     end
-    while args[at] do
+    while args[read.word] do
+      local at = read.word
       local how, width, present, wanted = args[at], tonumber(args[at + 1]), tonumber(args[at + 2]), tonumber(args[at + 3])
       local which = tonumber(args[at + 4])
-      at = at + 5
+      read.word = at + 5
       local number = #replies
       local ok, reply = pcall(run)
       if type(reply) == "table" and reply.err then
