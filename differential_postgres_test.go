@@ -34,7 +34,8 @@ func newJudge(ctx context.Context, dsn string) (*judge, error) {
 	}
 	for k, v := range map[string]string{
 		"timezone": "UTC", "datestyle": "ISO, MDY", "intervalstyle": "postgres", "bytea_output": "hex", "client_min_messages": "error",
-		"plan_cache_mode": "force_generic_plan", // a plan for these values folds what the parameters alone say, and fails where no row does
+		"statement_timeout": "5s",
+		"plan_cache_mode":   "force_generic_plan", // a plan for these values folds what the parameters alone say, and fails where no row does
 	} {
 		cfg.RuntimeParams[k] = v
 	}
@@ -106,7 +107,10 @@ func (j *judge) call(ctx context.Context, s *statement, args []*string) outcome 
 // outcomeOf is what PostgreSQL answered.
 func outcomeOf(r *pgconn.Result) outcome {
 	var pgErr *pgconn.PgError
-	if errors.As(r.Err, &pgErr) {
+	if errors.As(r.Err, &pgErr) && pgErr.Code == "57014" {
+		return outcome{state: tooMuch}
+	}
+	if pgErr != nil {
 		return outcome{state: pgErr.Code, message: pgErr.Message}
 	}
 	if r.Err != nil {

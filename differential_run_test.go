@@ -94,7 +94,19 @@ func (t *contest) run(ctx context.Context, c *diffCase) *failure {
 		if refused[st.stmt.name] != "" {
 			continue
 		}
+		before, err := t.judge.load(ctx, c)
+		if err != nil {
+			return &failure{"judge " + firstWords(err), err.Error()}
+		}
 		want := t.judge.call(ctx, st.stmt, st.values())
+		after, err := t.judge.load(ctx, c)
+		if err != nil {
+			return &failure{"judge " + firstWords(err), err.Error()}
+		}
+		if want.state == tooMuch || c.work(before, after) > mostWork {
+			t.dropped++
+			return nil
+		}
 		for _, sub := range subjects {
 			got := sub.call(ctx, st)
 			if got.state == tooMuch {

@@ -184,7 +184,7 @@ func movable(p *algebra.Project, on scalar.Expr) bool {
 func paddable(p *algebra.Project) bool {
 	in := algebra.OutputSet(p.In)
 	for _, it := range p.Items {
-		if !props.Requires(&scalar.IsNull{Arg: it.Expr, Negated: true}).Intersects(in) {
+		if !scalar.Requires(&scalar.IsNull{Arg: it.Expr, Negated: true}).Intersects(in) {
 			return false
 		}
 	}

@@ -2,7 +2,6 @@ package norm
 
 import (
 	"github.com/prequel-db/prequel/planner/algebra"
-	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -49,7 +48,7 @@ func (e *Env) antiFromLeft(x *algebra.Filter) algebra.Rel {
 		return x
 	}
 	right := algebra.OutputSet(j.Right)
-	present := e.of(j.Right).NotNull.Union(props.Requires(j.On)).Intersect(right)
+	present := e.of(j.Right).NotNull.Union(scalar.Requires(j.On)).Intersect(right)
 	conds := scalar.Conjuncts(x.Cond)
 	for i, c := range conds {
 		n, ok := c.(*scalar.IsNull)

@@ -12,7 +12,7 @@ func (p *Props) join(kind algebra.JoinKind, l, r *Props, on scalar.Expr, outer s
 	case algebra.Semi:
 		p.inherit(l)
 		p.someRow = false
-		p.NotNull.AddAll(Requires(on).Intersect(l.Out))
+		p.NotNull.AddAll(scalar.Requires(on).Intersect(l.Out))
 		p.holdsLeft(on)
 		return
 	case algebra.Anti:

@@ -246,7 +246,7 @@ func (p *Props) values(x *algebra.Values) {
 
 // holds adds what follows from a condition that is true in every row.
 func (p *Props) holds(cond scalar.Expr) {
-	p.NotNull.AddAll(Requires(cond).Intersect(p.Out))
+	p.NotNull.AddAll(scalar.Requires(cond).Intersect(p.Out))
 	for _, c := range scalar.Conjuncts(cond) {
 		if n, ok := c.(*scalar.IsNull); ok && !n.Negated {
 			if col, ok := n.Arg.(*scalar.Column); ok && p.Out.Has(col.ID) {

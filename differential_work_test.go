@@ -1,0 +1,93 @@
+package prequel_test
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// mostWork is the work of a call, in combinations of rows, from which on a case is given up: a function that inserts what it
+// reads doubles a table each time, and views join such tables with themselves.
+const mostWork = 1e10
+
+// load is how many rows a case's tables have.
+type load map[*table]float64
+
+// load counts the rows of all tables.
+func (j *judge) load(ctx context.Context, c *diffCase) (load, error) {
+	rows := load{}
+	for _, t := range c.tables {
+		var n float64
+		if err := j.conn.QueryRow(ctx, "SELECT count(*) FROM "+t.name, pgx.QueryExecModeSimpleProtocol).Scan(&n); err != nil {
+			return nil, err
+		}
+		rows[t] = n
+	}
+	return rows, nil
+}
+
+// work is an upper estimate of what a call does that found the tables as before and left them as after: for each row added, every
+// query is computed anew.
+func (c *diffCase) work(before, after load) float64 {
+	most := 0.0
+	for _, s := range c.stmts {
+		if s.query != nil {
+			most = max(most, after.query(s.query))
+		}
+	}
+	for _, v := range c.views {
+		most = max(most, after.query(v.query))
+	}
+	added := 1.0
+	for t, n := range after {
+		added += max(0, n-before[t])
+	}
+	return most * added
+}
+
+// query is the number of combinations of rows a query looks at.
+func (l load) query(q *query) float64 {
+	n := 1.0
+	for _, f := range q.from {
+		n *= max(1, l.table(f.table))
+	}
+	inner := 0.0
+	exprs := append(append([]*expr{q.where, q.having, q.limit, q.offset}, q.targets...), q.group...)
+	for _, f := range q.from {
+		exprs = append(exprs, f.on)
+	}
+	for _, e := range exprs {
+		inner += l.expr(e)
+	}
+	n *= 1 + inner
+	if q.set != nil {
+		n += l.query(q.set.right)
+	}
+	return n
+}
+
+// table is the rows of a FROM item.
+func (l load) table(t *table) float64 {
+	switch {
+	case t.query != nil:
+		return l.query(t.query)
+	case t.made:
+		return 10
+	}
+	return l[t]
+}
+
+// expr is what the subqueries of an expression look at.
+func (l load) expr(e *expr) float64 {
+	if e == nil {
+		return 0
+	}
+	n := 0.0
+	if e.sub != nil {
+		n += l.query(e.sub)
+	}
+	for _, k := range e.kids {
+		n += l.expr(k)
+	}
+	return n
+}
