@@ -351,9 +351,9 @@ func (b *bodyGen) calling() *node {
 	}
 	f := pick(b.rng(), b.c.routines)
 	_, params := f.print()
-	var args []*expr
+	args := map[*param]*expr{}
 	for _, q := range params {
-		args = append(args, b.castLeaf(q.typ))
+		args[q] = b.castLeaf(q.typ)
 	}
 	call := piece{call: f, args: args}
 	if f.set && !b.chance(5) { // which is refused

@@ -52,8 +52,8 @@ type piece struct {
 	write *write
 	query *query
 	block []*node
-	call  *routine // with args
-	args  []*expr
+	call  *routine // with an argument for each of its parameters
+	args  map[*param]*expr
 }
 
 // bodyNode makes a node of strings, expressions, writes, queries, lists of nodes.
@@ -155,9 +155,10 @@ func (p *printer) nodes(list []*node) {
 				p.query(x.query)
 			case x.call != nil:
 				p.WriteString(x.call.name + "(")
-				for i, a := range x.args {
+				_, params := x.call.print()
+				for i, q := range params {
 					p.lead(i, ", ", "")
-					p.expr(a)
+					p.expr(x.args[q])
 				}
 				p.WriteString(")")
 			case x.text != "":
@@ -234,9 +235,8 @@ func (p *printer) routineCall(c *routineCall) {
 // routines lets the shrinker into functions.
 func (s *shrinker) routines() {
 	for _, r := range s.c.code() {
-		removeRuns(s, &r.body, 0)
-		s.nodes(r.body)
-		s.nodes(r.tail)
+		s.nodes(&r.body, true)
+		s.nodes(&r.tail, false)
 		for _, v := range r.declare {
 			s.clearExpr(&v.init)
 			if v.notNull {
@@ -248,35 +248,75 @@ func (s *shrinker) routines() {
 			s.try(func() { r.strict = false }, func() { r.strict = true })
 		}
 	}
-	for _, r := range slices.Clone(s.c.routines) {
-		if slices.ContainsFunc(s.c.stmts, func(st *statement) bool { return st.call != nil && st.call.of == r }) {
-			continue
+}
+
+// functions removes functions with the statements that call them, and those that call these.
+func (s *shrinker) functions() {
+	for _, r := range slices.Backward(slices.Clone(s.c.routines)) {
+		var gone []*statement
+		for _, st := range s.c.stmts {
+			if st.call != nil && st.call.of.reaches(r) {
+				gone = append(gone, st)
+			}
 		}
-		old := s.c.routines
-		s.try(func() { s.c.routines = slices.DeleteFunc(slices.Clone(old), func(x *routine) bool { return x == r }) },
-			func() { s.c.routines = old })
+		s.without(gone, slices.DeleteFunc(slices.Clone(s.c.routines), func(x *routine) bool { return x.reaches(r) }))
 	}
 }
 
-func (s *shrinker) nodes(list []*node) {
-	for _, n := range list {
+// nodes shrinks statements of a body; where they are not needed, it removes some and puts what stands inside of a block or branch
+// in its place.
+func (s *shrinker) nodes(list *[]*node, free bool) {
+	if free {
+		removeRuns(s, list, 0)
+		for i := 0; i < len(*list); i++ {
+			old := *list
+			for _, x := range old[i].pieces {
+				if len(x.block) > 0 && s.try(func() { *list = slices.Replace(slices.Clone(old), i, i+1, x.block...) }, func() { *list = old }) {
+					i--
+					break
+				}
+			}
+		}
+	}
+	for _, n := range *list {
 		for i := range n.pieces {
 			x := &n.pieces[i]
 			switch {
 			case x.expr != nil:
 				s.expr(&x.expr)
+				s.constant(&x.expr)
 			case x.write != nil:
 				s.write(x.write)
+				for _, row := range x.write.rows {
+					for i := range row {
+						s.constant(&row[i])
+					}
+				}
+				for i := range x.write.set {
+					s.constant(&x.write.set[i].expr)
+				}
 			case x.query != nil:
 				s.query(x.query)
 			case x.call != nil:
-				for j := range x.args {
-					s.expr(&x.args[j])
+				_, params := x.call.print()
+				for _, q := range params {
+					arg := x.args[q]
+					old := arg
+					set := func() { x.args[q] = litExpr(q.typ, q.typ.pool[0]) }
+					if len(old.kids) > 0 || old.param != nil {
+						s.try(set, func() { x.args[q] = old })
+					}
 				}
 			case x.text == "":
-				removeRuns(s, &x.block, 0)
-				s.nodes(x.block)
+				s.nodes(&x.block, true)
 			}
 		}
+	}
+}
+
+// constant replaces a parameter by a value of its type.
+func (s *shrinker) constant(slot **expr) {
+	if e := *slot; e != nil && e.param != nil {
+		s.try(func() { *slot = litExpr(e.typ, e.typ.pool[0]) }, func() { *slot = e })
 	}
 }

@@ -3,6 +3,7 @@ package prequel_test
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -22,9 +23,9 @@ type subject interface {
 	close()
 }
 
-// maker compiles a case for every subject. Statements that a compiler refuses are returned by name with the code; they
-// then take no part.
-type maker func(ctx context.Context, c *diffCase) (subjects []subject, refused map[string]string, err error)
+// maker compiles a case for every subject, or for the one that is named. Statements that a compiler refuses are returned by name
+// with the code; they then take no part.
+type maker func(ctx context.Context, c *diffCase, only string) (subjects []subject, refused map[string]string, err error)
 
 // contest runs cases.
 type contest struct {
@@ -44,6 +45,9 @@ const tooMuch = "too much"
 type failure struct {
 	kind   string // what must persist while shrinking
 	detail string
+	// subject is the one that differs, "" when it is none's own; step is the call that showed it, len(steps) the end.
+	subject string
+	step    int
 }
 
 // types describe a statement's parameters and columns, as PostgreSQL's format_type prints them.
@@ -53,22 +57,30 @@ func (t types) equal(u types) bool {
 	return slices.Equal(t.params, u.params) && slices.Equal(t.columns, u.columns)
 }
 
-// run compares one case from the start; nil when there is no difference.
-func (t *contest) run(ctx context.Context, c *diffCase) *failure {
+// run compares one case from the start, of all subjects or of the one that is named; nil when there is no difference.
+func (t *contest) run(ctx context.Context, c *diffCase, only string) (f *failure) {
+	defer func() {
+		if r := recover(); r != nil {
+			f = &failure{kind: fmt.Sprintf("panic %v", r), detail: fmt.Sprintf("panic: %v\n%s", r, debug.Stack()), step: len(c.steps)}
+		}
+	}()
+	early := func(kind string, detail string) *failure {
+		return &failure{kind: kind, detail: detail, step: len(c.steps)}
+	}
 	if err := t.judge.begin(ctx, c); err != nil {
-		return &failure{"judge " + firstWords(err), "PostgreSQL refuses the schema: " + err.Error()}
+		return early("judge "+firstWords(err), "PostgreSQL refuses the schema: "+err.Error())
 	}
 	known := map[*statement]types{}
 	for _, s := range c.stmts {
 		params, columns, err := t.judge.prepare(ctx, s)
 		if err != nil {
-			return &failure{"judge " + firstWords(err), fmt.Sprintf("PostgreSQL refuses %s: %v", s.name, err)}
+			return early("judge "+firstWords(err), fmt.Sprintf("PostgreSQL refuses %s: %v", s.name, err))
 		}
 		known[s] = types{params, columns}
 	}
-	subjects, refused, err := t.make(ctx, c)
+	subjects, refused, err := t.make(ctx, c, only)
 	if err != nil {
-		return &failure{"compile " + firstWords(err), err.Error()}
+		return early("compile "+firstWords(err), err.Error())
 	}
 	defer func() {
 		for _, s := range subjects {
@@ -86,7 +98,7 @@ func (t *contest) run(ctx context.Context, c *diffCase) *failure {
 				continue
 			}
 			if got, ok := sub.describe(s); ok && !got.equal(known[s]) {
-				return &failure{"types", fmt.Sprintf("%s: PostgreSQL's types: %v; got: %v", s.name, known[s], got)}
+				return early("types", fmt.Sprintf("%s: PostgreSQL's types: %v; got: %v", s.name, known[s], got))
 			}
 		}
 	}
@@ -96,12 +108,12 @@ func (t *contest) run(ctx context.Context, c *diffCase) *failure {
 		}
 		before, err := t.judge.load(ctx, c)
 		if err != nil {
-			return &failure{"judge " + firstWords(err), err.Error()}
+			return early("judge "+firstWords(err), err.Error())
 		}
 		want := t.judge.call(ctx, st.stmt, st.values())
 		after, err := t.judge.load(ctx, c)
 		if err != nil {
-			return &failure{"judge " + firstWords(err), err.Error()}
+			return early("judge "+firstWords(err), err.Error())
 		}
 		if want.state == tooMuch || c.work(before, after) > mostWork {
 			t.dropped++
@@ -118,13 +130,19 @@ func (t *contest) run(ctx context.Context, c *diffCase) *failure {
 				return &failure{
 					kind:   sub.name() + " " + kindOf(want, got),
 					detail: fmt.Sprintf("%s: step %d, %s(%s): %s", sub.name(), i, st.stmt.name, showArgs(st), d),
+
+					subject: sub.name(),
+					step:    i,
 				}
 			}
 		}
 	}
 	for _, sub := range subjects {
 		if d := sub.verify(ctx, t.judge); d != "" {
-			return &failure{kind: sub.name() + " structures", detail: sub.name() + ": at the end: " + d}
+			return &failure{
+				kind: sub.name() + " structures", detail: sub.name() + ": at the end: " + d,
+				subject: sub.name(), step: len(c.steps),
+			}
 		}
 	}
 	return nil
@@ -152,16 +170,16 @@ func (t *contest) explore(ctx context.Context, seed uint64, budget time.Duration
 	for end := time.Now().Add(budget); time.Now().Before(end) && ctx.Err() == nil && len(reports) < most; seed++ {
 		cases++
 		c := generate(seed)
-		f := t.run(ctx, c)
+		f := t.run(ctx, c, "")
 		if f == nil || seen[f.kind] == 3 {
 			continue
 		}
 		seen[f.kind]++
-		shrink(c, 30*time.Second, func(c *diffCase) bool {
-			g := t.run(ctx, c)
+		shrink(c, f.step, time.Minute, func(c *diffCase) bool {
+			g := t.run(ctx, c, f.subject)
 			return g != nil && g.kind == f.kind
 		})
-		final := t.run(ctx, c)
+		final := t.run(ctx, c, "")
 		if final == nil {
 			final = &failure{detail: "the shrunk case passes: the failure depends on chance"}
 		}
@@ -202,7 +220,7 @@ func TestDifferentialFindsFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := testdb.Database(t)
-	c := &contest{judge: j, refusals: map[string]int{}, make: func(ctx context.Context, c *diffCase) ([]subject, map[string]string, error) {
+	c := &contest{judge: j, refusals: map[string]int{}, make: func(ctx context.Context, c *diffCase, _ string) ([]subject, map[string]string, error) {
 		k, err := newJudge(ctx, other)
 		if err != nil {
 			return nil, nil, err

@@ -14,13 +14,19 @@ type shrinker struct {
 	smaller  bool // something was removed in this round
 }
 
-// shrink runs rounds of removals until none helps or time is up.
-func shrink(c *diffCase, budget time.Duration, fails func(*diffCase) bool) {
+// shrink runs rounds of removals until none helps or time is up. It starts with what makes each later attempt quicker: the calls
+// behind the one at which the case fails, and then whole statements with their calls.
+func shrink(c *diffCase, failed int, budget time.Duration, fails func(*diffCase) bool) {
 	s := &shrinker{c: c, fails: fails, deadline: time.Now().Add(budget)}
+	if all := c.steps; failed+1 < len(all) {
+		s.try(func() { c.steps = all[:failed+1] }, func() { c.steps = all })
+	}
 	for {
 		s.smaller = false
-		s.steps()
 		s.statements()
+		s.functions()
+		s.steps()
+		s.relations()
 		for _, st := range c.stmts {
 			if st.query != nil {
 				s.query(st.query)
@@ -29,7 +35,6 @@ func shrink(c *diffCase, budget time.Duration, fails func(*diffCase) bool) {
 			}
 		}
 		s.routines()
-		s.relations()
 		s.columns()
 		s.arguments()
 		if !s.smaller || time.Now().After(s.deadline) {
@@ -54,6 +59,11 @@ func (s *shrinker) try(change, undo func()) bool {
 
 // removeRuns tries to remove elements of a list, large runs first.
 func removeRuns[T any](s *shrinker, list *[]T, least int) {
+	if len(*list) == 1 && least == 0 {
+		old := *list
+		s.try(func() { *list = nil }, func() { *list = old })
+		return
+	}
 	for size := len(*list) / 2; size >= 1; size /= 2 {
 		for at := 0; at+size <= len(*list); {
 			old := *list
@@ -68,16 +78,25 @@ func removeRuns[T any](s *shrinker, list *[]T, least int) {
 
 func (s *shrinker) steps() { removeRuns(s, &s.c.steps, 1) }
 
-// statements removes those that no step calls, one by one; they may matter by the structures they ask for.
+// statements removes statements with their calls, large runs first.
 func (s *shrinker) statements() {
-	for _, st := range slices.Clone(s.c.stmts) {
-		if slices.ContainsFunc(s.c.steps, func(p *step) bool { return p.stmt == st }) {
-			continue
+	for size := len(s.c.stmts) / 2; size >= 1; size /= 2 {
+		for at := 0; at+size <= len(s.c.stmts); {
+			if gone := slices.Clone(s.c.stmts[at : at+size]); !s.without(gone, s.c.routines) {
+				at += size
+			}
 		}
-		old := s.c.stmts
-		s.try(func() { s.c.stmts = slices.DeleteFunc(slices.Clone(old), func(x *statement) bool { return x == st }) },
-			func() { s.c.stmts = old })
 	}
+}
+
+// without tries to do without some statements, with other functions than now.
+func (s *shrinker) without(gone []*statement, routines []*routine) bool {
+	stmts, steps, old := s.c.stmts, s.c.steps, s.c.routines
+	return s.try(func() {
+		s.c.stmts = slices.DeleteFunc(slices.Clone(stmts), func(x *statement) bool { return slices.Contains(gone, x) })
+		s.c.steps = slices.DeleteFunc(slices.Clone(steps), func(x *step) bool { return slices.Contains(gone, x.stmt) })
+		s.c.routines = routines
+	}, func() { s.c.stmts, s.c.steps, s.c.routines = stmts, steps, old })
 }
 
 func (s *shrinker) query(q *query) {

@@ -134,11 +134,18 @@ func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused ma
 
 // stores compiles cases under every strategy for the engine that open connects to.
 func stores(open func(ctx context.Context, p *runtime.Program) (*runtime.DB, error)) maker {
-	return func(ctx context.Context, c *diffCase) (out []subject, refused map[string]string, err error) {
+	return func(ctx context.Context, c *diffCase, only string) (out []subject, refused map[string]string, err error) {
 		refused = map[string]string{}
-		for _, s := range strategies { // a statement takes part under all strategies or none
-			if _, err := compileCase(c, s, "{x}", refused); err != nil {
-				return nil, nil, err
+		compiled := make([]*prequel.Compiled, len(strategies))
+		for known := -1; known < len(refused); { // a statement takes part under all strategies or none
+			known = len(refused)
+			for i, s := range strategies {
+				if only != "" && only != string(s) {
+					continue
+				}
+				if compiled[i], err = compileCase(c, s, fmt.Sprintf("{s%d}", i), refused); err != nil {
+					return nil, nil, err
+				}
 			}
 		}
 		defer func() {
@@ -148,12 +155,11 @@ func stores(open func(ctx context.Context, p *runtime.Program) (*runtime.DB, err
 				}
 			}
 		}()
-		for i, strategy := range strategies {
-			compiled, err := compileCase(c, strategy, fmt.Sprintf("{s%d}", i), refused)
-			if err != nil {
-				return out, nil, err
+		for i, p := range compiled {
+			if p == nil {
+				continue
 			}
-			program, err := runtime.NewProgram(compiled.Manifest)
+			program, err := runtime.NewProgram(p.Manifest)
 			if err != nil {
 				return out, nil, err
 			}
@@ -161,7 +167,7 @@ func stores(open func(ctx context.Context, p *runtime.Program) (*runtime.DB, err
 			if err != nil {
 				return out, nil, err
 			}
-			out = append(out, &store{string(strategy), db})
+			out = append(out, &store{string(strategies[i]), db})
 			if err := db.Initialize(ctx); err != nil {
 				return out, nil, err
 			}
