@@ -26,9 +26,10 @@ func Format(p *Program) string {
 	return f.b.String()
 }
 
-// FormatOp prints the first line of one instruction of a program.
+// FormatOp prints the first line of one instruction of a program, whose layouts need not be final: what stands inside of it is not
+// looked at.
 func FormatOp(p *Program, op Op) string {
-	f := &formatter{p: p, names: regNames(p)}
+	f := &formatter{p: p, names: regNames(p), head: true}
 	f.op(op, 0)
 	line, _, _ := strings.Cut(f.b.String(), "\n")
 	return strings.TrimSpace(line)
@@ -38,6 +39,7 @@ type formatter struct {
 	b     strings.Builder
 	p     *Program
 	names map[Reg]string
+	head  bool // without what stands inside
 }
 
 // regNames gives each register its suggested name, with its number where the name is not unique.
@@ -119,6 +121,9 @@ func rows(p cost.Poly) string {
 }
 
 func (f *formatter) ops(ops []Op, depth int) {
+	if f.head {
+		return
+	}
 	for _, op := range ops {
 		f.op(op, depth)
 	}

@@ -213,3 +213,13 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestFormatOp: an instruction's first line needs no layout of what stands inside, which may be unknown yet.
+func TestFormatOp(t *testing.T) {
+	p := &phys.Program{RegNames: map[phys.Reg]string{1: "row"}}
+	unknown := &phys.Unpack{Src: 1, Of: statuses(), Binds: []phys.Bind{{Pos: -1}}}
+	op := &phys.If{Cond: &phys.Present{Reg: 1}, Then: []phys.Op{unknown}, Else: []phys.Op{unknown}}
+	if got := phys.FormatOp(p, op); got != "if row present" {
+		t.Errorf("got %q", got)
+	}
+}
