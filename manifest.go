@@ -299,7 +299,7 @@ func replyOf(p *phys.Program) runtime.Reply {
 
 // countReply reads the fields and values of a count map.
 func countReply(p *phys.Program) runtime.Reply {
-	r := runtime.Reply{Shape: runtime.ShapeFlat, Width: 2}
+	r := runtime.Reply{Shape: runtime.ShapeFlat, Width: 2, Present: 1} // where no command is sent there is no pair
 	for _, o := range p.Reply.Outputs {
 		switch {
 		case o.Param > 0:

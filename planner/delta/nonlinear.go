@@ -13,11 +13,11 @@ import (
 )
 
 // recomputed makes a view that is maintained by recomputing the affected parts. It returns nil when a change has no bounded
-// effect, or nothing tells the rows apart.
+// effect, when nothing tells the rows apart, or when there are rows without any change.
 func (s *splitter) recomputed(p part, outs []algebra.ColumnID) algebra.Rel {
 	p = p.withoutImplied()
 	core, key, ok := s.identify(p.core)
-	if !ok || !props.TotalRel(core) || algebra.HasParams(core) {
+	if !ok || !props.TotalRel(core) || !props.EmptyOverEmpty(core) || algebra.HasParams(core) {
 		return nil
 	}
 	affected, reason := AffectedKey(core)

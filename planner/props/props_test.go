@@ -59,6 +59,9 @@ func describe(t *testing.T, d *datadriven.TestData, cat *catalog.Catalog) string
 	if p.ExactlyOne() {
 		b.WriteString("exactly one row\n")
 	}
+	if props.EmptyOverEmpty(root) {
+		b.WriteString("empty over empty tables\n")
+	}
 	if props.TotalRel(root) {
 		b.WriteString("total\n")
 	}
