@@ -87,8 +87,15 @@ func moved(moves []bound.Move) scalar.ColSet {
 	return set
 }
 
-func tooMany() phys.Op {
-	return &phys.Raise{SQLState: "P0003", Message: []scalar.Expr{text("query returned more than one row")}}
+// tooMany raises the error of a second row. A handler finds it reported.
+func (p *routine) tooMany(o *outcome) []phys.Op {
+	return p.g.inside(func() {
+		if p.catches {
+			o.row()
+			o.end()
+		}
+		p.g.emit(&phys.Raise{SQLState: "P0003", Message: []scalar.Expr{text("query returned more than one row")}})
+	})
 }
 
 func noRow() phys.Op {
@@ -133,10 +140,14 @@ func (p *routine) begin(found, count int, need bool) *outcome {
 		g.let(o.got, boolean(false))
 	}
 	if count >= 0 {
-		o.n = g.temp("row_count", value.Of(value.Int8), false)
-		g.let(o.n, integer("0"))
+		o.countRows()
 	}
 	return o
+}
+
+func (o *outcome) countRows() {
+	o.n = o.p.g.temp("row_count", value.Of(value.Int8), false)
+	o.p.g.let(o.n, integer("0"))
 }
 
 func (o *outcome) row() {
@@ -170,28 +181,69 @@ func (p *routine) runQuery(x *bound.Run, rel algebra.Rel) (assign func()) {
 		return func() {}
 	}
 	o := p.begin(p.report(x, x.Found), p.report(x, x.Count), len(x.Into) > 0 || x.Strict)
+	if x.Single && o.n == 0 {
+		o.countRows()
+	}
 	// The row is kept apart until the query is over, as the query may read the variables.
-	kept := make([]scalar.ColumnID, len(x.Into))
-	for i, m := range x.Into {
-		kept[i] = g.temp(p.r.Vars[m.Var].Name, m.Expr.Type(), true)
-	}
-	g.declare(kept...)
-	p.firstRow(x, n, o, kept)
-	if x.Strict {
-		g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: []phys.Op{noRow()}})
-	}
-	return func() {
-		for i, m := range x.Into {
-			g.emit(&phys.Set{Col: p.vars[m.Var], Expr: g.ref(kept[i])})
-			p.checkNotNull(&bound.SetVar{Var: m.Var}, g.ref(kept[i]))
+	row := p.keepRow(x)
+	p.firstRow(x, n, o, func() { p.keep(row) })
+	return func() { p.finish(x, o, row) }
+}
+
+// keptRow is a row of which a statement's variables become columns: moves are over what holds the row.
+type keptRow struct {
+	cols  []scalar.ColumnID // of the result
+	held  []scalar.ColumnID
+	moves []bound.Move
+}
+
+// keepRow declares what holds a row until its statement is over. Converting the values to the variables' types comes behind that.
+func (p *routine) keepRow(x *bound.Run) keptRow {
+	g := p.g
+	row := keptRow{cols: moved(x.Into).Ordered()}
+	ids := map[scalar.ColumnID]scalar.ColumnID{}
+	for _, id := range row.cols {
+		name, typ := g.cols.Get(id).Name, g.cols.Get(id).Type
+		for _, m := range x.Into {
+			if c, ok := m.Expr.(*scalar.Column); ok && c.ID == id {
+				name = p.r.Vars[m.Var].Name
+			}
 		}
-		o.end()
+		ids[id] = g.temp(name, typ, true)
+		row.held = append(row.held, ids[id])
 	}
+	for _, m := range x.Into {
+		row.moves = append(row.moves, bound.Move{Var: m.Var, Expr: scalar.Rename(m.Expr, ids)})
+	}
+	g.declare(row.held...)
+	return row
+}
+
+// keep keeps the row that is bound.
+func (p *routine) keep(row keptRow) {
+	for i, id := range row.cols {
+		p.g.emit(&phys.Set{Col: row.held[i], Expr: p.g.ref(id)})
+	}
+}
+
+// finish reports what a statement found, and then assigns the row.
+func (p *routine) finish(x *bound.Run, o *outcome, row keptRow) {
+	o.end()
+	if x.Single {
+		several := &scalar.Func{Name: ">", Proc: "int8gt", Strict: true}
+		p.g.where(scalar.CompareCall(several, p.g.ref(o.n), scalar.Bigint("1")), func() {
+			p.g.emit(&phys.Raise{SQLState: "21000", Message: []scalar.Expr{text("query returned more than one row")}})
+		})
+	}
+	if x.Strict {
+		p.g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: p.g.ref(o.got)}}, Then: []phys.Op{noRow()}})
+	}
+	p.assign(row.moves)
 }
 
 // direct reports whether a query's row can be assigned as soon as it is found: nothing looks at the variables before the query is over.
 func (p *routine) direct(x *bound.Run) bool {
-	if _, alone := x.SQL.(*algebra.Query); !alone || p.catches || x.Strict || p.report(x, x.Count) >= 0 {
+	if _, alone := x.SQL.(*algebra.Query); !alone || p.catches || x.Strict || x.Single || p.report(x, x.Count) >= 0 {
 		return false
 	}
 	into := map[int]bool{x.Found: true}
@@ -229,7 +281,11 @@ func (p *routine) readInto(x *bound.Run, n node) {
 		o.got = g.temp("got", value.Of(value.Bool), false)
 		g.let(o.got, boolean(false))
 	}
-	p.firstRow(x, n, o, targets)
+	p.firstRow(x, n, o, func() {
+		for i, m := range x.Into {
+			g.emit(&phys.Set{Col: targets[i], Expr: g.prep(p.expr(m.Expr))})
+		}
+	})
 }
 
 // mayFail reports whether a query can raise an error.
@@ -260,33 +316,52 @@ func idle(sql bound.Embedded) bool {
 	return quiet
 }
 
+// computed are the columns that a query computes: those that are assigned, and all of them where one may raise an error.
+func computed(x *bound.Run) scalar.ColSet {
+	if !mayFail(x.SQL) {
+		return moved(x.Into)
+	}
+	set := scalar.ColSet{}
+	for _, o := range algebra.Outputs(x.SQL.(algebra.Body)) {
+		set.Add(o.ID)
+	}
+	return set
+}
+
 // firstRow looks for the first row and keeps it, or counts all rows where the statement asks for that.
-func (p *routine) firstRow(x *bound.Run, n node, o *outcome, kept []scalar.ColumnID) {
+func (p *routine) firstRow(x *bound.Run, n node, o *outcome, keep func()) {
 	g := p.g
 	depth := g.loops
-	all := x.Strict || len(x.Into) == 0 && (o.n != 0 || mayFail(x.SQL)) // PERFORM runs to the end
+	all := x.Strict || x.Single || len(x.Into) == 0 && (o.n != 0 || mayFail(x.SQL)) // PERFORM runs to the end
 	one := !several(n)
 	if !all {
 		hasty(n)
 	}
 	g.steady(func() {
 		g.scope("", func() {
-			n.produce(g, moved(x.Into), func() {
+			n.produce(g, computed(x), func() {
 				switch {
-				case x.Strict:
-					g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(o.got)}, Then: []phys.Op{tooMany()}})
+				case x.Strict && !one:
+					g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(o.got)}, Then: p.tooMany(o)})
+				case x.Single && !one:
+					g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: g.inside(keep)})
+					o.row()
+					return
 				case one || all:
 				case g.loops == depth+1:
-					p.keep(o, kept, x.Into)
+					keep()
+					o.row()
 					g.emit(&phys.Break{})
 					return
 				case len(x.Into) > 0 && g.loops > depth:
 					g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: g.inside(func() {
-						p.keep(o, kept, x.Into)
+						keep()
+						o.row()
 					})})
 					return
 				}
-				p.keep(o, kept, x.Into)
+				keep()
+				o.row()
 				if !all && !one && len(x.Into) == 0 {
 					g.stop(depth)
 				}
@@ -295,44 +370,22 @@ func (p *routine) firstRow(x *bound.Run, n node, o *outcome, kept []scalar.Colum
 	})
 }
 
-func (p *routine) keep(o *outcome, kept []scalar.ColumnID, into []bound.Move) {
-	o.row()
-	for i, m := range into {
-		p.g.emit(&phys.Set{Col: kept[i], Expr: p.g.prep(p.expr(m.Expr))})
-	}
-}
-
 // runWrite runs a write. RETURNING INTO takes its only row.
 func (p *routine) runWrite(x *bound.Run) {
 	g := p.g
 	o := p.begin(p.report(x, x.Found), p.report(x, x.Count), len(x.Into) > 0 || x.Strict)
-	kept := make([]scalar.ColumnID, len(x.Into))
-	for i, m := range x.Into {
-		kept[i] = g.temp(p.r.Vars[m.Var].Name, m.Expr.Type(), true)
-	}
-	g.declare(kept...)
+	row := p.keepRow(x)
 	in := &embedded{outputs: algebra.Outputs(x.SQL.(algebra.Body))}
 	depth := g.loops
 	in.counted = func() {
 		if (len(x.Into) > 0 || x.Strict) && g.loops > depth {
-			g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(o.got)}, Then: []phys.Op{tooMany()}})
+			g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(o.got)}, Then: p.tooMany(o)})
 		}
 		o.row()
 	}
-	in.row = func() {
-		for i, m := range x.Into {
-			g.emit(&phys.Set{Col: kept[i], Expr: g.prep(p.expr(m.Expr))})
-		}
-	}
+	in.row = func() { p.keep(row) }
 	p.write(x.SQL, in)
-	if x.Strict {
-		g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: g.ref(o.got)}}, Then: []phys.Op{noRow()}})
-	}
-	for i, m := range x.Into {
-		g.emit(&phys.Set{Col: p.vars[m.Var], Expr: g.ref(kept[i])})
-		p.checkNotNull(&bound.SetVar{Var: m.Var}, g.ref(kept[i]))
-	}
-	o.end()
+	p.finish(x, o, row)
 }
 
 // write writes INSERT, UPDATE or DELETE with its reply going to in.

@@ -96,6 +96,7 @@ type stmt struct {
 	depth      int                // pg_trigger_depth()
 	work       int                // expressions bound so far
 	maxWork    int
+	links      int // queries inside expressions so far
 	embeds     map[int]string
 	rows       map[scalar.Expr]*rowValue // of values of type record
 	outermost  *pg.WithClause            // the statement's own WITH, which may hold writes

@@ -346,11 +346,11 @@ func (s *stmt) fragment(sql string, span diag.Span, args []scalar.Expr) (scalar.
 	if err != nil {
 		return nil, err
 	}
-	outer, before := s.text, s.substitute
+	outer, before, links := s.text, s.substitute, s.links
 	s.text = Text{Source: span.Source, SQL: "SELECT " + sql, Origin: func(int) int { return span.Start }}
 	s.substitute = args
 	e, err := s.expr(&scope{clause: inFunctionBody}, tree.GetSelectStmt().GetTargetList()[0].GetResTarget().GetVal())
-	s.text, s.substitute = outer, before
+	s.text, s.substitute, s.links = outer, before, links
 	return e, err
 }
 

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"errors"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/prequel-db/prequel/runtime/value"
@@ -29,6 +30,7 @@ type routine struct {
 	outs   []*variable // OUT arguments
 	found  int         // the variable FOUND
 	count  int         // the variable that GET DIAGNOSTICS reads as ROW_COUNT
+	counts bool        // whether the body may read ROW_COUNT
 	loops  []*loop     // around the statement, innermost last
 	depth  int         // branches, loops and handlers around it
 	caught *bound.Try  // whose handler it stands in
@@ -56,6 +58,8 @@ type loop struct {
 	label string
 	exit  int
 	next  int // what CONTINUE leaves; 0 for a block
+	// reports says that FOUND becomes whether the loop ran, however it is left.
+	reports bool
 }
 
 // callRoutine binds a call of a declared function as a whole statement.
@@ -116,11 +120,10 @@ func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error)
 	r.scope = (*varScope)(nil).child(r.fn.Name)
 	r.scope.sql = r.fn.Language == "sql"
 	r.found, r.count = -1, -1
-	if !r.scope.sql {
-		r.found = r.declare("found", boolType).at
-		r.count = r.newVar("row_count", value.Of(value.Int8))
-	}
 	var body []bound.Stmt
+	if !r.scope.sql {
+		body = r.reports(span)
+	}
 	in := 0
 	for _, a := range r.fn.Args {
 		v := r.declare(a.Name, a.Type)
@@ -136,10 +139,6 @@ func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error)
 			}
 		}
 	}
-	if r.found >= 0 {
-		body = append(body, &bound.SetVar{Var: r.found, Expr: constant(boolType, "f", span), Span: span})
-		body = append(body, &bound.SetVar{Var: r.count, Expr: constant(value.Of(value.Int8), "0", span), Span: span})
-	}
 	if r.fn.Strict && len(r.args) > 0 {
 		body = append(body, r.nullForNull(span))
 	}
@@ -154,6 +153,17 @@ func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error)
 		return nil, err
 	}
 	return append(body, own...), nil
+}
+
+// reports declares FOUND and ROW_COUNT, and returns what gives them their first values.
+func (r *routine) reports(span diag.Span) []bound.Stmt {
+	r.found = r.declare("found", boolType).at
+	r.count = r.newVar("row_count", value.Of(value.Int8))
+	r.counts = strings.Contains(strings.ToLower(r.fn.Body), "row_count")
+	return []bound.Stmt{
+		&bound.SetVar{Var: r.found, Expr: constant(boolType, "f", span), Span: span},
+		&bound.SetVar{Var: r.count, Expr: constant(value.Of(value.Int8), "0", span), Span: span},
+	}
 }
 
 // nullForNull ends a STRICT function at once when an argument is NULL.

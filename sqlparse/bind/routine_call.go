@@ -211,7 +211,7 @@ func (r *routine) sqlCall(x *plpgsql.SQL) (out []bound.Stmt, done bool, err erro
 		for _, m := range moves {
 			out = append(out, &bound.SetVar{Var: m.Var, Expr: m.Expr, Span: r.at(x.At)})
 		}
-		out = append(out, r.foundIs(true, r.at(x.At)))
+		out = append(out, r.foundIs(true, r.at(x.At)), r.countIsOne(r.at(x.At)))
 		return err
 	})
 	return out, done, err

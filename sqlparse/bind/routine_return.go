@@ -57,6 +57,7 @@ func (r *routine) row(at plpgsql.Range) ([]bound.Stmt, []scalar.Expr, error) {
 		return before, []scalar.Expr{e}, err
 	}
 	var values []scalar.Expr
+	links := r.s.links
 	text := at.In(r.fn.Body)
 	if v := r.recordNamed(text); v != nil {
 		for _, f := range v.record.fields {
@@ -86,13 +87,19 @@ func (r *routine) row(at plpgsql.Range) ([]bound.Stmt, []scalar.Expr, error) {
 		return nil, nil, diag.DatatypeMismatch.At(span, "returned record type does not match expected record type").
 			WithHelp("%d columns are returned, %d expected", len(values), len(cols))
 	}
+	var before []bound.Stmt
 	for i := range values {
 		var err error
+		if r.s.links > links {
+			var held []bound.Stmt
+			held, values[i] = r.queried(values[i], span)
+			before = append(before, held...)
+		}
 		if values[i], err = r.convert(values[i], cols[i].Type, span); err != nil {
 			return nil, nil, err
 		}
 	}
-	return nil, values, nil
+	return before, values, nil
 }
 
 func (r *routine) returnNext(x *plpgsql.ReturnNext) ([]bound.Stmt, error) {

@@ -15,10 +15,23 @@ import (
 // value binds an expression of the body. What it needs to run first (a call of a declared function, an aggregate with its FROM)
 // comes back beside it.
 func (r *routine) value(at plpgsql.Range) ([]bound.Stmt, scalar.Expr, error) {
-	return r.prefixed("SELECT ", at)
+	return r.prefixed("SELECT ", at, nil)
 }
 
-func (r *routine) prefixed(prefix string, at plpgsql.Range) (before []bound.Stmt, e scalar.Expr, err error) {
+// assigned binds an expression for a variable of a type. The conversion is a part of it, but for a function's result and rows of a FROM,
+// which are converted behind it.
+func (r *routine) assigned(at plpgsql.Range, to value.Type) (before []bound.Stmt, e scalar.Expr, err error) {
+	span := r.at(at)
+	before, e, err = r.prefixed("SELECT ", at, func(e scalar.Expr) (scalar.Expr, error) { return r.convert(e, to, span) })
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err = r.convert(e, to, span)
+	return before, e, err
+}
+
+// prefixed binds an expression behind other words; fit, when there is one, converts it.
+func (r *routine) prefixed(prefix string, at plpgsql.Range, fit func(scalar.Expr) (scalar.Expr, error)) (before []bound.Stmt, e scalar.Expr, err error) {
 	err = r.parsed(prefix, at.In(r.fn.Body), at, func(n *pg.Node) error {
 		sel := n.GetSelectStmt()
 		if len(sel.GetTargetList()) != 1 {
@@ -40,9 +53,16 @@ func (r *routine) prefixed(prefix string, at plpgsql.Range) (before []bound.Stmt
 		sc := newScope(nil)
 		if plainTarget(sel) {
 			var err error
+			links := r.s.links
 			e, err = r.s.expr(sc, sel.TargetList[0].GetResTarget().GetVal())
 			if err == nil && !sc.hasAggs && !sc.hasWindows {
-				return nil
+				if fit != nil {
+					e, err = fit(e)
+				}
+				if err == nil && r.s.links > links {
+					before, e = r.queried(e, r.at(at))
+				}
+				return err
 			}
 			if err != nil {
 				return err
@@ -55,12 +75,27 @@ func (r *routine) prefixed(prefix string, at plpgsql.Range) (before []bound.Stmt
 		t := visible(q)[0]
 		v := r.newVar("value", unmodified(t.Expr.Type()))
 		before = []bound.Stmt{&bound.Run{
-			SQL: q, Into: []bound.Move{{Var: v, Expr: r.s.column(t.ID, t.Span)}}, Found: -1, Count: -1, Span: r.at(at),
+			SQL: q, Into: []bound.Move{{Var: v, Expr: r.s.column(t.ID, t.Span)}}, Single: true, Found: -1, Count: r.count, Span: r.at(at),
 		}}
 		e = r.ref(v, r.at(at))
 		return nil
 	})
 	return before, e, err
+}
+
+// queried sets ROW_COUNT as evaluating an expression with a query in it does: to 1, once it has succeeded. Expressions without one leave
+// it alone.
+func (r *routine) queried(e scalar.Expr, span diag.Span) ([]bound.Stmt, scalar.Expr) {
+	if !r.counts {
+		return nil, e
+	}
+	var out []bound.Stmt
+	if _, fixed := e.(*scalar.Const); !fixed {
+		v := r.newVar("value", unmodified(e.Type()))
+		out = []bound.Stmt{&bound.SetVar{Var: v, Expr: e, Span: span}}
+		e = r.ref(v, span)
+	}
+	return append(out, r.countIsOne(span)), e
 }
 
 // plainTarget reports whether a SELECT is no more than an expression.
@@ -203,7 +238,7 @@ func (r *routine) perform(x *plpgsql.Perform) ([]bound.Stmt, error) {
 		sel := n.GetSelectStmt()
 		if fc, fn := r.declared(sel); fn != nil {
 			stmts, _, err := r.inline(fc, fn)
-			out = append(stmts, r.foundIs(true, r.at(x.At)))
+			out = append(stmts, r.foundIs(true, r.at(x.At)), r.countIsOne(r.at(x.At)))
 			return err
 		}
 		q, err := r.s.query(nil, sel, true)
@@ -223,6 +258,11 @@ func (r *routine) foundIs(v bool, span diag.Span) bound.Stmt {
 		text = "t"
 	}
 	return &bound.SetVar{Var: r.found, Expr: constant(boolType, text, span), Span: span}
+}
+
+// countIsOne sets ROW_COUNT to 1.
+func (r *routine) countIsOne(span diag.Span) bound.Stmt {
+	return &bound.SetVar{Var: r.count, Expr: constant(value.Of(value.Int8), "1", span), Span: span}
 }
 
 // enter begins a loop: what EXIT and CONTINUE inside it leave.
@@ -268,10 +308,14 @@ func (r *routine) exit(x *plpgsql.Exit) ([]bound.Stmt, error) {
 		word = "CONTINUE"
 	}
 	id := 0
+	var leave []bound.Stmt
 	for i := len(r.loops) - 1; i >= 0 && id == 0; i-- {
 		l := r.loops[i]
 		switch {
 		case x.Label != "" && l.label != x.Label, x.Label == "" && l.next == 0:
+			if l.reports && leave == nil { // left from inside, it has run
+				leave = []bound.Stmt{r.foundIs(true, r.at(x.At))}
+			}
 		case x.Continue:
 			id = l.next
 		default:
@@ -282,7 +326,7 @@ func (r *routine) exit(x *plpgsql.Exit) ([]bound.Stmt, error) {
 		return nil, diag.Syntax.At(r.at(x.At), "%s cannot be used here", word).WithHelp("no loop or label of that name surrounds it")
 	}
 	r.left[id] = true
-	leave := []bound.Stmt{&bound.Leave{ID: id}}
+	leave = append(leave, &bound.Leave{ID: id})
 	if x.When == nil {
 		return leave, nil
 	}
@@ -305,6 +349,7 @@ func (r *routine) forQuery(x *plpgsql.ForQuery) ([]bound.Stmt, error) {
 		return nil, err
 	}
 	l := r.enter(x.Label)
+	l.reports = true
 	inner, err := r.loopBody(l, x.Body)
 	if err != nil {
 		return nil, err
@@ -340,6 +385,7 @@ func (r *routine) foreach(x *plpgsql.Foreach) ([]bound.Stmt, error) {
 		return nil, err
 	}
 	l := r.enter(x.Label)
+	l.reports = true
 	inner, err := r.loopBody(l, x.Body)
 	if err != nil {
 		return nil, err
@@ -428,7 +474,7 @@ func (r *routine) forRange(x *plpgsql.ForRange) ([]bound.Stmt, error) {
 		return nil, err
 	}
 	l := r.enter(x.Label)
-	r.left[l.exit] = true
+	l.reports, r.left[l.exit] = true, true
 	inner, err := r.loopBody(l, x.Body)
 	if err != nil {
 		return nil, err

@@ -275,11 +275,8 @@ func (r *routine) assign(x *plpgsql.Assign) ([]bound.Stmt, error) {
 	if v.record != nil {
 		return r.assignRecord(v, x)
 	}
-	before, e, err := r.value(x.Expr)
+	before, e, err := r.assigned(x.Expr, r.out.Vars[v.at].Type)
 	if err != nil {
-		return nil, err
-	}
-	if e, err = r.convert(e, r.out.Vars[v.at].Type, r.at(x.Expr)); err != nil {
 		return nil, err
 	}
 	return append(before, &bound.SetVar{Var: v.at, Expr: e, Span: span}), nil
@@ -431,7 +428,7 @@ func (r *routine) caseStmt(x *plpgsql.Case) ([]bound.Stmt, error) {
 			if x.Operand != nil {
 				prefix = `SELECT "` + operand + `" = `
 			}
-			b, e, err := r.prefixed(prefix, at)
+			b, e, err := r.prefixed(prefix, at, nil)
 			if err == nil {
 				e, err = r.convert(e, boolType, r.at(at))
 			}

@@ -11,6 +11,7 @@ import (
 
 // subLink binds a query inside an expression.
 func (s *stmt) subLink(sc *scope, l *pg.SubLink) (scalar.Expr, error) {
+	s.links++
 	span := s.span(l.Location)
 	sel := l.Subselect.GetSelectStmt()
 	if sel == nil {

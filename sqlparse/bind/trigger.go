@@ -181,16 +181,11 @@ func (r *routine) triggerBody() ([]bound.Stmt, error) {
 	text("tg_level", "ROW")
 	text("tg_when", map[bool]string{true: "BEFORE", false: "AFTER"}[tr.Before])
 	r.special("tg_nargs", constant(value.Of(value.Int4), itoa(len(tr.Args)), span))
-	r.found = r.declare("found", boolType).at
-	r.count = r.newVar("row_count", value.Of(value.Int8))
+	body := r.reports(span)
 	tr.end = r.label()
 	r.leave = func([]scalar.Expr) []bound.Stmt {
 		r.left[tr.end] = true
 		return []bound.Stmt{&bound.Leave{ID: tr.end}}
-	}
-	body := []bound.Stmt{
-		&bound.SetVar{Var: r.found, Expr: constant(boolType, "f", span), Span: span},
-		&bound.SetVar{Var: r.count, Expr: constant(value.Of(value.Int8), "0", span), Span: span},
 	}
 	own, err := r.plpgsqlBody()
 	if err != nil {

@@ -90,12 +90,13 @@ type Move struct {
 	Expr scalar.Expr
 }
 
-// Run runs a query or write. The first row, or NULLs, is assigned to Into. Strict demands exactly one row; a write's several
-// rows are an error in any case when Into is given.
+// Run runs a query or write. The first row, or NULLs, is assigned to Into. Strict demands exactly one row, Single at most one; a write's
+// several rows are an error in any case when Into is given.
 type Run struct {
 	SQL    Embedded
 	Into   []Move
 	Strict bool
+	Single bool
 	Found  int // variable, -1 for none
 	Count  int // variable that becomes the number of rows, -1 for none
 	Span   diag.Span

@@ -125,6 +125,9 @@ func (p *RoutinePrinter) stmt(depth int, s Stmt) {
 		if x.Strict {
 			strict = " strict"
 		}
+		if x.Single {
+			strict = " single"
+		}
 		p.line(depth, "run%s%s%s", strict, p.moves(x.Into), p.noted(x.Found, x.Count))
 		p.sql(depth+2, x.SQL)
 	case *Emit:
