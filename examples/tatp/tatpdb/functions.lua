@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_ffae30a7c8f9
+#!lua name=prequel_1a19a1795f0d
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -581,7 +581,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_ffae30a7c8f9", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_1a19a1795f0d", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -658,7 +658,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_ffae30a7c8f9", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_1a19a1795f0d", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -735,7 +735,7 @@ do
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_ffae30a7c8f9", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_1a19a1795f0d", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -823,7 +823,7 @@ do
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_ffae30a7c8f9", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_1a19a1795f0d", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -880,7 +880,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_ffae30a7c8f9",
+    function_name = "GetNewDestination_1a19a1795f0d",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -961,7 +961,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_ffae30a7c8f9",
+    function_name = "UpdateSubscriberData_1a19a1795f0d",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -1027,7 +1027,7 @@ do
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_ffae30a7c8f9", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_1a19a1795f0d", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1051,16 +1051,11 @@ do
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local subscriber_id
-    local got = false
     local subscriber_id2
     local row = call("HGET", keys[2], args[1])
     if not row then
       raise("P0002", "query returned no rows")
     end
-    if got then
-      raise("P0003", "query returned more than one row")
-    end
-    got = true
     subscriber_id2 = dec_i8(row, 1)
     subscriber_id = subscriber_id2
     local numberx = varchar(args[5], 19)
@@ -1156,7 +1151,7 @@ do
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_ffae30a7c8f9",
+    function_name = "InsertCallForwarding_1a19a1795f0d",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1181,16 +1176,11 @@ do
     local row_count = 0
     local subscriber_id
     local deleted
-    local got = false
     local subscriber_id2
     local row = call("HGET", keys[2], args[1])
     if not row then
       raise("P0002", "query returned no rows")
     end
-    if got then
-      raise("P0003", "query returned more than one row")
-    end
-    got = true
     subscriber_id2 = dec_i8(row, 1)
     subscriber_id = subscriber_id2
     local row_count2 = 0
@@ -1215,7 +1205,7 @@ do
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_ffae30a7c8f9",
+    function_name = "DeleteCallForwarding_1a19a1795f0d",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1401,7 +1391,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_ffae30a7c8f9", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_1a19a1795f0d", callback = load_subscriber})
 end
 
 do
@@ -1427,7 +1417,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_ffae30a7c8f9", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_1a19a1795f0d", callback = load_access_info})
 end
 
 do
@@ -1452,7 +1442,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_ffae30a7c8f9", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_1a19a1795f0d", callback = load_special_facility})
 end
 
 do
@@ -1481,7 +1471,7 @@ do
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_ffae30a7c8f9", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_1a19a1795f0d", callback = load_call_forwarding})
 end
 
 do
@@ -1679,7 +1669,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_ffae30a7c8f9",
+    function_name = "atomic_1a19a1795f0d",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
