@@ -2,6 +2,7 @@ package prequel_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,11 +48,30 @@ func TestPipeline(t *testing.T) {
 			if err != nil {
 				d.Fatalf(t, "%v", err)
 			}
+			assertClasses(t, d, program)
 			return render(problems) + text
 		})
 	})
 	if shapes < 40 {
 		t.Errorf("%d query shapes", shapes)
+	}
+}
+
+// assertClasses compares the growth classes that a case names in its own words, class=(Statement:class, ...), with those that
+// its statements have: -rewrite does not let a worse plan pass.
+func assertClasses(t *testing.T, d *datadriven.TestData, program *prequel.Compiled) {
+	t.Helper()
+	var want, got []string
+	for _, a := range d.CmdArgs {
+		if a.Key == "class" {
+			want = append(want, a.Vals...)
+		}
+	}
+	for _, p := range program.Module.Programs {
+		got = append(got, p.Name+":"+string(p.Bound.Class))
+	}
+	if !slices.Equal(want, got) {
+		d.Fatalf(t, "the case says class=(%s), its statements are class=(%s)", strings.Join(want, ", "), strings.Join(got, ", "))
 	}
 }
 

@@ -225,6 +225,7 @@ func (g *gen) nullable(e scalar.Expr) bool {
 var neverNull = map[string]bool{
 	"int28": true, "int48": true, "i2toi4": true, "int2_numeric": true, "int4_numeric": true,
 	"int8_numeric": true, "i2tod": true, "i4tod": true, "i8tod": true, "ftod": true, "lower": true, "upper": true, "textlen": true,
+	"timestamp_date": true, "timestamptz_date": true, "date_timestamp": true, "date_timestamptz": true,
 }
 
 // scalarTotalResult reports whether a strict call over values that are not NULL gives one. Operators do; of the

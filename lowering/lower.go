@@ -208,7 +208,8 @@ func (m *module) statement(s *algebra.Statement) *phys.Program {
 		g.write(b)
 	}
 	g.keyed()
-	g.prog.Body = thread(g.prog.Body)
+	g.prog.Body = first(thread(g.prog.Body))
+	g.hoist()
 	reuse(g.prog)
 	if op := needsUndo(g.prog); op != nil {
 		g.prog.Undo, g.prog.UndoFor = true, phys.FormatOp(g.prog, op)

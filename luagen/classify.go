@@ -298,13 +298,16 @@ func (c *classifier) notNull(e scalar.Expr) ([]int, bool) {
 func (c *classifier) zrange(op *phys.ZRange) {
 	from, to := c.edge(op.From, false), c.edge(op.To, true)
 	args := []Arg{c.regs[op.Key]}
-	limits := c.limits(op)
-	switch {
-	case op.From.Key == 0 && op.To.Key == 0 && limits == nil:
-		args = append(args, literalArg("0"), literalArg("-1"))
+	if last, ok := lastOf(op); ok {
+		args = append(args, literalArg("0"), literalArg(strconv.Itoa(last)))
 		if op.Reverse {
 			args = append(args, literalArg("REV"))
 		}
+		c.read(op.Dst, "ZRANGE", args...)
+		return
+	}
+	limits := c.limits(op)
+	switch {
 	case op.Reverse:
 		args = append(args, to, from, literalArg("BYLEX"), literalArg("REV"))
 	default:

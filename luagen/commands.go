@@ -1,6 +1,8 @@
 package luagen
 
 import (
+	"strconv"
+
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -108,14 +110,17 @@ func (g *gen) edge(e phys.Edge, upper bool) lua.Expr {
 func (g *gen) zrange(op *phys.ZRange) {
 	key := g.reg(op.Key).v
 	from, to := g.edge(op.From, false), g.edge(op.To, true)
-	limits := g.limits(op.Offset, op.Limit)
 	args := []lua.Expr{key}
-	switch {
-	case op.From.Key == 0 && op.To.Key == 0 && limits == nil:
-		args = append(args, lua.Int(0), lua.Int(-1))
+	if last, ok := lastOf(op); ok {
+		args = append(args, lua.Int(0), lua.Int(int64(last)))
 		if op.Reverse {
 			args = append(args, lua.Str("REV"))
 		}
+		g.emit(lua.Let(g.newReg(op.Dst, "rows").v, g.command("ZRANGE", args...)))
+		return
+	}
+	limits := g.limits(op.Offset, op.Limit)
+	switch {
 	case op.Reverse:
 		args = append(args, to, from, lua.Str("BYLEX"), lua.Str("REV"))
 	default:
@@ -123,6 +128,23 @@ func (g *gen) zrange(op *phys.ZRange) {
 	}
 	args = append(args, limits...)
 	g.emit(lua.Let(g.newReg(op.Dst, "rows").v, g.command("ZRANGE", args...)))
+}
+
+// lastOf is the index of the last member of a range that begins with the first one and ends at a constant number of members, or at the
+// last one (-1).
+func lastOf(op *phys.ZRange) (int, bool) {
+	if op.From.Key != 0 || op.To.Key != 0 || op.Offset != nil {
+		return 0, false
+	}
+	if op.Limit == nil {
+		return -1, true
+	}
+	c, ok := op.Limit.(*scalar.Const)
+	if !ok || c.Null {
+		return 0, false
+	}
+	n, err := strconv.Atoi(c.Text)
+	return n - 1, err == nil && n > 0
 }
 
 func (g *gen) zcount(op *phys.ZCount) {

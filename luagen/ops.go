@@ -64,7 +64,7 @@ func (g *gen) op(op phys.Op, tail bool) {
 		g.branch(op, tail)
 	case *phys.Once:
 		done := g.column(op.Done).expr
-		g.emit(lua.When(lua.Not(done), append(lua.Block{lua.Set(done, lua.Bool(true))}, g.body(op.Body, false)...)...))
+		g.emit(lua.When(lua.Not(done), append(g.body(op.Body, false), lua.Set(done, lua.Bool(true)))...)) // not when it raises
 	case *phys.Break:
 		g.emit(&lua.Break{})
 	case *phys.Raise:
