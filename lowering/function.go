@@ -29,6 +29,9 @@ func (g *gen) buildFuncScan(x *algebra.FuncScan) node {
 	return n
 }
 
+// routineRows is assumed of declared functions that return sets.
+const routineRows = 10
+
 // setCall is the call of a set-returning function, nil for an expression: one row.
 func setCall(e scalar.Expr) *scalar.Call {
 	if c, ok := e.(*scalar.Call); ok && c.Fn.Set {
@@ -49,6 +52,8 @@ func setSize(e scalar.Expr) (float64, cost.Poly) {
 	switch {
 	case c == nil:
 		return 1, cost.Const(1)
+	case c.Fn.Routine != nil:
+		return routineRows, cost.Size("rows of " + c.Fn.Name)
 	case c.Fn.Name == "generate_series":
 		if n, ok := seriesLength(c); ok {
 			return n, cost.Const(n)
@@ -128,6 +133,10 @@ func (n *funcNode) produce(g *gen, need scalar.ColSet, consume func()) {
 
 // single runs consume for each row of one function.
 func (n *funcNode) single(g *gen, c algebra.SetCall, number scalar.ColumnID, need scalar.ColSet, consume func()) {
+	if call, ok := c.Call.(*scalar.Call); ok && call.Fn.Routine != nil {
+		g.routineRows(call, c.Cols, number, need, consume)
+		return
+	}
 	call := setCall(c.Call)
 	if call == nil {
 		g.let(c.Cols[0], c.Call)

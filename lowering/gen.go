@@ -38,6 +38,8 @@ type gen struct {
 	// have run.
 	compound *compound
 	parts    map[int]*partRows
+	// effects is set once a function that writes is called in an expression: the program is no read then.
+	effects bool
 }
 
 func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {
@@ -266,12 +268,14 @@ func (g *gen) prep(e scalar.Expr) scalar.Expr {
 		if s, ok := e.(*scalar.Subquery); ok {
 			return g.subquery(s)
 		}
-		if c, ok := e.(*scalar.Call); ok && isSequenceCall(c) {
+		if c, ok := e.(*scalar.Call); ok && c.Fn.Routine != nil {
+			return g.routineCall(c)
+		} else if ok && isSequenceCall(c) {
 			return g.sequenceCall(c)
 		} else if ok && c.Fn.Proc == domainCheck {
 			return g.domainCheck(c)
 		}
-		if scalar.HasVolatile(e) {
+		if takesSteps(e) {
 			switch x := e.(type) {
 			case *scalar.Coalesce:
 				return g.firstPresent(x)

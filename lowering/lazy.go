@@ -9,6 +9,15 @@ import (
 // Expressions that do not evaluate all of their operands become branches where an operand has an effect: nextval in the branch of a
 // CASE that is not taken draws nothing.
 
+// takesSteps reports whether evaluating an expression calls functions that have an effect, or whose evaluation may fail in the middle of
+// their bodies: an operand of the kind is evaluated only when PostgreSQL does.
+func takesSteps(e scalar.Expr) bool {
+	return scalar.HasVolatile(e) || scalar.Any(e, func(x scalar.Expr) bool {
+		c, ok := x.(*scalar.Call)
+		return ok && c.Fn.Routine != nil
+	})
+}
+
 // firstPresent computes a COALESCE.
 func (g *gen) firstPresent(x *scalar.Coalesce) scalar.Expr {
 	out := g.temp("coalesce", x.Typ, true)

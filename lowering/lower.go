@@ -122,6 +122,7 @@ func (m *module) lower(stmts []*algebra.Statement) *Module {
 	m.relations = map[*catalog.Table]*relation{}
 	m.sequences, m.observed = map[*catalog.Sequence]*phys.Structure{}, map[*catalog.Sequence]bool{}
 	m.given, m.set = map[*catalog.Column]bool{}, map[*catalog.Sequence]bool{}
+	m.changes = map[*relation][]map[int]bool{} // a query may call a function that writes
 	for _, t := range cat.Tables {
 		m.relationOf(t)
 	}

@@ -24,8 +24,10 @@ type routine struct {
 	alias map[int]scalar.Expr
 	// labels is what is added to the ids of loops, which are unique in the program.
 	labels int
-	// trigger is set for the function of a trigger, which runs inside another statement.
+	// trigger is set for the function of a trigger or of a call in an expression, which runs inside another statement.
 	trigger bool
+	// rows is the list that takes the rows of a set, of a call in FROM; 0 where they are the reply.
+	rows phys.Reg
 	// catches is set when errors can be caught, after which variables are looked at.
 	catches bool
 	// unread are the variables that a statement would report to and nobody reads there.
@@ -303,7 +305,7 @@ func (p *routine) stmt(s bound.Stmt) {
 	case *bound.Run:
 		p.run(x)
 	case *bound.Emit:
-		g.emit(&phys.EmitRow{Exprs: p.exprs(x.Exprs)})
+		p.emitRow(x.Exprs)
 	case *bound.EmitQuery:
 		p.emitQuery(x)
 	case *bound.Return:
@@ -318,6 +320,15 @@ func (p *routine) stmt(s bound.Stmt) {
 	case *bound.Try:
 		p.try(x)
 	}
+}
+
+// emitRow adds a row to the result.
+func (p *routine) emitRow(exprs []scalar.Expr) {
+	if p.rows != 0 {
+		p.g.emit(&phys.AppendRow{List: p.rows, Exprs: p.exprs(exprs)})
+		return
+	}
+	p.g.emit(&phys.EmitRow{Exprs: p.exprs(exprs)})
 }
 
 // assigned forgets what is known of the variables that a statement assigns.

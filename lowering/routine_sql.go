@@ -485,7 +485,7 @@ func (p *routine) emitQuery(x *bound.EmitQuery) {
 		}
 		emit := func() {
 			o.row()
-			g.emit(&phys.EmitRow{Exprs: p.exprs(x.Exprs)})
+			p.emitRow(x.Exprs)
 		}
 		p.statement(func() {
 			if q, ok := x.SQL.(*algebra.Query); ok {

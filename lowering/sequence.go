@@ -113,6 +113,7 @@ func (g *gen) keyed() {
 		keys = append(keys, &phys.MakeKey{Dst: k.key, Of: k.of})
 	}
 	g.prog.Body = append(keys, g.prog.Body...)
+	g.prog.ReadOnly = g.prog.ReadOnly && !g.effects
 	phys.Walk(g.prog.Body, func(op phys.Op) bool {
 		if phys.Draws(op) {
 			g.prog.ReadOnly = false

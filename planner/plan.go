@@ -143,8 +143,10 @@ type translator struct {
 	// working are the recursive queries whose recursive side is being translated, with their numbers.
 	working    map[*bound.CTE]int
 	recursions int
-	known      props.Cache
-	diags      diag.List
+	// routines are the declared functions that expressions call, with their bodies planned.
+	routines map[*scalar.Func]*scalar.Func
+	known    props.Cache
+	diags    diag.List
 }
 
 // expr replaces the bound queries inside an expression by relations.
@@ -153,6 +155,9 @@ func (t *translator) expr(e scalar.Expr) scalar.Expr {
 		return nil
 	}
 	return scalar.Map(e, func(x scalar.Expr) scalar.Expr {
+		if c, ok := x.(*scalar.Call); ok && c.Fn.Routine != nil {
+			return t.routineCall(c)
+		}
 		s, ok := x.(*scalar.Subquery)
 		if !ok {
 			return x

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -183,6 +185,7 @@ func (b *block) project(outs []output, late bool) algebra.Rel {
 		return b.rel
 	}
 	in := algebra.OutputSet(b.rel)
+	steps := slices.ContainsFunc(outs, func(o output) bool { return callsVolatile(o.expr) })
 	for _, o := range outs {
 		switch {
 		case o.late && !late:
@@ -191,8 +194,10 @@ func (b *block) project(outs []output, late bool) algebra.Rel {
 		case late && !o.late:
 			p.Items = append(p.Items, algebra.Item{ID: o.id, Expr: b.t.cols.Ref(o.id)})
 		default:
-			var e scalar.Expr
-			p.In, e = b.t.lift(p.In, o.expr)
+			e := o.expr
+			if !steps { // otherwise one after another
+				p.In, e = b.t.lift(p.In, e)
+			}
 			p.Items = append(p.Items, algebra.Item{ID: o.id, Expr: e})
 		}
 		have.Add(o.id)
@@ -201,6 +206,14 @@ func (b *block) project(outs []output, late bool) algebra.Rel {
 		p.Items = append(p.Items, algebra.Item{ID: id, Expr: b.t.cols.Ref(id)})
 	}
 	return p
+}
+
+// callsVolatile reports whether an expression calls a declared function that writes.
+func callsVolatile(e scalar.Expr) bool {
+	return scalar.Any(e, func(x scalar.Expr) bool {
+		c, ok := x.(*scalar.Call)
+		return ok && c.Fn.Volatile && c.Fn.Routine != nil
+	})
 }
 
 // trim reduces a relation to the given columns, in that order.

@@ -4,6 +4,7 @@ import (
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/norm"
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
 // routine plans the SQL inside a function. Each statement is planned by itself: between two of them the variables and the
@@ -21,6 +22,31 @@ func (t *translator) embedded() bound.RoutineMap {
 		out, _ := t.body(b).(bound.Embedded)
 		return out
 	}}
+}
+
+// routineCall plans the body of a declared function that an expression calls. It is a program of its own: nothing of the statement around it
+// is part of it but the arguments.
+func (t *translator) routineCall(c *scalar.Call) scalar.Expr {
+	body, ok := c.Fn.Routine.(*bound.Routine)
+	if !ok {
+		return c
+	}
+	fn := t.routines[c.Fn]
+	if fn == nil {
+		planned, _ := t.routine(body).(*algebra.Routine)
+		env := &norm.Env{Columns: t.cols}
+		planned, _ = normaliseRoutine(&algebra.Statement{Columns: t.cols}, planned, env).(*algebra.Routine)
+		f := *c.Fn
+		f.Routine = planned
+		fn = &f
+		if t.routines == nil {
+			t.routines = map[*scalar.Func]*scalar.Func{}
+		}
+		t.routines[c.Fn], t.routines[fn] = fn, fn
+	}
+	out := *c
+	out.Fn = fn
+	return &out
 }
 
 // effects plans the functions of a write's triggers.

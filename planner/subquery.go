@@ -124,6 +124,14 @@ func (l *lifter) expr(e scalar.Expr, lazy bool) scalar.Expr {
 	case *scalar.Subquery:
 		m := scalar.MapChildren(x, func(c scalar.Expr) scalar.Expr { return l.expr(c, lazy) }).(*scalar.Subquery)
 		return l.subquery(m, lazy)
+	case *scalar.Call:
+		if x.Fn.Routine != nil && !x.Fn.Volatile {
+			c, _ := scalar.MapChildren(x, func(c scalar.Expr) scalar.Expr { return l.expr(c, lazy) }).(*scalar.Call)
+			if lazy {
+				return c
+			}
+			return l.call(c)
+		}
 	case *scalar.And, *scalar.Or, *scalar.Coalesce, *scalar.Case:
 		first := true // MapChildren visits in order of evaluation
 		return scalar.MapChildren(e, func(c scalar.Expr) scalar.Expr {
@@ -133,6 +141,19 @@ func (l *lifter) expr(e scalar.Expr, lazy bool) scalar.Expr {
 		})
 	}
 	return scalar.MapChildren(e, func(c scalar.Expr) scalar.Expr { return l.expr(c, lazy) })
+}
+
+// call applies a declared function. One that is the same for all rows may be called before any is looked for, as PostgreSQL does to find
+// them by its value.
+func (l *lifter) call(c *scalar.Call) scalar.Expr {
+	id := l.t.cols.New(c.Fn.Name, c.Typ, true)
+	right := &algebra.FuncScan{Calls: []algebra.SetCall{{Call: c, Cols: []algebra.ColumnID{id}}}, Value: c.Fn.Stable}
+	if c.Fn.Stable {
+		l.rel = combine(algebra.Inner, l.rel, right, nil)
+	} else {
+		l.rel = &algebra.Apply{Kind: algebra.Inner, Left: l.rel, Right: right}
+	}
+	return &scalar.Column{Node: scalar.Node{Typ: c.Typ, Pos: c.Pos}, ID: id}
 }
 
 func (l *lifter) subquery(s *scalar.Subquery, lazy bool) scalar.Expr {

@@ -30,9 +30,8 @@ func (d *ddl) createFunction(n *pg.CreateFunctionStmt) error {
 			continue
 		}
 		if f.Refused == nil && old.Refused == nil {
-			if !sameInputs(old, f) {
-				old.Refused = &diag.Diagnostic{Problem: "there are several functions of this name"}
-				return nil
+			if !sameInputs(old, f) { // another function
+				continue
 			}
 			if !n.Replace {
 				return diag.DuplicateObject.At(d.whole(), "function %q already exists with same argument types", f.Name).WithState("42723")
@@ -204,6 +203,8 @@ func (d *ddl) functionResult(f *catalog.Function, n *pg.TypeName) error {
 	return err
 }
 
+var volatilities = map[string]catalog.Volatility{"stable": catalog.StableFunction, "immutable": catalog.ImmutableFunction}
+
 func (d *ddl) functionOptions(f *catalog.Function, n *pg.CreateFunctionStmt) error {
 	if n.SqlBody != nil {
 		return diag.UnsupportedDefinition.At(d.whole(), "a body of BEGIN ATOMIC is not supported").WithHelp("write the body as a string: AS $$ ... $$")
@@ -221,7 +222,9 @@ func (d *ddl) functionOptions(f *catalog.Function, n *pg.CreateFunctionStmt) err
 			f.Strict = e.Arg.GetBoolean().GetBoolval()
 		case "as":
 			d.functionBody(f, int(e.Location))
-		case "volatility", "security", "parallel", "cost", "rows", "leakproof", "set", "support":
+		case "volatility":
+			f.Volatility = volatilities[strings.ToLower(e.Arg.GetString_().GetSval())]
+		case "security", "parallel", "cost", "rows", "leakproof", "set", "support":
 		default:
 			return diag.UnsupportedDefinition.At(d.at(e.Location), "%s of a function is not supported", strings.ToUpper(e.Defname))
 		}

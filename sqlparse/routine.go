@@ -1,13 +1,32 @@
 package sqlparse
 
 import (
+	"slices"
+
+	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
-func (d *ddl) dropFunction(name string) {
-	d.cat.Functions = keep(d.cat.Functions, func(f *catalog.Function) bool { return f.Name != name })
+// dropFunction removes the functions of a name, or the one with those arguments when they are written.
+func (d *ddl) dropFunction(o *pg.ObjectWithArgs) {
+	name := lastName(o.GetObjname())
+	var types []value.Type
+	for _, n := range o.GetObjargs() {
+		t, err := d.functionType(n.GetTypeName())
+		if err != nil { // only a function that is not compiled has such an argument
+			types = append(types, value.Of(value.Void))
+			continue
+		}
+		types = append(types, t)
+	}
+	d.cat.Functions = keep(d.cat.Functions, func(f *catalog.Function) bool {
+		if f.Name != name || o.GetArgsUnspecified() || f.Refused != nil {
+			return f.Name != name
+		}
+		return !slices.EqualFunc(f.Inputs(), types, func(a *catalog.FuncArg, t value.Type) bool { return a.Type.SameBase(t) })
+	})
 }
 
 func (d *ddl) dropTrigger(t *catalog.Table, name string) {
@@ -28,7 +47,7 @@ func (d *ddl) dropRoutine(n *pg.DropStmt) {
 			continue
 		}
 		name := lastName(o.GetObjectWithArgs().GetObjname())
-		d.dropFunction(name)
+		d.dropFunction(o.GetObjectWithArgs())
 		if n.Behavior == pg.DropBehavior_DROP_CASCADE {
 			for _, t := range d.cat.Tables {
 				t.Triggers = keep(t.Triggers, func(tr *catalog.Trigger) bool { return tr.Function != name })

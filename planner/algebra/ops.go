@@ -177,9 +177,12 @@ type WindowFunc struct {
 
 // FuncScan calls functions and puts their results side by side: row i has the i-th row of each, NULLs for one that has no more.
 // Ordinality, when not 0, is the row's number from 1.
+//
+// Value says that it stands for a call inside an expression: it has one row, and need not run when nobody reads that.
 type FuncScan struct {
 	Calls      []SetCall
 	Ordinality ColumnID
+	Value      bool
 }
 
 // SetCall is a call of a set-returning function, or any expression: one row. Cols are its columns.

@@ -143,7 +143,7 @@ func (n *renamer) rel(r Rel) Rel {
 		for i := range calls {
 			calls[i].Cols = n.list(calls[i].Cols)
 		}
-		return &FuncScan{Calls: calls, Ordinality: n.id(x.Ordinality)}
+		return &FuncScan{Calls: calls, Ordinality: n.id(x.Ordinality), Value: x.Value}
 	case *RecursiveUnion:
 		c := *x
 		c.Cols, c.SeedCols, c.StepCols = n.list(x.Cols), n.list(x.SeedCols), n.list(x.StepCols)

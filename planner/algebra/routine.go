@@ -11,6 +11,9 @@ type Routine struct{ *bound.Routine }
 
 func (*Routine) isBody() {}
 
+// IsRoutine marks the planned body of a declared function that expressions call.
+func (*Routine) IsRoutine() {}
+
 // IsEmbedded marks a plan as usable inside routines.
 func (*Query) IsEmbedded() {}
 

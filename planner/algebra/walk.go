@@ -222,7 +222,7 @@ func MapOwnExprs(r Rel, f func(scalar.Expr) scalar.Expr) Rel {
 			changed = changed || calls[i].Call != call.Call
 		}
 		if changed {
-			return &FuncScan{Calls: calls, Ordinality: x.Ordinality}
+			return &FuncScan{Calls: calls, Ordinality: x.Ordinality, Value: x.Value}
 		}
 	default:
 		panic("algebra: unknown operator")

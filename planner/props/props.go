@@ -185,6 +185,9 @@ func (c Cache) derive(r algebra.Rel) *Props {
 			p.NotNull.Add(x.Ordinality)
 			p.addKey(scalar.SetOf(x.Ordinality))
 		}
+		if x.Value {
+			p.Keys, p.someRow = []scalar.ColSet{{}}, true
+		}
 	case *algebra.WorkTable:
 	}
 	return p

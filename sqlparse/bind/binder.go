@@ -72,7 +72,7 @@ func (b *Binder) Bind(in Input) (*bound.Statement, error) {
 	if err := s.checkEmbeds(body); err != nil {
 		return nil, err
 	}
-	if err := checkVolatile(body); err != nil {
+	if err := s.checkVolatile(body); err != nil {
 		return nil, err
 	}
 	s.finishColumns()
@@ -98,9 +98,10 @@ type stmt struct {
 	maxWork    int
 	links      int // queries inside expressions so far
 	embeds     map[int]string
-	rows       map[scalar.Expr]*rowValue // of values of type record
-	outermost  *pg.WithClause            // the statement's own WITH, which may hold writes
-	parts      []*bound.CTE              // these writes
+	rows       map[scalar.Expr]*rowValue       // of values of type record
+	outermost  *pg.WithClause                  // the statement's own WITH, which may hold writes
+	parts      []*bound.CTE                    // these writes
+	callables  map[*catalog.Function]*callable // the declared functions that expressions call
 }
 
 // begin starts a statement, or an expression of the schema.

@@ -51,12 +51,17 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 			return e, nil, err
 		}
 	}
-	match, refusal := s.matchFunction(f, name, oids, names)
+	procs, declared, err := s.candidates(name, span)
+	if err != nil {
+		return nil, nil, err
+	}
+	match, refusal := s.matchFunction(f, name, oids, names, procs)
 	if refusal != nil {
-		if declared := s.cat.Function(name); declared != nil {
-			return nil, nil, s.declaredInExpression(declared[0], span)
-		}
-		return nil, nil, asDiagnostic(refusal, span)
+		return nil, nil, s.noSuchCall(name, refusal, span)
+	}
+	if fn := declared[match.Proc]; fn != nil {
+		e, err := s.declaredCall(sc, f, fn, args, names, allowSet)
+		return e, match.Proc, err
 	}
 	if len(names) > 0 {
 		if args, err = s.orderNamed(match, args, names, span); err != nil {
@@ -104,7 +109,8 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 func (s *stmt) functionName(f *pg.FuncCall, span diag.Span) (string, error) {
 	names := stringsOf(f.Funcname)
 	switch {
-	case len(names) == 1, len(names) == 2 && names[0] == "pg_catalog":
+	case len(names) == 1, len(names) == 2 && names[0] == "pg_catalog",
+		len(names) == 2 && names[0] == "public" && len(s.types.Procs(names[1])) == 0:
 		return names[len(names)-1], nil
 	case len(names) == 2 && names[0] == "sqlc":
 		return "", diag.Macro.At(span, "sqlc.%s is not allowed here", names[1]).WithHelp("sqlc.arg and sqlc.narg take a name")
@@ -138,11 +144,11 @@ func (s *stmt) arguments(sc *scope, f *pg.FuncCall) (args []scalar.Expr, names [
 	return args, names, nil
 }
 
-func (s *stmt) matchFunction(f *pg.FuncCall, name string, oids []builtin.OID, names []string) (*builtin.Match, *builtin.Error) {
+func (s *stmt) matchFunction(f *pg.FuncCall, name string, oids []builtin.OID, names []string, declared []*builtin.Proc) (*builtin.Match, *builtin.Error) {
 	if len(names) > 0 {
-		return s.types.Named(name, oids, names)
+		return s.types.Named(name, oids, names, declared...)
 	}
-	return s.types.Function(name, oids, f.FuncVariadic)
+	return s.types.Function(name, oids, f.FuncVariadic, declared...)
 }
 
 // castByName recognises a type's name used as a function: text(x), int4('5'). It comes before functions that are not an exact

@@ -102,7 +102,7 @@ func resultColumns(fn *catalog.Function) []bound.Result {
 	return out
 }
 
-// bind makes the statements of the function: its arguments as variables, then its body.
+// bind makes the statements of the function: its arguments as variables, unless they are nil and given by whoever runs it, then its body.
 func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error) {
 	for c := r.caller; c != nil; c = c.caller {
 		if c.fn == r.fn {
@@ -128,7 +128,11 @@ func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error)
 	for _, a := range r.fn.Args {
 		v := r.declare(a.Name, a.Type)
 		if a.Mode == catalog.ArgIn || a.Mode == catalog.ArgInOut {
-			body = append(body, &bound.SetVar{Var: v.at, Expr: args[in], Span: span})
+			if args != nil {
+				body = append(body, &bound.SetVar{Var: v.at, Expr: args[in], Span: span})
+			} else {
+				r.out.In = append(r.out.In, v.at)
+			}
 			r.args = append(r.args, v)
 			in++
 		}
@@ -140,7 +144,12 @@ func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error)
 		}
 	}
 	if r.fn.Strict && len(r.args) > 0 {
-		body = append(body, r.nullForNull(span))
+		guard := []bound.Stmt{r.nullForNull(span)}
+		if args == nil { // it begins the body
+			body = append(guard, body...)
+		} else {
+			body = append(body, guard...)
+		}
 	}
 	var own []bound.Stmt
 	var err error

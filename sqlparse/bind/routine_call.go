@@ -15,10 +15,11 @@ import (
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
-// declaredCall finds the declared function that a SELECT is a call of: SELECT f(...), or SELECT * FROM f(...).
-func declaredCall(cat *catalog.Catalog, sel *pg.SelectStmt) (fc *pg.FuncCall, fn *catalog.Function, fromClause bool) {
-	if sel == nil || len(cat.Functions) == 0 || len(sel.TargetList) != 1 {
-		return nil, nil, false
+// loneCall finds the call of a declared function that a SELECT is: SELECT f(...), or SELECT * FROM f(...). A name that a builtin function
+// has too may mean either, and is left to what binds expressions.
+func (s *stmt) loneCall(sel *pg.SelectStmt) (fc *pg.FuncCall, fromClause bool) {
+	if sel == nil || len(s.cat.Functions) == 0 || len(sel.TargetList) != 1 {
+		return nil, false
 	}
 	val := sel.TargetList[0].GetResTarget().GetVal()
 	fc = val.GetFuncCall()
@@ -27,7 +28,7 @@ func declaredCall(cat *catalog.Catalog, sel *pg.SelectStmt) (fc *pg.FuncCall, fn
 		ref := val.GetColumnRef()
 		if rf == nil || ref == nil || len(ref.Fields) != 1 || ref.Fields[0].GetAStar() == nil || len(rf.Functions) != 1 || rf.Ordinality ||
 			len(rf.Coldeflist) > 0 {
-			return nil, nil, false
+			return nil, false
 		}
 		fc = rf.Functions[0].GetList().GetItems()[0].GetFuncCall()
 		bare := &pg.SelectStmt{
@@ -37,30 +38,43 @@ func declaredCall(cat *catalog.Catalog, sel *pg.SelectStmt) (fc *pg.FuncCall, fn
 		sel, fromClause = bare, true
 	}
 	if fc == nil || !plainTarget(sel) {
-		return nil, nil, false
+		return nil, false
 	}
 	names := stringsOf(fc.Funcname)
-	if len(names) == 2 && names[0] != "public" {
-		return nil, nil, false
+	name := names[len(names)-1]
+	if len(names) == 2 && names[0] != "public" || len(s.types.Procs(name)) > 0 || s.cat.Function(name) == nil {
+		return nil, false
 	}
-	for _, f := range cat.Function(names[len(names)-1]) {
-		return fc, f, fromClause
-	}
-	return nil, nil, false
+	return fc, fromClause
 }
 
-func (r *routine) declared(sel *pg.SelectStmt) (*pg.FuncCall, *catalog.Function) {
-	fc, fn, _ := declaredCall(r.s.cat, sel)
-	return fc, fn
+// declared is the call of a declared function that a statement of a function's is, nil for any other statement. What returns a set is a
+// query like others here.
+func (r *routine) declared(sel *pg.SelectStmt) *pg.FuncCall {
+	fc, _ := r.s.loneCall(sel)
+	if fc == nil {
+		return nil
+	}
+	names := stringsOf(fc.Funcname)
+	for _, fn := range r.s.cat.Function(names[len(names)-1]) {
+		if fn.SetOf && fn.Refused == nil {
+			return nil
+		}
+	}
+	return fc
 }
 
-// declaredInExpression is why a call of a declared function cannot stand in an expression.
-func (s *stmt) declaredInExpression(fn *catalog.Function, span diag.Span) error {
-	if fn.Refused != nil {
-		return refusedCall(fn, span)
+// declaredCall binds a call of a declared function with bound arguments.
+func (s *stmt) declaredCall(sc *scope, fc *pg.FuncCall, fn *catalog.Function, args []scalar.Expr, names []string, rows bool) (scalar.Expr, error) {
+	span := s.span(fc.Location)
+	if err := checkDecoration(&builtin.Proc{Kind: 'f'}, fc, fn.Name, span); err != nil {
+		return nil, err
 	}
-	return diag.UnsupportedRoutine.At(span, "a call of the declared function %s inside an expression is not supported", fn.Name).
-		WithHelp("call it on its own: SELECT %s(...), SELECT * FROM %s(...); in PL/pgSQL v := %s(...)", fn.Name, fn.Name, fn.Name)
+	args, err := s.declaredArguments(fn, args, names)
+	if err != nil {
+		return nil, err
+	}
+	return s.callDeclared(sc, fn, args, span, rows)
 }
 
 func refusedCall(fn *catalog.Function, span diag.Span) error {
@@ -68,93 +82,12 @@ func refusedCall(fn *catalog.Function, span diag.Span) error {
 		WithHelp("write out what it does")
 }
 
-// callArguments binds the arguments of a call, in the order of the function's inputs, with defaults filled in.
-func (s *stmt) callArguments(fc *pg.FuncCall, fn *catalog.Function) ([]scalar.Expr, error) {
-	span := s.span(fc.Location)
-	if fn.Refused != nil {
-		return nil, refusedCall(fn, span)
-	}
-	args, names, err := s.arguments(newScope(nil), fc)
-	if err != nil {
-		return nil, err
-	}
-	in := fn.Inputs()
-	out := make([]scalar.Expr, len(in))
-	for i, e := range args {
-		at := i
-		if i < len(names) && names[i] != "" {
-			at = -1
-			for j, a := range in {
-				if a.Name == names[i] {
-					at = j
-				}
-			}
-		}
-		if at < 0 || at >= len(in) || out[at] != nil {
-			return nil, s.noSuchCall(fn, args, span)
-		}
-		to := in[at].Type
-		conv, ok, err := s.coerceTo(e, to, builtin.Implicit, e.Span())
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			return nil, s.noSuchCall(fn, args, span)
-		}
-		s.nameParam(conv, in[at].Name)
-		if strings.EqualFold(in[at].Default, "null") {
-			s.allowNull(conv)
-		}
-		out[at] = conv
-	}
-	for i, a := range in {
-		if out[i] != nil {
-			continue
-		}
-		if a.Default == "" {
-			return nil, s.noSuchCall(fn, args, span)
-		}
-		outer := s.routine
-		s.routine = nil
-		e, err := s.boundText(newScope(nil), a.Default, a.DefaultSpan)
-		s.routine = outer
-		if err != nil {
-			return nil, err
-		}
-		conv, ok, err := s.coerceTo(e, a.Type, builtin.Assignment, a.DefaultSpan)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			return nil, cannotCast(e.Type(), a.Type, a.DefaultSpan)
-		}
-		out[i] = conv
-	}
-	return out, nil
-}
-
-func (s *stmt) noSuchCall(fn *catalog.Function, args []scalar.Expr, span diag.Span) error {
-	var types, want []string
-	for _, a := range args {
-		types = append(types, unmodified(a.Type()).String())
-	}
-	for _, a := range fn.Inputs() {
-		want = append(want, a.Type.String())
-	}
-	return diag.UndefinedFunction.At(span, "function %s(%s) does not exist", fn.Name, strings.Join(types, ", ")).
-		WithHelp("declared is %s(%s)", fn.Name, strings.Join(want, ", "))
-}
-
 // inline binds a call inside another function. The variables that hold its result come back beside its statements.
-func (r *routine) inline(fc *pg.FuncCall, fn *catalog.Function) ([]bound.Stmt, []int, error) {
+func (r *routine) inline(fc *pg.FuncCall) (*catalog.Function, []bound.Stmt, []int, error) {
 	span := r.s.span(fc.Location)
-	if fn.SetOf {
-		return nil, nil, diag.UnsupportedRoutine.At(span, "a call of %s, which returns a set, is not supported inside a function", fn.Name).
-			WithHelp("write its query here")
-	}
-	args, err := r.s.callArguments(fc, fn)
+	fn, args, err := r.s.callArguments(fc)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	var results []int
 	for _, c := range resultColumns(fn) {
@@ -174,16 +107,16 @@ func (r *routine) inline(fc *pg.FuncCall, fn *catalog.Function) ([]bound.Stmt, [
 	body, err := callee.bind(args, span)
 	r.s.text = text
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return []bound.Stmt{&bound.Labelled{ID: id, Body: body}}, results, nil
+	return fn, []bound.Stmt{&bound.Labelled{ID: id, Body: body}}, results, nil
 }
 
 // sqlCall is SELECT f(...) INTO v and SELECT * INTO ... FROM f(...), which done says it was.
 func (r *routine) sqlCall(x *plpgsql.SQL) (out []bound.Stmt, done bool, err error) {
 	err = r.parsed("", x.Text, x.At, func(n *pg.Node) error {
-		fc, fn := r.declared(n.GetSelectStmt())
-		if fn == nil {
+		fc := r.declared(n.GetSelectStmt())
+		if fc == nil {
 			return nil
 		}
 		done = true
@@ -191,7 +124,7 @@ func (r *routine) sqlCall(x *plpgsql.SQL) (out []bound.Stmt, done bool, err erro
 			return diag.NotInPostgres.At(r.at(x.At), "query has no destination for result data").WithState("42601").
 				WithHelp("add INTO, or use PERFORM when the result is not wanted")
 		}
-		stmts, results, err := r.inline(fc, fn)
+		fn, stmts, results, err := r.inline(fc)
 		if err != nil {
 			return err
 		}

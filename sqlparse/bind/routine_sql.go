@@ -37,8 +37,8 @@ func (r *routine) prefixed(prefix string, at plpgsql.Range, fit func(scalar.Expr
 		if len(sel.GetTargetList()) != 1 {
 			return diag.Malformed.At(r.at(at), "query returned %d columns", len(sel.GetTargetList()))
 		}
-		if fc, fn := r.declared(sel); fn != nil {
-			stmts, results, err := r.inline(fc, fn)
+		if fc := r.declared(sel); fc != nil {
+			fn, stmts, results, err := r.inline(fc)
 			if err != nil {
 				return err
 			}
@@ -236,8 +236,8 @@ func (r *routine) perform(x *plpgsql.Perform) ([]bound.Stmt, error) {
 	var out []bound.Stmt
 	err := r.parsed("SELECT ", x.Query.In(r.fn.Body), x.Query, func(n *pg.Node) error {
 		sel := n.GetSelectStmt()
-		if fc, fn := r.declared(sel); fn != nil {
-			stmts, _, err := r.inline(fc, fn)
+		if fc := r.declared(sel); fc != nil {
+			_, stmts, _, err := r.inline(fc)
 			out = append(stmts, r.foundIs(true, r.at(x.At)), r.countIsOne(r.at(x.At)))
 			return err
 		}

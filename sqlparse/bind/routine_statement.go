@@ -12,12 +12,12 @@ import (
 // callStatement binds a statement that is nothing but a call of a declared function; nil for any other.
 func (s *stmt) callStatement(n *pg.Node) (bound.Body, error) {
 	sel := n.GetSelectStmt()
-	fc, fn, from := declaredCall(s.cat, sel)
-	if fn == nil {
+	fc, from := s.loneCall(sel)
+	if fc == nil {
 		return nil, nil
 	}
 	span := s.span(fc.Location)
-	args, err := s.callArguments(fc, fn)
+	fn, args, err := s.callArguments(fc)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +95,9 @@ func (b *Binder) Function(fn *catalog.Function) (*bound.Statement, error) {
 	}
 	params, err := s.finishParams()
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkVolatile(r); err != nil {
 		return nil, err
 	}
 	s.finishColumns()

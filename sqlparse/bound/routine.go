@@ -16,7 +16,13 @@ type Routine struct {
 	Results []Result
 	SetOf   bool
 	Span    diag.Span
+	// In are the variables of the arguments and Out those of the result, of a routine that an expression calls: it ends at the end of its
+	// Body, and the rows of one that is SetOf are those of its Emits.
+	In, Out []int
 }
+
+// IsRoutine marks the body of a declared function.
+func (*Routine) IsRoutine() {}
 
 // Var is a variable; its number is scalar.FirstLocal plus its position.
 type Var struct {

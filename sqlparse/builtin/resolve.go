@@ -25,9 +25,11 @@ type Match struct {
 
 // Function chooses the function of that name for arguments of those types (PostgreSQL documentation, 10.3). With
 // variadic set, the last argument was written VARIADIC array, so no parameter is expanded.
-func (u *Universe) Function(name string, args []OID, variadic bool) (*Match, *Error) {
+//
+// Declared functions of that name come after the builtin ones in the search path.
+func (u *Universe) Function(name string, args []OID, variadic bool, declared ...*Proc) (*Match, *Error) {
 	var cands []candidate
-	for _, p := range u.t.procs[name] {
+	for _, p := range slices.Concat(u.t.procs[name], declared) {
 		if c, ok := applicable(p, len(args), variadic); ok {
 			cands = addCandidate(cands, c, len(args))
 		}
@@ -336,9 +338,9 @@ func (u *Universe) likeKnown(cands []candidate, args []OID, unknowns int) *candi
 
 // Named chooses a function for a call with named arguments (4.3.2): names holds each argument's name, "" for the positional
 // ones that come first. The match's parameter types are in the order of the arguments as written.
-func (u *Universe) Named(name string, args []OID, names []string) (*Match, *Error) {
+func (u *Universe) Named(name string, args []OID, names []string, declared ...*Proc) (*Match, *Error) {
 	var cands []candidate
-	for _, p := range u.t.procs[name] {
+	for _, p := range slices.Concat(u.t.procs[name], declared) {
 		if c, ok := namedCandidate(p, names); ok {
 			cands = append(cands, c)
 		}

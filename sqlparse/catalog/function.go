@@ -23,10 +23,23 @@ type Function struct {
 	Table   *Table // RETURNS [SETOF] table
 	Trigger bool
 	Strict  bool // RETURNS NULL ON NULL INPUT
-	Span    diag.Span
+	// Volatility is what the declaration promises: that a call depends on nothing but its arguments, that it is the same throughout a
+	// statement, or nothing.
+	Volatility Volatility
+	Span       diag.Span
 	// Refused is why the function cannot be called, nil when it can.
 	Refused *diag.Diagnostic
 }
+
+// Volatility is how a function is declared.
+type Volatility uint8
+
+// The volatilities of functions. A volatile function sees what the statement around it has written so far, the others the state before it.
+const (
+	VolatileFunction Volatility = iota
+	StableFunction
+	ImmutableFunction
+)
 
 // ArgMode is the mode of an argument.
 type ArgMode uint8

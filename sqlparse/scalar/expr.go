@@ -90,7 +90,15 @@ type Func struct {
 	Set bool
 	// Volatile is set for functions whose result differs between calls with the same arguments within one statement.
 	Volatile bool
+	// Routine is the body of a declared function, nil for a builtin. A call of one is written out where it stands, like a subquery:
+	// HasSubquery holds for it. Its body sees nothing of the call but the arguments. Stable says that it may be called once where a
+	// statement would call it with the same arguments for each row.
+	Routine Routine
+	Stable  bool
 }
+
+// Routine is the body of a declared function: *bound.Routine.
+type Routine interface{ IsRoutine() }
 
 // Call applies a function or operator.
 type Call struct {

@@ -317,9 +317,17 @@ func HasVolatile(e Expr) bool {
 	})
 }
 
-// HasSubquery reports whether a relation occurs in e.
+// HasSubquery reports whether e has a relation, or calls a declared function: whether evaluating it takes instructions.
 func HasSubquery(e Expr) bool {
-	return Any(e, func(x Expr) bool { _, ok := x.(*Subquery); return ok })
+	return Any(e, func(x Expr) bool {
+		switch x := x.(type) {
+		case *Subquery:
+			return true
+		case *Call:
+			return x.Fn.Routine != nil
+		}
+		return false
+	})
 }
 
 // Any reports whether test holds for e or one of its subexpressions.

@@ -1,0 +1,97 @@
+package lowering
+
+import (
+	"github.com/prequel-db/prequel/lowering/cost"
+	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// A call of a declared function inside an expression is written out where it is evaluated: the arguments become the variables of its
+// body, and its result a column.
+
+// bodyOf is the body of a declared function, with columns of its own for this place.
+func (g *gen) bodyOf(c *scalar.Call) *bound.Routine {
+	var r *bound.Routine
+	switch body := c.Fn.Routine.(type) {
+	case *algebra.Routine:
+		r = body.Routine
+	case *bound.Routine: // of the schema, without SQL
+		r = body
+	}
+	return algebra.FreshRoutine(r, g.cols)
+}
+
+// called writes the body of a call. rows, when not 0, takes what a function that returns a set emits.
+func (g *gen) called(c *scalar.Call, rows phys.Reg) *routine {
+	body := g.bodyOf(c)
+	args := g.prepAll(c.Args)
+	p := g.newRoutine(body)
+	p.trigger, p.rows = true, rows
+	p.alias = map[int]scalar.Expr{}
+	inner, frames, keeps := g.inner, g.frames, g.keeps
+	g.inner, g.frames, g.keeps = nil, nil, false
+	for i, v := range body.In {
+		switch a := args[i].(type) {
+		case *scalar.Column, *scalar.Const, *scalar.Param:
+			if p.sets[v] == 0 {
+				p.alias[v] = a
+				continue
+			}
+		}
+		g.let(p.vars[v], args[i])
+		if p.sets[v] == 0 {
+			g.cols.Get(p.vars[v]).Nullable = g.nullable(args[i])
+		}
+		p.declared[v] = true
+	}
+	p.top(body.Body)
+	g.inner, g.frames, g.keeps = inner, frames, keeps
+	if c.Fn.Volatile {
+		g.effects = true
+	}
+	return p
+}
+
+// routineCall writes a call whose value an expression takes.
+func (g *gen) routineCall(c *scalar.Call) scalar.Expr {
+	p := g.called(c, 0)
+	return g.ref(p.vars[p.r.Out[0]])
+}
+
+// routineRows runs consume for each row of a declared function.
+func (g *gen) routineRows(c *scalar.Call, cols []scalar.ColumnID, number scalar.ColumnID, need scalar.ColSet, consume func()) {
+	if !c.Fn.Set {
+		p := g.called(c, 0)
+		for i, id := range cols {
+			if need.Has(id) {
+				g.cols.Get(id).Nullable = true
+				g.let(id, g.ref(p.vars[p.r.Out[i]]))
+			}
+		}
+		if number != 0 {
+			g.let(number, integer("1"))
+		}
+		consume()
+		return
+	}
+	list := g.reg("rows")
+	g.emit(&phys.NewList{Dst: list})
+	g.scope("", func() { g.called(c, list) })
+	for _, id := range cols {
+		g.cols.Get(id).Nullable = true
+	}
+	size := cost.Size("rows of " + c.Fn.Name)
+	if number == 0 {
+		g.forRows(list, cols, need, size, consume)
+		return
+	}
+	g.emit(&phys.ForLists{
+		Lists: []phys.Reg{list}, Cols: [][]scalar.ColumnID{needed(cols, need)}, Ordinality: number, Rows: size, Body: g.loop(func() {
+			g.define(cols, need)
+			g.define([]scalar.ColumnID{number}, need)
+			consume()
+		}),
+	})
+}
