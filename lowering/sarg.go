@@ -56,6 +56,13 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 	known := func(e scalar.Expr) bool {
 		return !scalar.HasSubquery(e) && scalar.ColumnsIn(e).SubsetOf(avail)
 	}
+	// A column that is never NULL is the same as what it equals.
+	same := func(col int) sargKind {
+		if rel.cols[col].Nullable {
+			return sargSame
+		}
+		return sargEq
+	}
 	var out []sarg
 	for i, c := range conjuncts {
 		switch x := c.(type) {
@@ -102,12 +109,12 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 				l, r = r, l
 			}
 			if x.Negated && known(r) && equals(l, r) {
-				out = append(out, sarg{kind: sargSame, col: p, expr: r, conjunct: i})
+				out = append(out, sarg{kind: same(p), col: p, expr: r, conjunct: i})
 			}
 		case *scalar.IsNull:
 			if p, ok := column(x.Arg); ok && !x.Negated {
 				null := &scalar.Const{Node: scalar.Node{Typ: x.Arg.Type()}, Null: true}
-				out = append(out, sarg{kind: sargSame, col: p, expr: null, conjunct: i})
+				out = append(out, sarg{kind: same(p), col: p, expr: null, conjunct: i})
 			}
 		case *scalar.InList:
 			p, ok := column(x.Left)

@@ -315,12 +315,30 @@ func (e *Env) foldExpr(x scalar.Expr) scalar.Expr {
 	case *scalar.Call:
 		return e.foldCall(n)
 	case *scalar.IsNull:
-		if c, ok := n.Arg.(*scalar.Const); ok {
-			e.fire("fold-constant")
-			return scalar.Boolean(c.Null != n.Negated)
-		}
+		return e.foldIsNull(n)
+	case *scalar.IsDistinct:
+		return e.foldIsDistinct(n)
 	}
 	return m
+}
+
+func (e *Env) foldIsNull(x *scalar.IsNull) scalar.Expr {
+	if c, ok := x.Arg.(*scalar.Const); ok {
+		e.fire("fold-constant")
+		return scalar.Boolean(c.Null != x.Negated)
+	}
+	return x
+}
+
+// foldIsDistinct makes a IS NULL of a IS NOT DISTINCT FROM NULL.
+func (e *Env) foldIsDistinct(x *scalar.IsDistinct) scalar.Expr {
+	for _, sides := range [][2]scalar.Expr{{x.Left, x.Right}, {x.Right, x.Left}} {
+		if c, ok := sides[1].(*scalar.Const); ok && c.Null {
+			e.fire("distinct-from-null")
+			return e.foldIsNull(&scalar.IsNull{Node: x.Node, Arg: sides[0], Negated: !x.Negated})
+		}
+	}
+	return x
 }
 
 // foldAnd flattens, drops true, and is false when a part is. A single part remains an And of one where conditions are
