@@ -17,8 +17,20 @@ type bodyGen struct {
 	loops, whole int
 }
 
+// mostParams is how many parameters a function can have in PostgreSQL, its result's among them.
+const mostParams = 100
+
 // genRoutine makes a function that may call those before it.
 func (g *generator) genRoutine(name string) *routine {
+	for {
+		r := g.drawRoutine(name)
+		if _, params := r.print(); len(params)+len(r.returns) <= mostParams {
+			return r
+		}
+	}
+}
+
+func (g *generator) drawRoutine(name string) *routine {
 	r := &routine{name: name, strict: g.chance(8)}
 	b := &bodyGen{generator: g, r: r}
 	defer func(old []*scopeColumn) { g.vars = old }(g.vars)

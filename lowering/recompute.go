@@ -7,12 +7,14 @@ import (
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/delta"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
 // affectedKeys runs consume for the values of a recomputed view's key whose rows a changed row may affect, against the current
-// state of everything else; a value may come up several times. It returns a bound of their number.
+// state of everything else; a value may come up several times. It returns a bound of their number. NULL is no value of a column that is
+// never NULL in the view, whatever it is in the tables below: no row of the view has it.
 func (g *gen) affectedKeys(v *view, rel *relation, r row, consume func(key []scalar.Expr)) cost.Poly {
 	size := cost.Poly{}
 	for i := range v.times[rel.table] {
@@ -22,11 +24,21 @@ func (g *gen) affectedKeys(v *view, rel *relation, r row, consume func(key []sca
 			key[k] = ids[id]
 		}
 		res := delta.Affected(core, key, rel.table, g.cols)[i]
+		notNull := props.Of(res.Rel).NotNull
+		var values []scalar.Expr
+		for k, id := range key {
+			g.cols.Get(id).Nullable = !notNull.Has(id)
+			if !v.Columns.Get(v.Key[k]).Nullable {
+				values = append(values, g.ref(id))
+			}
+		}
 		g.scope("", func() {
 			g.bindDelta(res.Delta, rel, r)
 			n := g.build(res.Rel, g.defined, nil)
 			size = size.Add(n.bound())
-			n.produce(g, scalar.SetOf(key...), func() { consume(g.refs(key)) })
+			n.produce(g, scalar.SetOf(key...), func() {
+				g.where(g.present(values), func() { consume(g.refs(key)) })
+			})
 		})
 	}
 	return size

@@ -174,7 +174,7 @@ func (g *gen) replyColumns(outputs []algebra.Output) []phys.ReplyColumn {
 	out := make([]phys.ReplyColumn, len(outputs))
 	for i, o := range outputs {
 		info := g.cols.Get(o.ID)
-		out[i] = phys.ReplyColumn{Name: o.Name, Type: info.Type, Nullable: info.Nullable, ID: o.ID}
+		out[i] = phys.ReplyColumn{Name: o.Name, Type: info.Type, Nullable: o.Nullable, ID: o.ID}
 	}
 	return out
 }

@@ -42,7 +42,7 @@ func (t *translator) merge(b *bound.Merge) algebra.Body {
 	work := t.recursions
 	query := &algebra.Query{Root: root}
 	for _, id := range algebra.OutputCols(root) {
-		query.Outputs = append(query.Outputs, algebra.Output{ID: id, Name: t.cols.Get(id).Name})
+		query.Outputs = append(query.Outputs, algebra.Output{ID: id, Name: t.cols.Get(id).Name, Nullable: t.cols.Get(id).Nullable})
 	}
 	out := &algebra.Compound{Merge: true, Parts: []algebra.Part{{Name: "pairs", Work: work, Body: query}}}
 	for i, a := range b.Actions {

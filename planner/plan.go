@@ -39,7 +39,7 @@ func Translate(s *bound.Statement) (*algebra.Statement, diag.List) {
 func (t *translator) body(b bound.Body) algebra.Body {
 	switch b := b.(type) {
 	case *bound.Query:
-		return &algebra.Query{Root: t.query(b), Outputs: outputs(b.Targets)}
+		return &algebra.Query{Root: t.query(b), Outputs: t.outputs(b.Targets)}
 	case *bound.Insert:
 		return t.insert(b)
 	case *bound.Update:
@@ -189,11 +189,11 @@ func (t *translator) exprs(list []scalar.Expr) []scalar.Expr {
 	return out
 }
 
-func outputs(targets []bound.Target) []algebra.Output {
+func (t *translator) outputs(targets []bound.Target) []algebra.Output {
 	var out []algebra.Output
 	for _, x := range targets {
 		if !x.Hidden {
-			out = append(out, algebra.Output{ID: x.ID, Name: x.Name})
+			out = append(out, algebra.Output{ID: x.ID, Name: x.Name, Nullable: t.cols.Get(x.ID).Nullable})
 		}
 	}
 	return out

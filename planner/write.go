@@ -77,5 +77,5 @@ func (t *translator) returning(targets []bound.Target) ([]algebra.Item, []algebr
 	for _, x := range targets {
 		items = append(items, algebra.Item{ID: x.ID, Expr: t.expr(x.Expr)})
 	}
-	return items, outputs(targets)
+	return items, t.outputs(targets)
 }

@@ -25,6 +25,8 @@ type Body interface{ isBody() }
 type Output struct {
 	ID   ColumnID
 	Name string
+	// Nullable says that callers must expect NULL, whatever way the rows are found.
+	Nullable bool
 }
 
 // Query returns Root's rows, in Root's order, as Outputs.

@@ -70,14 +70,16 @@ func (s *splitter) accumulated(x *algebra.GroupBy) algebra.Rel {
 		return nil
 	}
 	v := &View{Columns: s.cols, Cols: keys, Group: &Group{}, Why: []string{s.name}}
-	m := &members{s: s, v: v, core: core}
-	for _, id := range core.Ordered() {
-		if !s.cols.Get(id).Nullable {
-			m.notNull.Add(id)
+	m := &members{s: s, v: v, core: core, notNull: props.Of(p.core).NotNull}
+	keysNotNull := m.notNull.Copy()
+	for _, it := range computed {
+		if props.NotNull(it.Expr, m.notNull) {
+			keysNotNull.Add(it.ID)
 		}
 	}
 	for _, k := range keys {
 		info := s.cols.Get(k)
+		info.Nullable = !keysNotNull.Has(k)
 		m.add(info.Name, info.Type, info.Nullable)
 	}
 	v.Group.Rows = m.add("rows", value.Of(value.Int8), false)

@@ -38,9 +38,8 @@ func (s *splitter) recomputed(p part, outs []algebra.ColumnID) algebra.Rel {
 		if !oneForm(s.cols.Get(id).Type) && scalar.SetOf(key...).Has(id) {
 			return nil
 		}
-		s.cols.Get(id).Nullable = !notNull.Has(id)
 	}
-	s.register(v, func(id algebra.ColumnID) bool { return !notNull.Has(id) }, "\nrecomputed by "+formatKey(v))
+	s.register(v, notNull, "\nrecomputed by "+formatKey(v))
 	return s.read(v, p, outs)
 }
 

@@ -3,6 +3,7 @@ package delta
 import (
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/norm"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -161,7 +162,7 @@ func (s *splitter) rows(p part, outs []algebra.ColumnID) algebra.Rel {
 	core, key, _ := s.identify(p.core)
 	v := &View{Core: core, Columns: s.cols, CoreKey: key, Why: []string{s.name}}
 	v.Cols = s.viewColumns(p, core, key, outs)
-	s.register(v, func(id algebra.ColumnID) bool { return s.cols.Get(id).Nullable }, "")
+	s.register(v, props.Of(core).NotNull, "")
 	return s.read(v, p, outs)
 }
 
@@ -181,8 +182,8 @@ func (s *splitter) viewColumns(p part, core algebra.Rel, key, outs []algebra.Col
 	return need.Intersect(algebra.OutputSet(core)).Ordered()
 }
 
-// register makes a view's table.
-func (s *splitter) register(v *View, nullable func(algebra.ColumnID) bool, suffix string) {
+// register makes a view's table, of whose columns notNull are never NULL.
+func (s *splitter) register(v *View, notNull scalar.ColSet, suffix string) {
 	key := scalar.SetOf(v.CoreKey...)
 	var names []string
 	var types []value.Type
@@ -190,7 +191,8 @@ func (s *splitter) register(v *View, nullable func(algebra.ColumnID) bool, suffi
 	var keyPos []int
 	for i, id := range v.Cols {
 		info := s.cols.Get(id)
-		names, types, nulls = append(names, info.Name), append(types, info.Type), append(nulls, nullable(id))
+		info.Nullable = !notNull.Has(id)
+		names, types, nulls = append(names, info.Name), append(types, info.Type), append(nulls, info.Nullable)
 		if key.Has(id) {
 			keyPos = append(keyPos, i)
 		}

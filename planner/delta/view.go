@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -98,11 +99,31 @@ func (v *View) scans() []*algebra.Scan {
 // Import copies the core into another statement's column table. ids maps the view's ids to the new ones.
 func (v *View) Import(into *scalar.Columns) (core algebra.Rel, ids map[algebra.ColumnID]algebra.ColumnID) {
 	ids = map[algebra.ColumnID]algebra.ColumnID{}
+	notNull := producedNotNull(v.Core)
 	for _, id := range algebra.Produced(v.Core).Ordered() {
 		info := v.Columns.Get(id)
-		ids[id] = into.New(info.Name, info.Type, info.Nullable)
+		ids[id] = into.New(info.Name, info.Type, !notNull.Has(id))
 	}
 	return algebra.Rename(v.Core, ids), ids
+}
+
+// producedNotNull are the columns that are not NULL where they are produced. The statement that a view was made of may know more: its
+// conditions stand above the view.
+func producedNotNull(r algebra.Rel) scalar.ColSet {
+	var out scalar.ColSet
+	algebra.Walk(r, func(x algebra.Rel) bool {
+		switch x.(type) {
+		case *algebra.Filter, *algebra.Join, *algebra.TopK: // which produce none
+		default:
+			below := scalar.ColSet{}
+			for _, c := range algebra.Children(x) {
+				below = below.Union(algebra.OutputSet(c))
+			}
+			out = out.Union(props.Of(x).NotNull.Minus(below))
+		}
+		return true
+	})
+	return out
 }
 
 // Residual is the maintenance query for one occurrence of a table: the core with that scan replaced by the changed row.
