@@ -439,7 +439,7 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 	}
 	c := pick(g.r, s.cols)
 	col, t := colExpr(c), c.col.typ
-	switch g.r.IntN(13) {
+	switch g.r.IntN(14) {
 	case 0:
 		return op(tBool, "(%s "+pick(g.r, []string{"IS NULL", "IS NOT NULL"})+")", g.value(s, t, depth-1))
 	case 1:
@@ -485,6 +485,17 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 		}
 		if len(near) > 0 {
 			return op(tBool, "(%s "+pick(g.r, comparisons)+" %s)", col, colExpr(pick(g.r, near)))
+		}
+	case 13: // rows, as pages that go on behind a row's key compare them
+		left, right := []*expr{col}, []*expr{g.leaf(s, t)}
+		for _, i := range g.r.Perm(len(s.cols))[:min(len(s.cols), 1+g.r.IntN(2))] {
+			if o := s.cols[i]; o != c {
+				left, right = append(left, colExpr(o)), append(right, g.leaf(s, o.col.typ))
+			}
+		}
+		row := "(" + strings.Repeat("%s, ", len(left)-1) + "%s)"
+		if len(left) > 1 {
+			return op(tBool, "("+row+pick(g.r, []string{" < ", " <= ", " > ", " >= ", " = "})+row+")", append(left, right...)...)
 		}
 	case 8, 9:
 		if !s.noParams {

@@ -96,8 +96,8 @@ func (w *wanted) of(cols scalar.ColSet) *wanted {
 const smallTable = 200
 
 // chooseAccess picks the path for a scan under conjuncts, all of whose columns are the scan's or in avail. want is an order the
-// consumer would like.
-func chooseAccess(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail scalar.ColSet, want *wanted) *access {
+// consumer would like. nullable tells of expressions over avail.
+func chooseAccess(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail scalar.ColSet, want *wanted, nullable func(scalar.Expr) bool) *access {
 	found := sargs(scan, rel, conjuncts, avail)
 	a := &access{scan: scan, rel: rel}
 	used := map[int]bool{}
@@ -116,6 +116,8 @@ func chooseAccess(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, av
 		}
 	}
 	a.chooseKey(byCol, found, want)
+	a.sharpen(a.lower, nullable)
+	a.sharpen(a.upper, nullable)
 	for i := range a.eq {
 		used[a.eq[i].conjunct] = true
 	}

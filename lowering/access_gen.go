@@ -17,7 +17,7 @@ func (a *access) outerExprs() []scalar.Expr {
 			return
 		}
 		if s.expr != nil {
-			out = append(out, s.expr)
+			out = append(out, s.exprs()...)
 		}
 		out = append(out, s.list...)
 	}
@@ -305,8 +305,8 @@ func (a *access) edges(g *gen, x *index) (from, to phys.Edge) {
 			return phys.Edge{}
 		}
 		r := g.reg("bound")
-		mk := func() { g.emit(&phys.MakeSortKey{Dst: r, Of: x.s, Exprs: []scalar.Expr{g.prep(s.expr)}}) }
-		if at := g.outside(s.expr); at != nil {
+		mk := func() { g.emit(&phys.MakeSortKey{Dst: r, Of: x.s, Exprs: g.prepAll(s.exprs())}) }
+		if at := g.outside(s.exprs()...); at != nil {
 			g.ahead(at, mk)
 		} else {
 			mk()

@@ -233,7 +233,7 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	scan, isScan := c.leaves[leaf].(*algebra.Scan)
 	if isScan {
 		g.rawNullability(scan)
-		a := chooseAccess(scan, g.m.relationOf(scan.Table), mine, bound, want)
+		a := chooseAccess(scan, g.m.relationOf(scan.Table), mine, bound, want, g.nullable)
 		s.access, s.filters, s.fetched = a, a.residual, a.fetched
 		s.n = math.Max(1, n*a.estimate)
 		s.micros = n * a.probeCost
@@ -363,7 +363,7 @@ func (g *gen) buildLeaf(scan *algebra.Scan, filters []scalar.Expr, avail scalar.
 	c := &cluster{conjuncts: filters}
 	c.leaf(scan)
 	g.rawNullability(scan)
-	a := chooseAccess(scan, g.m.relationOf(scan.Table), filters, avail, nil)
+	a := chooseAccess(scan, g.m.relationOf(scan.Table), filters, avail, nil, g.nullable)
 	st := &step{access: a, filters: a.residual, n: a.estimate, micros: a.probeCost, fetched: a.fetched}
 	return &clusterNode{estimate: estimate{n: a.estimate, size: a.fetched, micros: a.probeCost}, c: c, steps: []*step{st}}
 }

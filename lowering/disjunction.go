@@ -47,7 +47,7 @@ func (g *gen) splitOr(scan *algebra.Scan, conjuncts []scalar.Expr, avail scalar.
 		var before []scalar.Expr
 		for _, alternative := range or.Args {
 			own := append(scalar.Conjuncts(alternative), others...)
-			a := chooseAccess(scan, rel, own, avail, nil)
+			a := chooseAccess(scan, rel, own, avail, nil, g.nullable)
 			if len(a.eq) == 0 {
 				n = nil
 				break

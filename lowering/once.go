@@ -38,19 +38,23 @@ func (g *gen) homeOf(free scalar.ColSet) *frame {
 	return nil
 }
 
-// outside is the outermost loop in whose rounds a column or parameter is the same, nil when there is none. What can fail stays where it
-// is: no round may come to it.
-func (g *gen) outside(e scalar.Expr) *frame {
-	switch asStored(e).(type) {
-	case *scalar.Column, *scalar.Param:
+// outside is the outermost loop in whose rounds columns and parameters are the same, nil when there is none. What can fail stays
+// where it is: no round may come to it.
+func (g *gen) outside(es ...scalar.Expr) *frame {
+	var cols scalar.ColSet
+	for _, e := range es {
+		switch asStored(e).(type) {
+		case *scalar.Column, *scalar.Param:
+		default:
+			return nil
+		}
 		if g.nullable(e) { // tested where it is needed
 			return nil
 		}
-	default:
-		return nil
+		scalar.AddColumns(&cols, e)
 	}
 	for _, f := range g.frames {
-		if scalar.ColumnsIn(e).SubsetOf(f.defined) {
+		if cols.SubsetOf(f.defined) {
 			return f
 		}
 	}

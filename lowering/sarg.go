@@ -25,6 +25,7 @@ type sarg struct {
 	list     []scalar.Expr // sargIn over a list
 	incl     bool          // sargLower, sargUpper
 	loose    bool          // sargLower, sargUpper: some rows within the bound do not meet the conjunct, which stays a filter
+	row      *rowEnd       // sargLower, sargUpper: the bound is col's part of a comparison of rows
 	conjunct int           // index of the conjunct it replaces
 }
 
@@ -115,6 +116,11 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 			if p, ok := column(x.Arg); ok && !x.Negated {
 				null := &scalar.Const{Node: scalar.Node{Typ: x.Arg.Type()}, Null: true}
 				out = append(out, sarg{kind: same(p), col: p, expr: null, conjunct: i})
+			}
+		case *scalar.Or:
+			if s, ok := rowBound(x, column, known); ok {
+				s.conjunct = i
+				out = append(out, s)
 			}
 		case *scalar.InList:
 			p, ok := column(x.Left)
