@@ -302,8 +302,12 @@ func (a *access) estimateRows() {
 	case accessRange, accessCounts:
 		a.fetched = cost.Size(a.rel.perName(cols))
 		a.estimate = n
-		for range a.eq {
-			a.estimate /= math.Max(2, math.Sqrt(n))
+		for _, c := range cols {
+			if values := a.rel.values[c]; values > 0 {
+				a.estimate /= values
+			} else {
+				a.estimate /= math.Max(2, math.Sqrt(n))
+			}
 		}
 		if a.lower != nil {
 			a.estimate /= 3

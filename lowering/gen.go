@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/diag"
@@ -23,6 +24,11 @@ type gen struct {
 	// frames are these loops where results may be kept from one round to the next (keeps), the outermost first.
 	frames []*frame
 	keeps  bool
+	// shared are the derived relations that the query reads in several places; begin is the point before all of it.
+	shared map[algebra.Rel]*shared
+	begin  *frame
+	// sure is set at points of the query that every call comes to, once.
+	sure bool
 	// defined holds the columns that have a value at the point being written.
 	defined scalar.ColSet
 	pos     diag.Span
@@ -67,11 +73,11 @@ func (g *gen) reg(name string) phys.Reg {
 
 // inside collects the instructions that f writes.
 func (g *gen) inside(f func()) []phys.Op {
-	outer, defined := g.body, g.defined
+	outer, defined, sure := g.body, g.defined, g.sure
 	var ops []phys.Op
-	g.body, g.defined = &ops, defined.Copy()
+	g.body, g.defined, g.sure = &ops, defined.Copy(), false
 	f()
-	g.body, g.defined = outer, defined
+	g.body, g.defined, g.sure = outer, defined, sure
 	return ops
 }
 

@@ -25,7 +25,7 @@ func (g *gen) buildGroupBy(x *algebra.GroupBy, avail scalar.ColSet) node {
 	n := &groupNode{x: x, in: g.build(x.In, avail, nil)}
 	n.n, n.size = 1, cost.Const(1)
 	if len(x.Keys) > 0 && !fixed(x, avail) {
-		n.n, n.size = math.Max(1, n.in.rows()/3), n.in.bound()
+		n.n, n.size = g.m.groups(x.In, x.Keys, g.cols, math.Max(1, n.in.rows()/3), n.in.rows()/3), n.in.bound()
 	}
 	n.micros = n.in.time() + n.in.rows()*costRow
 	if a := plainAccess(n.in); a != nil && len(x.Keys) == 0 && x.Scalar && onlyCount(x.Aggs) && a.kind != accessRow {

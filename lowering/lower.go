@@ -187,6 +187,7 @@ func (m *module) relationOf(t *catalog.Table) *relation {
 		rows = defaultRows
 	}
 	r := newRelation(t, false, "", rows)
+	m.noteValues(r)
 	for i := range r.cols {
 		r.cols[i].Width = m.opts.Widths[t.Name][r.cols[i].Name]
 	}
@@ -198,11 +199,22 @@ func (m *module) relationOf(t *catalog.Table) *relation {
 
 // statement writes one statement's program.
 func (m *module) statement(s *algebra.Statement) *phys.Program {
+	return m.written(s, map[string]bool{})
+}
+
+// written is a statement's program. Relations in apart are not shared.
+func (m *module) written(s *algebra.Statement, apart map[string]bool) *phys.Program {
 	g := newGen(m, s.Name, s.SQL, copyColumns(s.Columns), s.Params)
 	g.pos = s.Span
 	switch b := s.Body.(type) {
 	case *algebra.Query:
-		g.query(b)
+		g.query(b, apart)
+		if alone := g.alone(); len(alone) > 0 {
+			for _, text := range alone {
+				apart[text] = true
+			}
+			return m.written(s, apart)
+		}
 	case *algebra.Routine:
 		g.routine(b)
 	default:

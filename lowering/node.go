@@ -36,6 +36,13 @@ func (e estimate) ordered() bool    { return e.inOrder }
 
 // build makes the node of a relation. avail are the columns bound outside of it, want the order its consumer would like.
 func (g *gen) build(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
+	if s := g.shared[rel]; s != nil {
+		return &sharedNode{g.buildOperator(rel, scalar.ColSet{}, nil), s, algebra.OutputCols(rel)}
+	}
+	return g.buildOperator(rel, avail, want)
+}
+
+func (g *gen) buildOperator(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
 	switch x := rel.(type) {
 	case *algebra.Scan, *algebra.Filter:
 		return g.buildCluster(rel, avail, want)

@@ -7,10 +7,11 @@ import (
 )
 
 // query writes a SELECT. When every output is a column of one stored row, rows are returned as they are stored and the
-// client decodes them; otherwise the script computes the values.
-func (g *gen) query(q *algebra.Query) {
+// client decodes them; otherwise the script computes the values. apart are the texts of relations that are not to be shared.
+func (g *gen) query(q *algebra.Query, apart map[string]bool) {
 	g.prog.ReadOnly = true
-	g.keeps = true
+	g.keeps, g.sure = true, true
+	g.share(q.Root, apart)
 	n := g.build(q.Root, scalar.ColSet{}, nil)
 	if g.packed(n, q) {
 		return

@@ -22,6 +22,7 @@ type relation struct {
 	isView  bool
 	def     string // the definition, part of the fingerprint
 	rows    float64
+	values  map[int]float64 // how many values a column has, where that is known
 	indexes []*index
 	byKey   map[string]*index
 	ids     *phys.Structure // draws row ids

@@ -56,7 +56,12 @@ func (g *gen) evaluated(at *frame, declare, evaluate func()) {
 
 // scope writes f into a do ... end block.
 func (g *gen) scope(comment string, f func()) {
-	if body := g.inside(f); len(body) > 0 {
+	sure := g.sure
+	body := g.inside(func() {
+		g.sure = sure
+		f()
+	})
+	if len(body) > 0 {
 		g.emit(&phys.Block{Comment: comment, Body: body})
 	}
 }

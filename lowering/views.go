@@ -127,10 +127,11 @@ func (m *module) addView(d *delta.View) *view {
 		return true
 	})
 	if d.Group != nil {
-		rows = max(1, rows/10)
+		rows = m.groups(d.Core, d.Cols, d.Columns, rows, rows/10)
 	}
 	v.rel = newRelation(d.Table, true, d.Canonical, rows)
 	m.inheritWidths(v)
+	m.inheritValues(v)
 	if d.Group != nil && len(d.Group.Sums) == 0 && len(d.Group.Recompute) == 0 && len(d.Cols) > 0 {
 		v.rel.counted = d.Group.Rows
 	}

@@ -12,7 +12,10 @@ func (s *splitter) group(x *algebra.GroupBy) algebra.Rel {
 	if out := s.accumulated(x); out != nil {
 		return out
 	}
-	return s.rollup(x)
+	if out := s.rollup(x); out != nil {
+		return out
+	}
+	return s.apart(x)
 }
 
 // linear takes the input of an aggregation apart, when it is linear. What is not is made a view of its own, whose rows are recomputed

@@ -15,6 +15,9 @@ type Term struct {
 // Equals is the condition that the term equals a constant.
 func (t Term) Equals(k scalar.Expr) scalar.Expr { return scalar.CompareCall(t.fn, t.expr, k) }
 
+// Expr is the column as it stands in the equality.
+func (t Term) Expr() scalar.Expr { return t.expr }
+
 // ColumnsEqual takes apart the equality of two columns of one type.
 func ColumnsEqual(c scalar.Expr) (a, b Term, ok bool) {
 	l, r, fn, ok := scalar.Equality(c)

@@ -1,0 +1,87 @@
+package lowering
+
+import (
+	"math"
+	"slices"
+
+	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
+)
+
+// How many values a column has is known where it is a key, or refers to another table, and the sizes of both are declared. All else is
+// guessed.
+
+// noteValues fills in what is known of a base table's columns.
+func (m *module) noteValues(r *relation) {
+	r.values = map[int]float64{}
+	for c := range r.table.Columns {
+		if n := m.valuesOf(r.table, c, map[*catalog.Table]bool{}); n > 0 {
+			r.values[c] = n
+		}
+	}
+}
+
+// valuesOf is the number of values of a base table's column, 0 when it is not known. The tables in seen refer to this one.
+func (m *module) valuesOf(t *catalog.Table, col int, seen map[*catalog.Table]bool) float64 {
+	rows, declared := m.opts.Rows[t.Name]
+	if !declared || seen[t] {
+		return 0
+	}
+	if len(t.PrimaryKey) == 1 && t.PrimaryKey[0] == col {
+		return rows
+	}
+	seen[t] = true
+	for _, f := range t.ForeignKeys {
+		to := m.cat.Table(f.RefTable)
+		if i := slices.Index(f.Columns, col); i >= 0 && to != nil {
+			if n := m.valuesOf(to, f.RefColumns[i], seen); n > 0 {
+				return math.Min(n, rows)
+			}
+		}
+	}
+	return 0
+}
+
+// valuesIn is what is known of the columns of the relations that r scans.
+func (m *module) valuesIn(r algebra.Rel) map[algebra.ColumnID]float64 {
+	out := map[algebra.ColumnID]float64{}
+	algebra.Walk(r, func(x algebra.Rel) bool {
+		if s, ok := x.(*algebra.Scan); ok {
+			for c, n := range m.relationOf(s.Table).values {
+				out[s.Cols[c]] = n
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// inheritValues notes what is known of a view's columns.
+func (m *module) inheritValues(v *view) {
+	v.rel.values = map[int]float64{}
+	values := m.valuesIn(v.Core)
+	for i, id := range v.Cols {
+		if n, ok := values[id]; ok {
+			v.rel.values[i] = n
+		}
+	}
+}
+
+// groups estimates how many groups rows make: as many as their keys have combinations of values, if there are not fewer rows. A boolean has
+// two values, a column of which nothing is known as many as guess says.
+func (m *module) groups(in algebra.Rel, keys []algebra.ColumnID, cols *scalar.Columns, rows, guess float64) float64 {
+	values := m.valuesIn(in)
+	n := 1.0
+	for _, k := range keys {
+		of := math.Max(2, guess)
+		if v, ok := values[k]; ok {
+			of = v
+		} else if cols.Get(k).Type.Kind == value.Bool {
+			of = 2
+		}
+		n *= of
+	}
+	return math.Max(1, math.Min(n, rows))
+}
