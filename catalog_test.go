@@ -142,7 +142,7 @@ func TestCatalog(t *testing.T) {
 		}
 		fill = append(fill, "("+strings.Join(cells, ", ")+")")
 	}
-	schema := enumDDL + ";\nCREATE TABLE pool (id integer PRIMARY KEY, " + strings.Join(columns, ", ") + ");"
+	schema := typeDDL + ";\nCREATE TABLE pool (id integer PRIMARY KEY, " + strings.Join(columns, ", ") + ");"
 	insert := "INSERT INTO pool VALUES " + strings.Join(fill, ", ")
 	for _, sql := range []string{"DROP SCHEMA IF EXISTS diff CASCADE; CREATE SCHEMA diff; SET search_path = diff; SET statement_timeout = '5s'", schema, insert} {
 		if _, err := j.conn.PgConn().Exec(ctx, sql).ReadAll(); err != nil {

@@ -11,7 +11,7 @@ func difference(s *statement, types []string, want, got outcome) string {
 	if want.state != "" || got.state != "" {
 		// Which of several rows' or operands' errors comes first is PostgreSQL's own choice.
 		bothData := badValue(want.state) && badValue(got.state)
-		if s.write != nil && s.write.several() || s.call != nil && s.call.of.several() {
+		if s.several() {
 			bothData = refused(want.state) && refused(got.state)
 		}
 		if want.state != got.state && !bothData {
@@ -46,6 +46,11 @@ func difference(s *statement, types []string, want, got outcome) string {
 		return rowsDiffer(wantRows, gotRows)
 	}
 	return ""
+}
+
+// several reports whether errors of several rows can meet.
+func (s *statement) several() bool {
+	return s.write != nil && s.write.several() || s.query != nil && len(s.query.with) > 0 || s.call != nil && s.call.of.several()
 }
 
 // refused reports whether a state is about the data: a value, a constraint, or what a function raises.

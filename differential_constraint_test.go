@@ -155,7 +155,7 @@ func (c *diffCase) constrained() bool {
 // several reports whether a write can meet several rows: which of their errors comes first is then left open, by PostgreSQL for
 // the rows that a condition finds, by Prequel, which computes all rows before it checks the first, for those of VALUES.
 func (w *write) several() bool {
-	if w.target.table.firesSeveral() {
+	if w.target.table.firesSeveral() || len(w.with) > 0 {
 		return true
 	}
 	return w.verb != "INSERT" || len(w.rows) > 1 || w.from != nil

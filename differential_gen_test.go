@@ -46,7 +46,7 @@ func (c *diffCase) relations(views bool) []*table {
 // schema is the DDL, one statement a line.
 func (c *diffCase) schema() string {
 	var b strings.Builder
-	b.WriteString(enumDDL + ";\n")
+	b.WriteString(typeDDL + ";\n" + sequenceDDL + ";\n")
 	for _, t := range c.tables {
 		b.WriteString(t.ddl() + ";\n")
 	}
@@ -147,6 +147,8 @@ type generator struct {
 	vars []*scopeColumn
 	// only are the tables that writes may be about; nil: all.
 	only []*table
+	// parts are the writes in WITH that the query being made may read.
+	parts []*part
 }
 
 func (g *generator) chance(percent int) bool { return g.r.IntN(100) < percent }
@@ -192,6 +194,14 @@ func generate(seed uint64) *diffCase {
 		rows := r.out || len(r.returns) > 0 && g.chance(30)
 		writes = append(writes, &statement{name: fmt.Sprintf("Call%d", i), call: &routineCall{of: r, rows: rows}})
 	}
+	if g.chance(40) {
+		if q := g.withQuery(); q != nil {
+			writes = append(writes, &statement{name: "With0", query: q})
+		}
+	}
+	if g.chance(30) {
+		writes = append(writes, &statement{name: "Draw0", query: g.drawing()})
+	}
 	c.stmts = append(append(c.stmts, loaders...), writes...)
 	for i := range caseReads {
 		c.stmts = append(c.stmts, &statement{name: fmt.Sprintf("Read%d", i), query: g.genQuery(false)})
@@ -225,11 +235,14 @@ func generate(seed uint64) *diffCase {
 // readAll calls every query once.
 func (g *generator) readAll() {
 	for _, s := range g.c.stmts {
-		if s.query != nil {
+		if s.reads() {
 			g.call(s)
 		}
 	}
 }
+
+// reads reports whether a statement changes nothing.
+func (s *statement) reads() bool { return s.query != nil && len(s.query.with) == 0 && !s.query.draws }
 
 // call draws arguments for a call.
 func (g *generator) call(s *statement) {

@@ -82,6 +82,11 @@ func (j *judge) prepare(ctx context.Context, s *statement) (params, columns []st
 			if name == "void" { // its only value is '', which clients get as text
 				name = "text"
 			}
+			for _, d := range domains {
+				if name == d.name {
+					name = d.base.name
+				}
+			}
 			names = append(names, name)
 		}
 	}
@@ -95,6 +100,10 @@ func (j *judge) call(ctx context.Context, s *statement, args []*string) outcome 
 		if a != nil {
 			values[i] = []byte(*a)
 		}
+	}
+	// A session is one call.
+	if _, err := j.conn.PgConn().Exec(ctx, "DISCARD SEQUENCES").ReadAll(); err != nil {
+		return outcome{state: "XX000", message: err.Error()}
 	}
 	r := j.conn.PgConn().ExecPrepared(ctx, s.name, values, nil, nil).Read()
 	out := outcomeOf(r)

@@ -28,6 +28,8 @@ func (f *fromItem) scope() []*scopeColumn {
 
 // query is a random SELECT.
 type query struct {
+	with          []*part
+	draws         bool // from sequences
 	distinct      bool
 	targets       []*expr
 	from          []*fromItem
@@ -53,6 +55,7 @@ type orderItem struct {
 }
 
 func (p *printer) query(q *query) {
+	p.with(q.with)
 	p.WriteString("SELECT ")
 	if q.distinct {
 		p.WriteString("DISTINCT ")
@@ -165,7 +168,7 @@ func (g *generator) genQuery(view bool) *query {
 		n = 0
 	}
 	for i := range n {
-		f := &fromItem{table: pick(g.r, g.c.relations(!view)), alias: fmt.Sprintf("t%d", i)}
+		f := &fromItem{table: pick(g.r, g.relations(view)), alias: fmt.Sprintf("t%d", i)}
 		if g.depth == 0 && g.chance(8) {
 			f.inner, f.table = true, g.derived(view)
 		} else if g.chance(6) {
@@ -371,7 +374,7 @@ func (g *generator) aggregate(s *scope) *expr {
 			e = op(tInt8, "count("+distinct+"%s)", a)
 			break
 		}
-		out := a.typ
+		out := a.typ.plain()
 		if out == tVchar {
 			out = tText
 		}

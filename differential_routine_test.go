@@ -179,7 +179,7 @@ func (r *routine) ddl() string {
 	}
 	var list []string
 	for i, q := range params {
-		list = append(list, fmt.Sprintf("p%d %s", i+1, q.typ.castTo()))
+		list = append(list, fmt.Sprintf("p%d %s", i+1, q.typ.castTo())) // of a domain: what it is over
 	}
 	result := "void"
 	var columns []string

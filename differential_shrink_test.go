@@ -100,6 +100,7 @@ func (s *shrinker) without(gone []*statement, routines []*routine) bool {
 }
 
 func (s *shrinker) query(q *query) {
+	s.parts(&q.with)
 	s.clearExpr(&q.limit)
 	s.clearExpr(&q.offset)
 	s.clearExpr(&q.having)
@@ -166,6 +167,8 @@ func (s *shrinker) query(q *query) {
 }
 
 func (s *shrinker) write(w *write) {
+	s.parts(&w.with)
+	s.actions(w)
 	removeRuns(s, &w.returning, 0)
 	removeRuns(s, &w.rows, 1)
 	if old := w.arbiter; old != nil {
@@ -177,9 +180,7 @@ func (s *shrinker) write(w *write) {
 	removeRuns(s, &w.set, 1)
 	s.clearExpr(&w.where)
 	s.expr(&w.where)
-	for i := range w.set {
-		s.expr(&w.set[i].expr)
-	}
+	s.items(w.set)
 	for i := range w.returning {
 		s.expr(&w.returning[i])
 	}

@@ -8,7 +8,7 @@ import (
 // innerScope starts a subquery over one table: the FROM item, and a condition that mostly refers to the outer query.
 func (g *generator) innerScope(s *scope, views bool) (*query, *scope) {
 	g.aliases++
-	f := &fromItem{table: pick(g.r, g.c.relations(views)), alias: fmt.Sprintf("s%d", g.aliases)}
+	f := &fromItem{table: pick(g.r, g.relations(!views)), alias: fmt.Sprintf("s%d", g.aliases)}
 	q := &query{from: []*fromItem{f}}
 	inner := &scope{cols: f.scope(), noParams: s.noParams}
 	if g.chance(75) {
@@ -131,7 +131,7 @@ func (g *generator) madeRows() *table {
 
 // setOperation combines a query with one whose columns have the same types.
 func (g *generator) setOperation(q *query, view bool) {
-	f := &fromItem{table: pick(g.r, g.c.relations(!view)), alias: "u0"}
+	f := &fromItem{table: pick(g.r, g.relations(view)), alias: "u0"}
 	s := &scope{cols: f.scope(), noParams: view}
 	right := &query{from: []*fromItem{f}}
 	for _, t := range q.targets {

@@ -16,6 +16,8 @@ type sqlType struct {
 	pool []string
 	// bad holds values that the type refuses on input or assignment.
 	bad []string
+	// base is set for a domain.
+	base *sqlType
 }
 
 var (
@@ -48,23 +50,48 @@ var (
 	tTexts = &sqlType{name: "text[]", family: "text[]", pool: []string{"{}", `{a}`, `{a,"",NULL,é}`, `{"NULL",ab,zz}`}}
 )
 
-// enumDDL declares tEnum, whose order is not that of its labels' letters.
-const enumDDL = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')"
+// Columns are of domains; a value becomes one when it is stored, and all else sees the base type.
+var (
+	tSmall = &sqlType{name: "small", family: "int", base: tInt4, pool: []string{"0", "1", "2", "3", "99"}, bad: []string{"100", "-2147483648"}}
+	tWord  = &sqlType{name: "word", family: "text", base: tText, pool: []string{"a", "b", "ab", "A"}, bad: []string{"", "a b"}}
+	tPrice = &sqlType{name: "price", family: "num", base: tNum, pool: []string{"0", "0.01", "1.25", "100.00", "NaN"}, bad: []string{"-1", "13.13"}}
+)
+
+// typeDDL declares tEnum, whose order is not that of its labels' letters, and the domains.
+const typeDDL = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');\n" +
+	"CREATE DOMAIN tiny AS integer CHECK (VALUE > -1000);\n" +
+	"CREATE DOMAIN small AS tiny CHECK (VALUE < 100) CHECK (VALUE <> -7);\n" +
+	"CREATE DOMAIN word AS text DEFAULT 'ab' CONSTRAINT one_word CHECK (VALUE <> '' AND VALUE NOT LIKE '% %');\n" +
+	"CREATE DOMAIN price AS numeric NOT NULL CHECK (VALUE >= 0 AND VALUE <> 13.13)"
+
+// domain reports whether the type is a domain.
+func (t *sqlType) domain() bool { return t.base != nil }
+
+// plain is the type, or what a domain is over.
+func (t *sqlType) plain() *sqlType {
+	if t.domain() {
+		return t.base
+	}
+	return t
+}
 
 var (
 	columnTypes = []*sqlType{
 		tBool, tInt2, tInt4, tInt4, tInt8, tInt8, tNum, tNum92, tF4, tF8, tF8x, tText, tText, tVchar, tDate, tTs, tTstz, tTstz,
 		tUUID, tBytea, tEnum, tChar, tJSONB, tIvl, tTime, tInt4s, tTexts,
 	}
+	// domains are types of columns only.
+	domains = []*sqlType{tSmall, tSmall, tWord, tPrice}
 	// keyTypes make good primary keys: their pools have enough values.
 	keyTypes = []*sqlType{tInt4, tInt4, tInt8, tInt8, tInt2, tText, tVchar, tNum, tDate, tTs, tTstz, tUUID, tEnum, tBytea, tChar, tF8}
 )
 
 // castTo is the type's name in a cast.
-func (t *sqlType) castTo() string { return t.name }
+func (t *sqlType) castTo() string { return t.plain().name }
 
 // literal writes a value of the type as SQL.
 func (t *sqlType) literal(value string) string {
+	t = t.plain()
 	switch t.family {
 	case "int", "num":
 		if !strings.HasPrefix(value, "-") && value != "NaN" {
@@ -93,6 +120,8 @@ type column struct {
 	notNull bool
 	dflt    string // a literal of the type's pool, or ""
 	hasDflt bool
+	// auto says that the column draws its values from a sequence, and how.
+	auto string
 	// constant columns are a view's whose expression has no column: PostgreSQL folds what uses them.
 	constant bool
 	// fixed marks a variable that cannot be assigned to.
@@ -106,6 +135,7 @@ type table struct {
 	key   []*column // nil: no primary key
 	uniq  *column   // has a UNIQUE constraint; nil: none
 	query *query    // of a view
+	part  bool      // what a write in WITH returns
 	made  bool      // the rows of a function or recursion in FROM, whose text is the name
 	// constraints and triggers are declared behind all tables.
 	constraints []*constraint
@@ -124,7 +154,7 @@ func (t *table) ddl() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s %s", c.name, c.typ.name)
+		fmt.Fprintf(&b, "%s %s", c.name, c.ddl())
 		if c.notNull {
 			b.WriteString(" NOT NULL")
 		}
@@ -174,12 +204,25 @@ func (g *generator) genTable(name string) *table {
 	}
 	for i := range keys {
 		c := &column{name: fmt.Sprintf("k%d", i), typ: pick(g.r, keyTypes), notNull: true}
+		switch n := g.r.IntN(20); {
+		case n == 0:
+			c.typ = pick(g.r, []*sqlType{tSmall, tWord})
+		case n < 4:
+			g.autoColumn(c)
+		}
 		t.cols = append(t.cols, c)
 		t.key = append(t.key, c)
 	}
 	for i := range 1 + g.r.IntN(5) {
 		c := &column{name: fmt.Sprintf("c%d", i), typ: pick(g.r, columnTypes), notNull: g.chance(40)}
-		if g.chance(25) {
+		switch n := g.r.IntN(20); {
+		case n < 2:
+			c.typ = pick(g.r, domains)
+			c.notNull = c.notNull || c.typ == tPrice
+		case n < 3:
+			g.autoColumn(c)
+		}
+		if c.auto == "" && g.chance(25) {
 			c.hasDflt, c.dflt = true, c.typ.pick(g.r)
 		}
 		t.cols = append(t.cols, c)

@@ -71,7 +71,7 @@ func (l load) table(t *table) float64 {
 	switch {
 	case t.query != nil:
 		return l.query(t.query)
-	case t.made:
+	case t.made, t.part:
 		return 10
 	}
 	return l[t]

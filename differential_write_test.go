@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// write is a random INSERT, UPDATE or DELETE.
+// write is a random INSERT, UPDATE, DELETE, MERGE or TRUNCATE.
 type write struct {
-	verb     string // INSERT, UPDATE, DELETE
+	with     []*part
+	verb     string
 	target   *fromItem
 	cols     []*column // of INSERT
 	rows     [][]*expr // of INSERT; nil expressions are DEFAULT
@@ -21,32 +22,38 @@ type write struct {
 	set       []setItem
 	where     *expr // of UPDATE, DELETE and DO UPDATE
 	returning []*expr
+	actions   []*action // of MERGE
+	options   string    // of TRUNCATE, and OVERRIDING of INSERT
 }
 
 type setItem struct {
 	col  *column
-	expr *expr // nil: DEFAULT
+	expr *expr    // nil: DEFAULT
+	row  *rowItem // instead of one column
 }
 
 func (p *printer) write(w *write) {
 	t := w.target.table
+	p.with(w.with)
 	switch w.verb {
+	case "MERGE":
+		p.merge(w)
+	case "TRUNCATE":
+		p.f("TRUNCATE %s%s", t.name, w.options)
 	case "INSERT":
-		p.f("INSERT INTO %s AS %s (", t.name, w.target.alias)
-		for i, c := range w.cols {
-			p.lead(i, ", ", "")
-			p.WriteString(c.name)
-		}
+		p.f("INSERT INTO %s AS %s ", t.name, w.target.alias)
+		p.columns("", w.cols)
+		p.WriteString(w.options)
 		if w.from != nil {
 			for i, e := range w.rows[0] {
-				p.lead(i, ", ", ") SELECT ")
+				p.lead(i, ", ", " SELECT ")
 				p.expr(e)
 			}
 			p.f(" FROM %s AS %s", w.from.table.name, w.from.alias)
 			p.clause(" WHERE ", w.where)
 			break
 		}
-		p.WriteString(") VALUES ")
+		p.WriteString(" VALUES ")
 		for i, row := range w.rows {
 			p.lead(i, ", (", "(")
 			for j, e := range row {
@@ -111,6 +118,10 @@ func (p *printer) beside(w *write, word string) {
 func (p *printer) set(items []setItem) {
 	for i, s := range items {
 		p.lead(i, ", ", "")
+		if s.row != nil {
+			p.rowItem(s.row)
+			continue
+		}
 		p.WriteString(s.col.name + " = ")
 		p.orDefault(s.expr)
 	}
@@ -126,21 +137,55 @@ func (p *printer) orDefault(e *expr) {
 
 // loader is the INSERT of one whole row that fills a table; every column is a parameter.
 func (g *generator) loader(t *table) *write {
-	w := &write{verb: "INSERT", target: &fromItem{table: t, alias: "n"}, cols: t.cols}
-	row := make([]*expr, len(t.cols))
-	for i, c := range t.cols {
-		row[i] = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull, bad: true}}
+	w := &write{verb: "INSERT", target: &fromItem{table: t, alias: "n"}}
+	var row []*expr
+	for _, c := range t.cols {
+		if c.auto != "" && (c.always() || g.chance(70)) && len(t.cols) > 1 {
+			continue
+		}
+		w.cols = append(w.cols, c)
+		if c.always() {
+			w.options = " OVERRIDING SYSTEM VALUE"
+		}
+		row = append(row, &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull, bad: t.takesBad(c)}})
+	}
+	if len(row) == 0 {
+		w.cols, row = t.cols[:1], []*expr{nil}
 	}
 	w.rows = [][]*expr{row}
 	return w
 }
 
+// takesBad reports whether a parameter may hold what the column refuses. A domain's refuses it before numbers are drawn.
+func (t *table) takesBad(c *column) bool { return !c.typ.domain() || !t.draws(nil) }
+
 func (g *generator) genWrite() *write {
-	t := pick(g.r, g.c.tables)
-	if g.only != nil {
-		t = pick(g.r, g.only)
-	}
+	t := pick(g.r, g.writable())
 	w := &write{target: &fromItem{table: t, alias: "n"}}
+	switch {
+	case g.chance(8) && !t.effectful():
+		g.genMerge(w)
+		return w
+	case g.chance(7):
+		if x := g.withWrite(); x != nil {
+			return x
+		}
+	case g.chance(2) && g.truncates(t):
+		w.verb = "TRUNCATE"
+		w.options = pick(g.r, []string{"", " RESTART IDENTITY", " CONTINUE IDENTITY"})
+		return w
+	}
+	g.plainWrite(w)
+	return w
+}
+
+// truncates reports whether a table can be emptied as a whole: no other's foreign key leads to it.
+func (g *generator) truncates(t *table) bool {
+	return !slices.ContainsFunc(g.c.tables, func(child *table) bool { return child != t && t.parentOf(child) })
+}
+
+// plainWrite makes an INSERT, UPDATE or DELETE.
+func (g *generator) plainWrite(w *write) {
 	switch n := g.r.IntN(10); {
 	case n < 4:
 		w.verb = "INSERT"
@@ -164,7 +209,6 @@ func (g *generator) genWrite() *write {
 			}
 		}
 	}
-	return w
 }
 
 // beside gives an UPDATE or DELETE a second table at times, of which each target row finds at most one row by its key.
@@ -194,6 +238,9 @@ func (g *generator) beside(w *write) {
 // insertSelect is INSERT ... SELECT over the rows of a table.
 func (g *generator) insertSelect(w *write) {
 	w.from = &fromItem{table: pick(g.r, g.c.tables), alias: "s"}
+	if len(g.parts) > 0 {
+		w.from.table = pick(g.r, g.parts).table
+	}
 	s := &scope{cols: w.from.scope()}
 	row := make([]*expr, len(w.cols))
 	for i, c := range w.cols {
@@ -208,14 +255,20 @@ func (g *generator) insertSelect(w *write) {
 func (g *generator) insert(w *write) {
 	t := w.target.table
 	for _, c := range t.cols {
-		if t.inKey(c) || c.notNull && !c.hasDflt || g.chance(75) {
+		switch {
+		case c.auto != "" && g.chance(70), c.always() && g.chance(70):
+			continue
+		case t.inKey(c) || c.notNull && !c.filled() || g.chance(75):
 			w.cols = append(w.cols, c)
+			if c.always() {
+				w.options = pick(g.r, []string{" OVERRIDING SYSTEM VALUE", " OVERRIDING SYSTEM VALUE", " OVERRIDING USER VALUE"})
+			}
 		}
 	}
 	if len(w.cols) == 0 {
 		w.cols = t.cols[:1]
 	}
-	if g.chance(20) && !t.effectful() {
+	if (g.chance(20) || len(g.parts) > 0 && g.chance(80)) && !t.effectful() && !t.draws(w.cols) && w.options != " OVERRIDING USER VALUE" {
 		g.insertSelect(w)
 		return
 	}
@@ -224,11 +277,13 @@ func (g *generator) insert(w *write) {
 		row := make([]*expr, len(w.cols))
 		for i, c := range w.cols {
 			switch {
-			case c.hasDflt && g.chance(15):
+			case c.filled() && g.chance(15), c.always() && w.options == "":
+			case c.typ == tInt8 && g.chance(5):
+				row[i] = op(tInt8, "nextval('q0')")
 			case g.chance(10) && c.typ.castTo() == c.typ.name && len(c.typ.bad) == 0:
 				row[i] = g.value(none, c.typ, 1)
 			default:
-				row[i] = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull || g.chance(10), bad: true}}
+				row[i] = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull || g.chance(10), bad: t.takesBad(c)}}
 			}
 		}
 		w.rows = append(w.rows, row)
@@ -273,7 +328,7 @@ func (g *generator) setList(w *write, s *scope) []setItem {
 	t := w.target.table
 	for _, i := range g.r.Perm(len(t.cols)) {
 		c := t.cols[i]
-		if t.inKey(c) || len(out) > 0 && g.chance(60) {
+		if t.inKey(c) || c.always() || len(out) > 0 && g.chance(60) {
 			continue
 		}
 		item := setItem{col: c}
@@ -285,6 +340,9 @@ func (g *generator) setList(w *write, s *scope) []setItem {
 			item.expr = g.value(s, c.typ, 2)
 		}
 		out = append(out, item)
+	}
+	if len(out) > 0 && g.chance(15) {
+		return g.rowOf(out, s)
 	}
 	return out
 }
@@ -301,19 +359,24 @@ func (g *generator) update(w *write) {
 	if t.key != nil && (len(w.set) == 0 || g.chance(10)) {
 		w.where = g.keyEquals(w)
 		k := pick(g.r, t.key)
-		w.set = append(w.set, setItem{k, &expr{typ: k.typ, param: &param{typ: k.typ, nullable: g.chance(10)}}})
+		w.set = append(w.set, setItem{col: k})
+		if !k.always() {
+			w.set[len(w.set)-1].expr = &expr{typ: k.typ, param: &param{typ: k.typ, nullable: g.chance(10)}}
+		}
 	}
 	if t.key != nil && g.chance(15) { // so does a unique column
 		for _, c := range t.cols {
-			if t.indexed(c) && !slices.Contains(t.key, c) && g.chance(60) {
+			if t.indexed(c) && !slices.Contains(t.key, c) && !c.always() && g.chance(60) {
 				w.where = g.keyEquals(w)
-				w.set = append(w.set, setItem{c, &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull}}})
+				w.set = append(w.set, setItem{col: c, expr: &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull}}})
 			}
 		}
 	}
 	if len(w.set) == 0 {
-		c := pick(g.r, t.cols)
-		w.set = append(w.set, setItem{c, &expr{typ: c.typ, param: &param{typ: c.typ, nullable: true}}})
+		w.set = []setItem{{col: pick(g.r, t.cols)}}
+		if c := w.set[0].col; !c.always() {
+			w.set[0].expr = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: true}}
+		}
 	}
 }
 

@@ -199,7 +199,7 @@ func (g *gen) nullable(e scalar.Expr) bool {
 		if x.Number == 0 {
 			return false
 		}
-		return g.params[x.Number-1].Nullable
+		return x.Local() || g.params[x.Number-1].Nullable
 	case *scalar.Call:
 		if !x.Fn.Strict {
 			return true
