@@ -227,7 +227,7 @@ func TestDifferential(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer j.conn.Close(ctx)
-			c := &contest{judge: j, make: stores(e.open), refusals: map[string]int{}}
+			c := &contest{judge: j, make: stores(e.open), refusals: map[string]*refusedCase{}}
 			first := seed
 			if os.Getenv("PREQUEL_FUZZ_SEED") == "" {
 				first += uint64(i) << 32

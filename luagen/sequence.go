@@ -5,7 +5,6 @@ import (
 
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
-	"github.com/prequel-db/prequel/planner/algebra"
 )
 
 // sequence translates the instructions over sequences.
@@ -23,7 +22,10 @@ func (g *gen) sequence(op phys.Op) {
 		default:
 			x = invoke("sequence_draw", g.call, key, g.described(s))
 		}
-		g.drawn(op.Dst, s, x, op.Noted)
+		if op.Noted {
+			x = invoke("sequence_note", g.session, lua.Str(s.Name), x, lua.Bool(true))
+		}
+		g.bindLocal(op.Dst, x, false)
 		g.cols[op.Dst].small = small
 	case *phys.SetValue:
 		called := lua.Expr(lua.Bool(true))
@@ -38,7 +40,10 @@ func (g *gen) sequence(op phys.Op) {
 			g.emit(lua.When(called, &lua.Do{Call: note}))
 			return
 		}
-		g.drawn(op.Dst, s, x, op.Noted)
+		if op.Noted {
+			x = invoke("sequence_note", g.session, lua.Str(s.Name), x)
+		}
+		g.bindLocal(op.Dst, x, false)
 	case *phys.CurrentValue:
 		args := []lua.Expr{g.session}
 		if op.Of != nil {
@@ -61,14 +66,6 @@ const maxBigint = 1<<63 - 1
 
 // wide reports whether an integer is a number in its Lua form.
 func wide(n int64) bool { return n < 1<<53 && n > -1<<53 }
-
-// drawn binds a value that was drawn, and keeps it for currval.
-func (g *gen) drawn(id algebra.ColumnID, s *phys.Sequence, x lua.Expr, noted bool) {
-	if noted {
-		x = invoke("sequence_note", g.session, lua.Str(s.Name), x)
-	}
-	g.bindLocal(id, x, false)
-}
 
 // described is the table that describes a sequence.
 func (g *gen) described(s *phys.Sequence) lua.Expr {

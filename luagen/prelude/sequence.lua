@@ -73,7 +73,7 @@ end
 local sequence_batch = {}
 
 --- sequence_session(call): what was drawn in a session, which is the batch that call belongs to, or a call of its own where it is nil:
--- the values by the sequences' names, and under 1 the last one.
+-- the values by the sequences' names, and under 1 the name of the one that nextval drew from last.
 local function sequence_session(call)
   if not call then
     return {}
@@ -84,15 +84,18 @@ local function sequence_session(call)
   return sequence_batch.session
 end
 
---- sequence_note(session, name, value): value, kept as the one last drawn.
-local function sequence_note(session, name, value)
-  session[name], session[1] = value, value
+--- sequence_note(session, name, value, drawn): value, kept as a sequence's current one, which was drawn or set.
+local function sequence_note(session, name, value, drawn)
+  session[name] = value
+  if drawn then
+    session[1] = name
+  end
   return value
 end
 
 --- sequence_current(session, name): the value last drawn, from any sequence where name is nil. Raises 55000.
 local function sequence_current(session, name)
-  local value = session[name or 1]
+  local value = session[name or session[1]]
   if not value then
     raise("55000", name and "currval of sequence \"" .. name .. "\" is not yet defined in this session"
       or "lastval is not yet defined in this session")

@@ -88,7 +88,7 @@ SELECT nextval('s');
 SELECT setval('s', (SELECT max(n) FROM t));
 SELECT setval(pg_get_serial_sequence('t', 'id'), max(id)) FROM t;
 SELECT setval('s', NULL);
-SELECT setval('s', 30, true), currval('s'), lastval(), nextval('s'), lastval();
+SELECT nextval('s'), setval('s', 30, true), currval('s'), lastval(), nextval('s'), lastval();
 INSERT INTO t (v) SELECT 'x' || i FROM generate_series(1, 3) i RETURNING id, n;
 SELECT id, nextval('s'), n FROM t ORDER BY id DESC LIMIT 2;
 SELECT coalesce(n, nextval('s')) FROM t ORDER BY id;
