@@ -253,7 +253,7 @@ func direct(fn *runtime.Function, d *luagen.Direct) {
 		}
 		fn.NotNull = append(fn.NotNull, refused)
 	}
-	if fn.Reply.Count == runtime.CountReply {
+	if fn.Reply.Count == runtime.CountReply && !d.Counted {
 		fn.Reply.Count, fn.Reply.Affected = runtime.CountFixed, int64(d.Affected)
 	}
 }

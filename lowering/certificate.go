@@ -55,7 +55,7 @@ func commandsOf(undo bool) func(phys.Op) charge {
 			return charge{commands: write(x.Old == 0)}
 		case *phys.HDel, *phys.RestartSequence:
 			return charge{commands: write(true)}
-		case *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.HIncrBy:
+		case *phys.HSetNX, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.HIncrBy:
 			return charge{commands: write(false)}
 		case *phys.NextValue:
 			if !x.Of.Sequence.Counts() {

@@ -279,15 +279,18 @@ func (in *insert) check(new row, i int) {
 		}
 	})
 	free := func() { in.check(new, i+1) }
-	taken := g.ref(p.taken)
+	var taken phys.Cond = &phys.IsTrue{Expr: g.ref(p.taken)}
+	if p.present {
+		taken = &phys.Present{Reg: p.row}
+	}
 	switch {
 	case !arbiter: // the error leaves the script, so the rest needs no nesting
-		g.emit(&phys.If{Cond: &phys.IsTrue{Expr: taken}, Then: onTaken})
+		g.emit(&phys.If{Cond: taken, Then: onTaken})
 		free()
 	case len(onTaken) == 0:
-		g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: taken}}, Then: g.inside(free)})
+		g.emit(&phys.If{Cond: &phys.Negate{Cond: taken}, Then: g.inside(free)})
 	default:
-		g.emit(&phys.If{Cond: &phys.IsTrue{Expr: taken}, Then: onTaken, Else: g.inside(free)})
+		g.emit(&phys.If{Cond: taken, Then: onTaken, Else: g.inside(free)})
 	}
 }
 
@@ -323,8 +326,12 @@ func (in *insert) guard(c constraint, new row) scalar.Expr {
 
 // probed is what is known of the row that holds a key.
 type probed struct {
-	taken scalar.ColumnID // boolean
+	taken scalar.ColumnID // boolean, unless present
 	row   phys.Reg        // its packed row, when DO UPDATE needs it
+	// present says that the key is taken when there is a row.
+	present bool
+	// freed says that earlier rows of the statement may have left the key.
+	freed bool
 	of    *index
 	// cells, when not nil, has the columns of read that live apart, under the same field.
 	cells *index
@@ -344,7 +351,7 @@ func (in *insert) probe(i int, c constraint, key []scalar.Expr, guard scalar.Exp
 	update := arbiter && in.x.OnConflict.DoUpdate
 	p := probed{taken: g.temp("taken", value.Of(value.Bool), false), key: key, cols: c.cols}
 	if in.many {
-		p.seen = in.seen[i]
+		p.seen, p.freed = in.seen[i], in.gone[i] != 0
 	}
 	if update {
 		p.given = row{}
@@ -400,6 +407,10 @@ func (in *insert) look(p *probed, c constraint, guard scalar.Expr, update bool) 
 			g.emit(&phys.SetReg{Dst: p.row, Src: r})
 		} else {
 			p.row = r
+			if !p.freed {
+				p.present = true
+				return
+			}
 			g.let(taken, boolean(false))
 		}
 		g.emit(&phys.If{Cond: &phys.Present{Reg: r}, Then: []phys.Op{&phys.Set{Col: p.taken, Expr: boolean(true)}}})

@@ -224,6 +224,7 @@ func (m *module) written(s *algebra.Statement, apart map[string]bool) *phys.Prog
 	g.prog.Body = first(thread(g.prog.Body))
 	g.hoist()
 	reuse(g.prog)
+	counted(g.prog)
 	if op := needsUndo(g.prog); op != nil {
 		g.prog.Undo, g.prog.UndoFor = true, phys.FormatOp(g.prog, op)
 	}

@@ -18,7 +18,9 @@ type Direct struct {
 	NotNull []NotNull
 	// Affected is the number of rows a write affects.
 	Affected int
-	UsesNow  bool
+	// Counted says that the reply of the only command is that number.
+	Counted bool
+	UsesNow bool
 }
 
 // Command is the template of one Redis command; the first argument is its name.
@@ -61,6 +63,8 @@ func Classify(prog *phys.Program, opts Options) (form phys.Form, why string, dir
 		return phys.Function, "it computes its reply", nil
 	case c.reads > 0:
 		return phys.Function, "it counts what it reads", nil
+	case c.out.Counted:
+		return phys.Native, "the reply of one " + c.out.Commands[0].Args[0].Parts[0].Lit + " is the number of rows", c.out
 	case n == 1:
 		return phys.Native, "it is one unconditional write", c.out
 	default:
@@ -129,7 +133,13 @@ func (c *classifier) op(op phys.Op, last bool) {
 		c.branch(op, last)
 	case *phys.HSet:
 		c.write("HSET", c.regs[op.Key], c.regs[op.Field], c.regs[op.Value])
+	case *phys.HSetNX:
+		c.counted("HSETNX", c.regs[op.Key], c.regs[op.Field], c.regs[op.Value])
 	case *phys.HDel:
+		if op.Counted {
+			c.counted("HDEL", c.regs[op.Key], c.regs[op.Field])
+			break
+		}
 		c.write("HDEL", c.regs[op.Key], c.regs[op.Field])
 	case *phys.ZAdd:
 		c.write("ZADD", c.regs[op.Key], literalArg("0"), c.regs[op.Member])
@@ -208,6 +218,15 @@ func (c *classifier) write(name string, args ...Arg) {
 	}
 	c.writes++
 	c.out.Commands = append(c.out.Commands, Command{append([]Arg{literalArg(name)}, args...)})
+}
+
+// counted adds the write whose reply is the number of affected rows, the only command.
+func (c *classifier) counted(name string, args ...Arg) {
+	c.write(name, args...)
+	if c.writes > 1 {
+		fail("it counts what one of its writes does")
+	}
+	c.out.Counted = true
 }
 
 // answer says that a register is the whole reply.

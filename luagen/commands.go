@@ -49,7 +49,13 @@ func (g *gen) commandOp(op phys.Op) bool {
 		} else {
 			g.emit(&lua.Do{Call: g.write("HSET", args...)})
 		}
+	case *phys.HSetNX:
+		g.countReply(g.command("HSETNX", g.reg(op.Key).v, g.reg(op.Field).v, g.reg(op.Value).v))
 	case *phys.HDel:
+		if op.Counted {
+			g.countReply(g.command("HDEL", g.reg(op.Key).v, g.reg(op.Field).v))
+			break
+		}
 		g.emit(&lua.Do{Call: g.write("HDEL", g.reg(op.Key).v, g.reg(op.Field).v)})
 	case *phys.ZAdd:
 		g.emit(&lua.Do{Call: g.write("ZADD", g.reg(op.Key).v, lua.Int(0), g.reg(op.Member).v)})

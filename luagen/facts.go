@@ -77,7 +77,7 @@ func (f *facts) ops(ops []phys.Op, loop bool) {
 		case *phys.AddCount:
 			f.counts = f.counts || op.Col == 0
 			f.set[op.Col] = f.set[op.Col] || op.Col != 0
-		case *phys.HSet, *phys.HDel, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.RestartSequence, *phys.RaiseSequence:
+		case *phys.HSet, *phys.HDel, *phys.HSetNX, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem, *phys.Incr, *phys.RestartSequence, *phys.RaiseSequence:
 			f.writes = true
 		case *phys.NextValue:
 			f.writes = true

@@ -42,7 +42,10 @@ func (g *gen) beginReply() {
 	r.rows = rows
 	first := &lua.Table{}
 	if g.prog.Reply.Count {
-		first.Items = []lua.Item{{Value: lua.Int(0)}}
+		first.Items = []lua.Item{{Value: r.count}} // known already when it is fixed
+		if _, local := r.count.(*lua.Var); local {
+			first.Items[0].Value = lua.Int(0)
+		}
 	}
 	g.emit(lua.Let(rows, first))
 	if g.prog.Reply.Kind == phys.Flat && len(g.prog.Reply.Outputs) > 1 && g.facts.looped {
@@ -65,7 +68,7 @@ func (g *gen) endReply() {
 			g.emit(&lua.Return{Values: []lua.Expr{&lua.Table{Items: []lua.Item{{Value: r.count}}}}})
 			return
 		}
-		if r.count != nil {
+		if _, local := r.count.(*lua.Var); local {
 			g.emit(lua.Set(&lua.Index{X: r.rows, I: lua.Int(1)}, r.count))
 		}
 		g.emit(&lua.Return{Values: []lua.Expr{r.rows}})
@@ -83,24 +86,67 @@ func (g *gen) addCount(op *phys.AddCount) {
 	}
 }
 
+// countReply makes the reply of a command, the last of its program, the number of affected rows.
+func (g *gen) countReply(x lua.Expr) {
+	g.emit(&lua.Return{Values: []lua.Expr{x}})
+	g.reply.done = true
+}
+
 // fixedCount is the number of affected rows when every call affects as many.
-func (g *gen) fixedCount() (n int64, fixed bool) {
-	fixed = true
-	var count func(ops []phys.Op, always bool)
-	count = func(ops []phys.Op, always bool) {
-		for _, op := range ops {
-			if _, ok := op.(*phys.AddCount); ok {
+func (g *gen) fixedCount() (n int64, fixed bool) { return countOf(g.prog.Body) }
+
+// countOf is by how much instructions let the number of affected rows grow, where that is the same on all ways through them that end
+// without an error.
+func countOf(ops []phys.Op) (n int64, fixed bool) {
+	for _, op := range ops {
+		switch op := op.(type) {
+		case *phys.AddCount:
+			if op.Col == 0 {
 				n++
-				fixed = fixed && always
 			}
-			_, block := op.(*phys.Block)
-			for _, b := range phys.Bodies(op) {
-				count(b, always && block)
+			continue
+		case *phys.HSetNX:
+			return 0, false
+		case *phys.HDel:
+			if op.Counted {
+				return 0, false
 			}
+		case *phys.If:
+			then, ok := countOf(op.Then)
+			otherwise, also := countOf(op.Else)
+			switch {
+			case !ok || !also:
+				return 0, false
+			case raised(op.Then):
+				then = otherwise
+			case raised(op.Else):
+				otherwise = then
+			}
+			if then != otherwise {
+				return 0, false
+			}
+			n += then
+			continue
+		}
+		_, block := op.(*phys.Block)
+		for _, b := range phys.Bodies(op) {
+			inside, ok := countOf(b)
+			if !ok || inside > 0 && !block {
+				return 0, false
+			}
+			n += inside
 		}
 	}
-	count(g.prog.Body, true)
-	return n, fixed
+	return n, true
+}
+
+// raised reports whether instructions end with an error.
+func raised(ops []phys.Op) bool {
+	if len(ops) == 0 {
+		return false
+	}
+	_, ok := ops[len(ops)-1].(*phys.Raise)
+	return ok
 }
 
 // give returns a finished array, or makes it the reply.

@@ -298,6 +298,8 @@ func (c *checker) commandOp(op Op) bool {
 		c.use(op, anyString, op.Key, op.Field, op.Value)
 	case *HDel:
 		c.use(op, anyString, op.Key, op.Field)
+	case *HSetNX:
+		c.use(op, anyString, op.Key, op.Field, op.Value)
 	case *ZAdd:
 		c.use(op, anyString, op.Key, op.Member)
 	case *ZRem:

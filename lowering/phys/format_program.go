@@ -308,7 +308,13 @@ func (f *formatter) commandOp(op Op, depth int) bool {
 		}
 		f.line(depth, "HSET %s %s %s%s", f.reg(op.Key), f.reg(op.Field), f.reg(op.Value), over)
 	case *HDel:
-		f.line(depth, "HDEL %s %s", f.reg(op.Key), f.reg(op.Field))
+		counted := ""
+		if op.Counted {
+			counted = ", add the reply to affected"
+		}
+		f.line(depth, "HDEL %s %s%s", f.reg(op.Key), f.reg(op.Field), counted)
+	case *HSetNX:
+		f.line(depth, "HSETNX %s %s %s, add the reply to affected", f.reg(op.Key), f.reg(op.Field), f.reg(op.Value))
 	case *ZAdd:
 		f.line(depth, "ZADD %s %s", f.reg(op.Key), f.reg(op.Member))
 	case *ZRem:

@@ -568,8 +568,14 @@ type Raise struct {
 // HSet writes a field. Old is what was read from it, 0 when that is not known. Commands: 1.
 type HSet struct{ Key, Field, Value, Old Reg }
 
-// HDel removes a field. Commands: 1.
-type HDel struct{ Key, Field Reg }
+// HDel removes a field. With Counted the number of affected rows grows by what it has removed. Commands: 1.
+type HDel struct {
+	Key, Field Reg
+	Counted    bool
+}
+
+// HSetNX writes a field that is not there yet, and adds to the number of affected rows whether it has. Commands: 1.
+type HSetNX struct{ Key, Field, Value Reg }
 
 // ZAdd adds a member with score 0. Commands: 1.
 type ZAdd struct{ Key, Member Reg }

@@ -59,6 +59,7 @@ func (*AddCount) isOp()    {}
 func (*Raise) isOp()       {}
 func (*HSet) isOp()        {}
 func (*HDel) isOp()        {}
+func (*HSetNX) isOp()      {}
 func (*ZAdd) isOp()        {}
 func (*ZRem) isOp()        {}
 func (*Incr) isOp()        {}

@@ -115,7 +115,7 @@ func Walk(ops []Op, visit func(Op) bool) {
 // Writes reports whether an instruction itself changes the store.
 func Writes(op Op) bool {
 	switch op.(type) {
-	case *HSet, *HDel, *HIncrBy, *ZAdd, *ZRem, *Incr, *RestartSequence, *RaiseSequence:
+	case *HSet, *HDel, *HSetNX, *HIncrBy, *ZAdd, *ZRem, *Incr, *RestartSequence, *RaiseSequence:
 		return true
 	}
 	return false
