@@ -9,7 +9,7 @@
 -- GetVehicle is no function but
 --   HGET {fleetdb}b6ze4uap <name id>
 
-#!lua name=prequel_b16c005bf68b
+#!lua name=prequel_1afaf0c7d53c
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -821,7 +821,7 @@ do
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_b16c005bf68b", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_1afaf0c7d53c", callback = functions["RecordPing"]})
 end
 
 do
@@ -866,7 +866,7 @@ do
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_b16c005bf68b", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_1afaf0c7d53c", callback = functions["DropPings"]})
 end
 
 do
@@ -953,7 +953,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_b16c005bf68b",
+    function_name = "FleetPositions_1afaf0c7d53c",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1020,7 +1020,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_b16c005bf68b",
+    function_name = "FastPings_1afaf0c7d53c",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1093,7 +1093,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_b16c005bf68b",
+    function_name = "HourlySpeed_1afaf0c7d53c",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1174,7 +1174,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_b16c005bf68b",
+    function_name = "FastestVehicles_1afaf0c7d53c",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1258,7 +1258,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_b16c005bf68b",
+    function_name = "SilentVehicles_1afaf0c7d53c",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1283,17 +1283,11 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local affected = 0
     local row = call("HGET", keys[2], args[1])
-    local taken = false
-    if row then
-      taken = true
-    end
     local fleet_id = tonumber(args[2])
     local label = args[3]
     local id = wide_parse(args[1])
-    if taken then
-      affected = affected + 1
+    if row then
       local row2 = enc_i4(fleet_id) .. row:sub(5, 5) .. label
       call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
       local status = row:byte(5)
@@ -1314,7 +1308,6 @@ do
         call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], status, 1)
       end
     else
-      affected = affected + 1
       local label_bytes = "\001" .. label
       local row2 = enc_i4(fleet_id) .. label_bytes
       call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
@@ -1323,10 +1316,10 @@ do
       -- maintain view_vehicles_709a89bc
       call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], "1", 1)
     end
-    return affected
+    return 1
   end
   functions["RegisterVehicle"] = register_vehicle
-  redis.register_function({function_name = "RegisterVehicle_b16c005bf68b", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_1afaf0c7d53c", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1378,7 +1371,7 @@ do
     return affected
   end
   functions["SetStatus"] = set_status
-  redis.register_function({function_name = "SetStatus_b16c005bf68b", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_1afaf0c7d53c", callback = functions["SetStatus"]})
 end
 
 do
@@ -1415,7 +1408,7 @@ do
     return affected
   end
   functions["RetireVehicle"] = retire_vehicle
-  redis.register_function({function_name = "RetireVehicle_b16c005bf68b", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_1afaf0c7d53c", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1459,7 +1452,7 @@ do
   end
   functions["CountByStatus"] = count_by_status
   redis.register_function({
-    function_name = "CountByStatus_b16c005bf68b",
+    function_name = "CountByStatus_1afaf0c7d53c",
     callback = functions["CountByStatus"],
     flags = {"no-writes"},
   })
@@ -1494,7 +1487,7 @@ do
     call("HINCRBY", keys[4], args[4], 1)
     return 1
   end
-  redis.register_function({function_name = "load_vehicles_b16c005bf68b", callback = load_vehicles})
+  redis.register_function({function_name = "load_vehicles_1afaf0c7d53c", callback = load_vehicles})
 end
 
 do
@@ -1526,7 +1519,7 @@ do
     call("ZADD", keys[3], 0, member)
     return 1
   end
-  redis.register_function({function_name = "load_pings_b16c005bf68b", callback = load_pings})
+  redis.register_function({function_name = "load_pings_1afaf0c7d53c", callback = load_pings})
 end
 
 do
@@ -1552,6 +1545,13 @@ do
         local old = call("HGET", key, args[i])
         undo[#undo + 1] = old and {"HSET", key, args[i], old} or {"HDEL", key, args[i]}
         n = n + call("HSET", key, args[i], args[i + 1])
+      end
+      return n
+    end,
+    HSETNX = function(call, undo, key, field, value)
+      local n = call("HSETNX", key, field, value)
+      if n == 1 then
+        undo[#undo + 1] = {"HDEL", key, field}
       end
       return n
     end,
@@ -1724,7 +1724,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_b16c005bf68b",
+    function_name = "atomic_1afaf0c7d53c",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

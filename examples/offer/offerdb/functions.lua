@@ -1060,6 +1060,13 @@ do
       end
       return n
     end,
+    HSETNX = function(call, undo, key, field, value)
+      local n = call("HSETNX", key, field, value)
+      if n == 1 then
+        undo[#undo + 1] = {"HDEL", key, field}
+      end
+      return n
+    end,
     HDEL = function(call, undo, key, ...)
       local args, n = {...}, 0
       for i = 1, #args do
