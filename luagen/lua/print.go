@@ -131,11 +131,13 @@ func (p *printer) stat(s Stat, depth int) {
 // local prints a declaration; spilled variables become fields of their table.
 func (p *printer) local(s *Local, depth int) {
 	var plain []*Var
-	var targets []Expr
+	var targets, fields []Expr
 	for _, v := range s.Vars {
 		targets = append(targets, v)
 		if v.spill == nil {
 			plain = append(plain, v)
+		} else {
+			fields = append(fields, v)
 		}
 	}
 	if len(plain) == len(s.Vars) {
@@ -150,11 +152,11 @@ func (p *printer) local(s *Local, depth int) {
 	if len(plain) > 0 {
 		p.line(depth, "local "+names(plain))
 	}
-	values := s.Values
-	if len(values) == 0 {
-		values = []Expr{Nil{}}
+	if len(s.Values) == 0 { // a local is nil anyway, and one of the assignments that gopher-lua compiles wrongly (see Portable)
+		p.stat(&Assign{Targets: fields, Values: []Expr{Nil{}}}, depth)
+		return
 	}
-	p.stat(&Assign{Targets: targets, Values: values}, depth)
+	p.stat(&Assign{Targets: targets, Values: s.Values}, depth)
 }
 
 func names(vars []*Var) string {

@@ -281,6 +281,38 @@ func TestFitSpills(t *testing.T) {
 	}
 }
 
+// TestFitDeclarations: of variables that are declared together some are locals and some, those that closures assign inside of which
+// errors are caught, fields; all are nil.
+func TestFitDeclarations(t *testing.T) {
+	for locals := 1; locals < 16; locals++ {
+		for fields := 1; fields < 16; fields++ {
+			var vars []*lua.Var
+			shown := lua.Expr(lua.Str(""))
+			catching := &lua.Func{Body: lua.Block{&lua.Do{Call: lua.Invoke(lua.Global("pcall"), &lua.Func{})}}}
+			for i := range locals + fields {
+				v := lua.NewVar("v")
+				vars = append(vars, v)
+				shown = lua.Op(shown, "..", lua.Invoke(lua.Global("tostring"), v))
+				if i >= locals {
+					catching.Body = append(catching.Body, lua.Set(v, lua.Int(1)))
+				}
+			}
+			fitted, err := lua.Fit(lua.Block{
+				lua.Let(lua.NewVar("other"), lua.Int(1)),
+				&lua.Local{Vars: vars},
+				lua.Let(lua.NewVar("catching"), catching),
+				&lua.Return{Values: []lua.Expr{shown}},
+			}, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := run(t, lua.Portable(fitted)), strings.Repeat("nil", locals+fields); got != want {
+				t.Fatalf("%d locals and %d fields: got %s\n%s", locals, fields, got, lua.Print(fitted))
+			}
+		}
+	}
+}
+
 // TestFitLoops: loops that nest deeper than Lua's locals reach become functions, and what these use become fields.
 func TestFitLoops(t *testing.T) {
 	for _, depth := range []int{10, 30, 64} {
