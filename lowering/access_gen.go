@@ -1,8 +1,6 @@
 package lowering
 
 import (
-	"slices"
-
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/runtime/value"
@@ -44,9 +42,6 @@ func (a *access) produce(g *gen, need scalar.ColSet, consume func()) {
 	if a.upper != nil {
 		mayBeNull = append(mayBeNull, a.upper.expr)
 	}
-	if slices.ContainsFunc(mayBeNull, isNull) {
-		return
-	}
 	g.where(g.present(mayBeNull), func() {
 		if a.multi == nil {
 			a.fetch(g, nil, need, consume)
@@ -54,12 +49,6 @@ func (a *access) produce(g *gen, need scalar.ColSet, consume func()) {
 		}
 		a.forEachValue(g, func(v scalar.Expr) { a.fetch(g, v, need, consume) })
 	})
-}
-
-// isNull reports whether an expression is the literal NULL.
-func isNull(e scalar.Expr) bool {
-	c, ok := e.(*scalar.Const)
-	return ok && c.Null
 }
 
 // forEachValue runs f for each distinct non-NULL value of the list.

@@ -70,16 +70,28 @@ func valuesOf(cols []phys.Col, r row) []scalar.Expr {
 func (g *gen) writeRow(x *index, old, new row, changed map[int]bool) {
 	moved := old != nil && new != nil && anyChanged(x.s.Field, changed)
 	if old != nil && (new == nil || moved) {
-		key, field := g.reg("key"), g.reg("field")
-		g.rowKey(x, valuesOf(x.s.Field, old), key, field)
-		g.emit(&phys.HDel{Key: key, Field: field})
+		g.where(g.kept(x, old), func() {
+			key, field := g.reg("key"), g.reg("field")
+			g.rowKey(x, valuesOf(x.s.Field, old), key, field)
+			g.emit(&phys.HDel{Key: key, Field: field})
+		})
 	}
 	if new != nil {
-		key, field, packed := g.reg("key"), g.reg("field"), g.reg("row")
-		g.rowKey(x, valuesOf(x.s.Field, new), key, field)
-		g.emit(&phys.Pack{Dst: packed, Of: x.s, Exprs: valuesOf(x.s.Payload, new)})
-		g.emit(&phys.HSet{Key: key, Field: field, Value: packed})
+		g.where(g.kept(x, new), func() {
+			key, field, packed := g.reg("key"), g.reg("field"), g.reg("row")
+			g.rowKey(x, valuesOf(x.s.Field, new), key, field)
+			g.emit(&phys.Pack{Dst: packed, Of: x.s, Exprs: valuesOf(x.s.Payload, new)})
+			g.emit(&phys.HSet{Key: key, Field: field, Value: packed})
+		})
 	}
+}
+
+// kept is the condition under which a row map has a row, nil when it has every row.
+func (g *gen) kept(x *index, r row) scalar.Expr {
+	if !x.partial {
+		return nil
+	}
+	return g.present(valuesOf(x.s.Field, r))
 }
 
 func (g *gen) writeMember(x *index, old, new row, changed map[int]bool) {

@@ -38,6 +38,8 @@ type index struct {
 	id      string // partition, order and kind: what makes it the same index
 	s       *phys.Structure
 	payload map[int]bool
+	// partial is set for a row map without the rows whose field would have NULLs.
+	partial bool
 	// spare is set for a count map that only lookups use: another one serves them as well.
 	spare bool
 }
@@ -139,7 +141,7 @@ func (r *relation) counter() *phys.Structure {
 }
 
 // rowMap asks for the hash of rows by the given unique columns, with at least the columns need in the packed row. Where some
-// of these live apart, see rowParts.
+// of these live apart, see rowParts. Rows with NULL in a column that is unique among other values only are not in it.
 func (r *relation) rowMap(field, need []int, why string) *index {
 	return r.hashBy(fmt.Sprint("map ", field), field, need, why)
 }
@@ -157,13 +159,26 @@ func (r *relation) hashBy(id string, field, need []int, why string) *index {
 		if strings.HasPrefix(id, cellsID) {
 			x.s.Name += "_cells"
 		}
+		x.partial = r.repeatsNull(field)
 		for _, f := range field {
-			x.s.Field = append(x.s.Field, r.cols[f])
+			col := r.cols[f]
+			col.Nullable = col.Nullable && !x.partial
+			x.s.Field = append(x.s.Field, col)
 		}
 		r.add(x)
 	}
 	x.need(need, why)
 	return x
+}
+
+// repeatsNull reports whether several rows may have NULL in columns that are unique otherwise.
+func (r *relation) repeatsNull(unique []int) bool {
+	if r.isView || sameInts(unique, r.key) || r.notNull(unique) {
+		return false
+	}
+	return !slices.ContainsFunc(r.table.Uniques, func(u *catalog.Unique) bool {
+		return u.NullsNotDistinct && u.Predicate == nil && sameInts(u.Columns, unique)
+	})
 }
 
 // sortedSet asks for the sorted sets of rows partitioned by some columns and ordered by others. The relation's key is appended

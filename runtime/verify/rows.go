@@ -97,7 +97,7 @@ func choose(m *runtime.Manifest, t *runtime.Table) (chosen []source, reason stri
 			viewed = true
 			continue
 		}
-		if identifies(s, t) {
+		if identifies(s, t) && complete(s, t) {
 			all = append(all, source{Structure: s})
 		}
 	}
@@ -139,6 +139,13 @@ func identifies(s *runtime.Structure, t *runtime.Table) bool {
 		return has(s, runtime.RowID, false) && !slices.ContainsFunc(t.Columns, func(c runtime.Column) bool { return c.Name == runtime.RowID })
 	}
 	return !slices.ContainsFunc(t.Key, func(c int) bool { return !has(s, t.Columns[c].Name, false) })
+}
+
+// complete reports whether a structure has all of the table's rows. A map by columns that are unique leaves those out that have NULL there.
+func complete(s *runtime.Structure, t *runtime.Table) bool {
+	return !slices.ContainsFunc(s.Field, func(f runtime.Column) bool {
+		return !f.Nullable && slices.ContainsFunc(t.Columns, func(c runtime.Column) bool { return c.Name == f.Name && c.Nullable })
+	})
 }
 
 // has reports whether a structure has a column's value: exactly, or at least one that is equal.
