@@ -2,6 +2,7 @@ package lowering
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
@@ -51,26 +52,53 @@ func orTrue(e scalar.Expr) scalar.Expr {
 
 // limitOf estimates the rows after a limit.
 func limitOf(g *gen, limit scalar.Expr, in node) (float64, cost.Poly) {
-	switch x := limit.(type) {
-	case *scalar.Const:
-		k := 0.0
-		for _, c := range x.Text {
-			if c < '0' || c > '9' || k > 1e15 {
-				return in.rows(), in.bound()
-			}
-			k = k*10 + float64(c-'0')
-		}
-		if !x.Null {
-			return math.Min(k, in.rows()), cost.Const(k)
-		}
-	case *scalar.Param:
-		if x.Number > 0 && !x.Local() {
-			return math.Min(20, in.rows()), cost.Size("$" + g.params[x.Number-1].Name)
-		}
-	case *scalar.Relabel:
-		return limitOf(g, x.Arg, in)
+	if k, bound, ok := g.amount(limit); ok {
+		return math.Min(k, in.rows()), bound
 	}
 	return in.rows(), in.bound()
+}
+
+// amount estimates a number of rows that constants and parameters say, and bounds it; false for anything else.
+func (g *gen) amount(e scalar.Expr) (n float64, bound cost.Poly, ok bool) {
+	switch x := e.(type) {
+	case *scalar.Const:
+		k, err := strconv.ParseUint(x.Text, 10, 50)
+		return float64(k), cost.Const(float64(k)), err == nil && !x.Null
+	case *scalar.Param:
+		if x.Number > 0 && !x.Local() {
+			return 20, cost.Size("$" + g.params[x.Number-1].Name), true
+		}
+	case *scalar.Relabel:
+		return g.amount(x.Arg)
+	case *scalar.Call:
+		if x.Fn.Proc == "int8pl" {
+			a, boundA, okA := g.amount(x.Args[0])
+			b, boundB, okB := g.amount(x.Args[1])
+			return a + b, boundA.Add(boundB), okA && okB
+		}
+	case *scalar.MinMax:
+		return g.extreme(x)
+	}
+	return 0, nil, false
+}
+
+// extreme is amount of LEAST, which any argument bounds, or GREATEST, which takes all.
+func (g *gen) extreme(x *scalar.MinMax) (n float64, bound cost.Poly, ok bool) {
+	for _, a := range x.Args {
+		k, b, known := g.amount(a)
+		switch {
+		case !known && x.Least:
+		case !known:
+			return 0, nil, false
+		case !ok:
+			n, bound, ok = k, b, true
+		case x.Least && k < n:
+			n, bound = k, b
+		case !x.Least:
+			n, bound = math.Max(n, k), bound.Max(b)
+		}
+	}
+	return n, bound, ok
 }
 
 func (n *topKNode) produce(g *gen, need scalar.ColSet, consume func()) {

@@ -37,6 +37,7 @@ var passes = []pass{
 	{"push", (*Env).push, false, "conditions reach the scans that they select from"},
 	{"equate", (*Env).equate, false, "what is equal to a parameter can be looked up by it"},
 	{"flatten", (*Env).flatten, false, "joins see each other, and the tables, without projections between"},
+	{"windows", (*Env).windows, false, "windows see only the rows that their results need"},
 	{"prune", (*Env).prune, false, "columns, joins and functions that nobody reads disappear"},
 	{"reduce", (*Env).reduce, false, "operators that change nothing disappear"},
 }
@@ -46,6 +47,7 @@ var order = []struct{ before, after, reason string }{
 	{"fold", "push", "conjunctions are flat before they are split"},
 	{"decorrelate", "push", "a condition of a subquery becomes a join condition before it is pushed"},
 	{"push", "equate", "equalities stand at their joins before classes are built"},
+	{"flatten", "windows", "a window stands below one projection"},
 	{"flatten", "prune", "an unused join is recognised when no projection mentions its columns"},
 	{"prune", "reduce", "a key is recognised in the output once other columns are gone"},
 }

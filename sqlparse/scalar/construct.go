@@ -112,6 +112,21 @@ func EqualityOf(t value.Type) *Func {
 	return &Func{Name: "=", Proc: proc, Strict: true}
 }
 
+// LessOf is a type's `<` with itself, nil for types without an order that keys have.
+func LessOf(t value.Type) *Func {
+	switch t.Kind {
+	case value.Text, value.Varchar:
+		return &Func{Name: "<", Proc: "text_lt", Strict: true}
+	case value.Interval, value.JSONB, value.Array, value.Record:
+		return nil
+	}
+	eq := EqualityOf(t)
+	if eq == nil {
+		return nil
+	}
+	return withComparison(eq, LT, replaceOp(eq.Proc, EQ, LT))
+}
+
 // NotDistinct is a IS NOT DISTINCT FROM b, for values of one type.
 func NotDistinct(a, b Expr) *IsDistinct {
 	return &IsDistinct{Node: Node{Typ: boolType}, Eq: EqualityOf(a.Type()), Left: a, Right: b, Negated: true}
