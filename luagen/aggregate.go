@@ -95,11 +95,19 @@ func sumOf(kind value.Kind, name string) (accumulator, string) {
 		acc.orderMatters = true
 		return acc, missing
 	case value.Numeric:
-		return foldBy(name, "numeric_add")
+		return accumulator{
+			slots: []slot{{name: name + "_state"}}, strict: true, step: tally,
+			final: func(_ *gen, at []lua.Expr) lua.Expr { return lua.And(at[0], invoke("numeric_total", at[0])) },
+		}, missingOf("numeric_tally", "numeric_total")
 	case value.Interval:
 		return foldBy(name, "interval_pl")
 	}
 	return accumulator{}, "of " + value.Of(kind).String()
+}
+
+// tally adds to a sum of numerics.
+func tally(g *gen, at, args []lua.Expr) {
+	g.emit(lua.Set(at[0], invoke("numeric_tally", at[0], args[0])))
 }
 
 // missingOf is the name of the first function that the prelude lacks, or "".
@@ -169,8 +177,9 @@ func averageOf(kind value.Kind, name string) (accumulator, string) {
 	case value.Int8:
 		return wideSum(name, func(_ *gen, total, n lua.Expr) lua.Expr { return divide(total, n) }, true), missingOf("numeric_add", "numeric_avg")
 	case value.Numeric:
-		return counted(adding("numeric_add"), func(_ *gen, at []lua.Expr) lua.Expr { return divide(at[0], at[1]) }),
-			missingOf("numeric_add", "numeric_avg")
+		return counted(tally, func(_ *gen, at []lua.Expr) lua.Expr {
+			return lua.And(at[0], invoke("numeric_avg", invoke("numeric_total", at[0]), at[1]))
+		}), missingOf("numeric_tally", "numeric_avg")
 	case value.Float4, value.Float8:
 		return floatState(name, "float8_avg")
 	case value.Interval:

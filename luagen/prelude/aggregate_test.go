@@ -112,8 +112,12 @@ func TestNumericAggregates(t *testing.T) {
 		o.aggregate(t, "avg", typ, "state = int8pl(state or 0, x)", "r = int8_avg(state, n)", "avg(a)", "numeric", inRange(data))
 	}
 	data := canonical(groups(9, "numeric"))
-	o.aggregate(t, "sum", "numeric", "state = state and numeric_add(state, x) or x", "r = state", "sum(a)", "numeric", data)
-	o.aggregate(t, "avg", "numeric", "state = state and numeric_add(state, x) or x", "r = numeric_avg(state, n)", "avg(a)", "numeric", data)
+	data = append(data, canonical([][]string{
+		{"0.00", "0.10", "-0.05"}, {"-0.05"}, {"999999999999.99", "999999999999.99", "-0.01"}, {"99999999999999", "99999999999999", "1.5"},
+		{"1.5", "1.50", "-3"}, {"NaN", "1.5"}, {"1.5", "Infinity"}, {"-Infinity", "Infinity"}, {"-0.01", "-99999999999.99"}, {"0.00000000000000000001", "1", "-1"},
+	})...)
+	o.aggregate(t, "sum", "numeric", "state = numeric_tally(state, x)", "r = numeric_total(state)", "sum(a)", "numeric", data)
+	o.aggregate(t, "avg", "numeric", "state = numeric_tally(state, x)", "r = numeric_avg(numeric_total(state), n)", "avg(a)", "numeric", data)
 }
 
 // inRange leaves out groups of bigints whose sum may not be one.

@@ -54,6 +54,37 @@ local function numeric_stddev_pop(state)
   return numeric_spread(state.n, state.sum, state.squares, false, true)
 end
 
+--- numeric_tally(state, s): the state of a sum of numerics after one more: {scale, unit = 10 ^ scale, part, rest}. part is the sum of the
+-- short numerics of that scale, as a whole number of units, exact in a double; rest is that of all others, nil for none. A nil state is
+-- that of no rows; the table is changed in place. Raises 22003.
+local function numeric_tally(state, s)
+  local point = s:find(".", 1, true)
+  local scale = point and #s - point or 0
+  if not state then
+    state = {scale = scale, unit = 10 ^ scale, part = 0}
+  end
+  local x = #s < 16 and scale == state.scale and tonumber(s)
+  if x and x < 1e15 and x > -1e15 then -- and not NaN
+    local part = math.floor(x * state.unit + 0.5)
+    local sum = state.part + part
+    if sum >= 1e15 or sum <= -1e15 then
+      local full = numeric_layout(state.part < 0, ("%.0f"):format(math.abs(state.part)), scale)
+      state.rest = state.rest and numeric_add(state.rest, full) or full
+      sum = part
+    end
+    state.part = sum
+  else
+    state.rest = state.rest and numeric_add(state.rest, s) or s
+  end
+  return state
+end
+
+--- numeric_total(state): the sum that a state of numeric_tally stands for. Raises 22003.
+local function numeric_total(state)
+  local part = numeric_layout(state.part < 0, ("%.0f"):format(math.abs(state.part)), state.scale)
+  return state.rest and numeric_add(state.rest, part) or part
+end
+
 --- int8_avg(sum, n): the average of n integers of that sum, both wide integers; n is not 0.
 local function int8_avg(sum, n)
   return numeric_div(wide_text(sum), wide_text(n))
