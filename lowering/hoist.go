@@ -28,6 +28,7 @@ type hoister struct {
 	g     *gen
 	loops []*rounds // around the point, the outermost first
 	mine  map[phys.Op]bool
+	held  []result // at the instruction
 }
 
 // rounds is a loop whose body is being gone through.
@@ -49,6 +50,14 @@ type result struct {
 type point struct {
 	defined scalar.ColSet
 	seen    []scalar.Expr // expressions that have been computed on every way to it
+	held    []result      // columns that hold expressions
+}
+
+// without is what is held when columns are given other values.
+func without(held []result, changed scalar.ColSet) []result {
+	return slices.DeleteFunc(slices.Clone(held), func(r result) bool {
+		return changed.Has(r.col) || scalar.ColumnsIn(r.expr).Intersects(changed)
+	})
 }
 
 func (h *hoister) ops(list []phys.Op, at point) []phys.Op {
@@ -66,15 +75,21 @@ func (h *hoister) ops(list []phys.Op, at point) []phys.Op {
 		if _, aside := op.(*phys.WindowRows); aside {
 			evaluated = nil
 		}
-		op, first := h.own(op)
+		let, _ := op.(*phys.Let)
+		var computed scalar.Expr
+		if let != nil {
+			computed = let.Expr
+		}
+		op, first := h.own(op, at.held)
 		out = append(out, first...)
 		at.seen = append(at.seen[:len(at.seen):len(at.seen)], evaluated...)
 		bodies := phys.Bodies(op)
 		bound := scalar.SetOf(phys.Binds(op)...)
-		inside := point{at.defined.Union(bound), at.seen}
+		changed := written(op)
+		inside := point{at.defined.Union(bound), at.seen, without(at.held, changed)}
 		var loop *rounds
 		if phys.Loops(op) && !single(op) {
-			loop = &rounds{fixed: at.defined.Minus(written(op)), seen: at.seen}
+			loop = &rounds{fixed: at.defined.Minus(changed), seen: at.seen}
 			h.loops = append(h.loops, loop)
 		}
 		for i := range bodies {
@@ -88,6 +103,10 @@ func (h *hoister) ops(list []phys.Op, at point) []phys.Op {
 			out = append(out, loop.before...)
 		}
 		at.defined.AddAll(bound)
+		at.held = without(at.held, changed)
+		if let != nil && worthKeeping(computed) && !scalar.HasVolatile(computed) && !scalar.ColumnsIn(computed).Has(let.Col) {
+			at.held = append(at.held, result{expr: computed, col: let.Col})
+		}
 		out = append(out, op)
 	}
 	return out
@@ -119,10 +138,12 @@ func written(op phys.Op) scalar.ColSet {
 }
 
 // own takes out of loops what an instruction itself computes, and returns what has to stand in front of the instruction now.
-func (h *hoister) own(op phys.Op) (phys.Op, []phys.Op) {
+// What a column holds already is not computed again.
+func (h *hoister) own(op phys.Op, held []result) (phys.Op, []phys.Op) {
 	if len(h.loops) == 0 {
 		return op, nil
 	}
+	h.held = held
 	if x, ok := op.(*phys.If); ok && len(x.Else) == 0 {
 		if cond, ok := x.Cond.(*phys.IsTrue); ok {
 			return h.conjuncts(x, scalar.Conjuncts(cond.Expr))
@@ -159,6 +180,11 @@ func (h *hoister) expr(e scalar.Expr, certain bool, first *[]phys.Op) scalar.Exp
 		return e
 	}
 	if worthKeeping(e) {
+		for _, r := range h.held {
+			if scalar.Equal(r.expr, e) {
+				return h.g.ref(r.col)
+			}
+		}
 		if kept := h.keep(e, certain, first); kept != nil {
 			return kept
 		}

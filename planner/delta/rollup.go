@@ -26,7 +26,9 @@ type rollup struct {
 	keys  []algebra.ColumnID
 	inner []algebra.Agg // over the rows of a finer group
 	outer []algebra.Agg // over the finer groups
-	fails bool
+	// notNull are columns of the core.
+	notNull scalar.ColSet
+	fails   bool
 }
 
 func (s *splitter) rollup(x *algebra.GroupBy) algebra.Rel {
@@ -36,6 +38,11 @@ func (s *splitter) rollup(x *algebra.GroupBy) algebra.Rel {
 	}
 	p = p.withoutImplied()
 	r := &rollup{s: s, core: algebra.OutputSet(p.core)}
+	for _, id := range r.core.Ordered() {
+		if !s.cols.Get(id).Nullable {
+			r.notNull.Add(id)
+		}
+	}
 	keys := map[algebra.ColumnID]scalar.Expr{} // the groups' keys over the finer groups'
 	for _, k := range x.Keys {
 		e := s.column(k)
@@ -258,6 +265,9 @@ func (r *rollup) partial(a algebra.Agg, t value.Type) scalar.Expr {
 	}
 	if k, ok := arg.(*scalar.Const); ok && a.Name == "sum" && a.Filter == nil && k.Text == "0" && !k.Null {
 		return &scalar.Const{Node: scalar.Node{Typ: t}, Text: "0"} // a group has rows
+	}
+	if a.Name == "count" && arg != nil && !a.Distinct && props.NotNull(arg, r.notNull) { // all of the rows
+		a.Args, a.Proc, arg = nil, "count", nil
 	}
 	for _, o := range r.inner {
 		if o.Name == a.Name && len(o.Args) == len(a.Args) && sameExpr(o.Filter, a.Filter) && (arg == nil || sameExpr(o.Args[0], arg)) {
