@@ -218,6 +218,11 @@ func (g *generator) value(s *scope, t *sqlType, depth int) *expr {
 			return op(t, pick(g.r, []string{"greatest", "least"})+"(%s, %s)", g.value(s, t, depth-1), g.value(s, t, depth-1))
 		}
 	}
+	if g.chance(30) {
+		if e := g.called(s, t, depth-1); e != nil {
+			return e
+		}
+	}
 	if e := g.ofType(s, t, depth-1); e != nil {
 		return e
 	}

@@ -58,7 +58,11 @@ func (c *diffCase) schema() string {
 	for _, v := range c.views {
 		b.WriteString(v.ddl() + ";\n")
 	}
-	return b.String()
+	text := c.queries()
+	for _, r := range c.code() {
+		text += r.ddl()
+	}
+	return withCalled(b.String(), text)
 }
 
 // ddl is the schema with the functions.

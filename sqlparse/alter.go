@@ -79,6 +79,9 @@ func (d *ddl) alteration(t *catalog.Table, c *pg.AlterTableCmd) error {
 	case pg.AlterTableType_AT_DropConstraint:
 		return d.dropConstraint(t, c)
 	}
+	if e, ok := enablings[c.Subtype]; ok {
+		return d.enableTriggers(t, c.Name, e)
+	}
 	at := t.Column(c.Name)
 	if c.Name == "" || at < 0 {
 		if c.Name == "" {

@@ -110,7 +110,46 @@ func (d *ddl) triggerFunction(name string) *catalog.Function {
 	return nil
 }
 
-// alterTrigger renames a trigger.
+// enabling is a form of ALTER TABLE ... ENABLE or DISABLE TRIGGER.
+type enabling struct {
+	off bool
+	// which are the triggers without a name: ALL, those of foreign keys included, or USER.
+	all, user bool
+}
+
+// Triggers of replicas do not fire in the sessions of a service.
+var enablings = map[pg.AlterTableType]enabling{
+	pg.AlterTableType_AT_EnableTrig: {}, pg.AlterTableType_AT_EnableAlwaysTrig: {}, pg.AlterTableType_AT_EnableReplicaTrig: {off: true},
+	pg.AlterTableType_AT_DisableTrig: {off: true}, pg.AlterTableType_AT_EnableTrigAll: {all: true},
+	pg.AlterTableType_AT_DisableTrigAll: {all: true, off: true}, pg.AlterTableType_AT_EnableTrigUser: {user: true},
+	pg.AlterTableType_AT_DisableTrigUser: {user: true, off: true},
+}
+
+// enableTriggers applies ALTER TABLE ... ENABLE and DISABLE TRIGGER.
+func (d *ddl) enableTriggers(t *catalog.Table, name string, e enabling) error {
+	if e.all && e.off {
+		for _, other := range d.cat.Tables {
+			for _, f := range other.ForeignKeys {
+				if other == t || f.RefTable == t.Name {
+					return diag.UnsupportedDefinition.At(d.whole(), "DISABLE TRIGGER ALL would leave the foreign key %s unchecked, which is not supported", f.Name).
+						WithHelp("write DISABLE TRIGGER USER, or drop the constraint")
+				}
+			}
+		}
+	}
+	found := e.all || e.user
+	for _, tr := range t.Triggers {
+		if e.all || e.user || tr.Name == name {
+			tr.Disabled, found = e.off, true
+		}
+	}
+	if !found {
+		return diag.UndefinedObject.At(d.whole(), "trigger %q for table %q does not exist", name, t.Name)
+	}
+	return nil
+}
+
+// renameTrigger renames a trigger.
 func (d *ddl) renameTrigger(n *pg.RenameStmt) error {
 	t, err := d.table(n.Relation)
 	if err != nil {

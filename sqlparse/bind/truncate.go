@@ -40,7 +40,7 @@ func (s *stmt) truncate(n *pg.TruncateStmt) (bound.Body, error) {
 	all := &bound.Routine{Function: "truncate", Span: span}
 	for _, t := range tables {
 		for _, tr := range t.Triggers {
-			if tr.Truncate {
+			if tr.Truncate && !tr.Disabled {
 				return nil, refusedTrigger(t, tr, span, "triggers on TRUNCATE are not supported")
 			}
 		}

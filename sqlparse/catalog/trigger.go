@@ -21,6 +21,8 @@ type Trigger struct {
 	When     string
 	WhenSpan diag.Span
 	Span     diag.Span
+	// Disabled says that nothing fires it.
+	Disabled bool
 	// Refused is why the trigger is not compiled, nil when it is: a write that fires it is refused then.
 	Refused *diag.Diagnostic
 }
@@ -40,6 +42,9 @@ func (e Event) String() string { return [...]string{"INSERT", "UPDATE", "DELETE"
 
 // On reports whether an event fires the trigger; set are the columns that an UPDATE assigns.
 func (t *Trigger) On(e Event, set map[int]bool) bool {
+	if t.Disabled {
+		return false
+	}
 	switch e {
 	case Inserting:
 		return t.Insert
@@ -58,6 +63,9 @@ func formatTrigger(b *strings.Builder, t *Table, tr *Trigger) {
 	timing := "after"
 	if tr.Before {
 		timing = "before"
+	}
+	if tr.Disabled {
+		timing = "disabled, " + timing
 	}
 	var events []string
 	if tr.Insert {
