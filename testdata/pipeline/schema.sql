@@ -88,3 +88,16 @@ END $$;
 
 CREATE TRIGGER number_stock BEFORE UPDATE ON stock FOR EACH ROW EXECUTE FUNCTION number_stock();
 CREATE TRIGGER note_move AFTER UPDATE OF quantity ON stock FOR EACH ROW WHEN (OLD.quantity <> NEW.quantity) EXECUTE FUNCTION note_move();
+
+CREATE SEQUENCE invoice_numbers;
+
+CREATE DOMAIN stars AS smallint CHECK (VALUE BETWEEN 1 AND 5);
+
+CREATE TABLE reviews (
+    id       bigint PRIMARY KEY DEFAULT nextval('invoice_numbers'),
+    sku      text NOT NULL,
+    rating   stars NOT NULL,
+    comment  text
+);
+
+ALTER SEQUENCE invoice_numbers OWNED BY reviews.id;
