@@ -68,7 +68,11 @@ func (m *module) maintained(stmts []*algebra.Statement) []*algebra.Statement {
 func (m *module) split(s *algebra.Statement, q *algebra.Query, stmts []*algebra.Statement) *algebra.Query {
 	cols := copyColumns(s.Columns)
 	root, views := delta.Options{Recompute: m.opts.Strategy == Maintain}.Split(q.Root, cols, s.Name)
-	if len(views) == 0 || m.opts.Strategy == Auto && !m.worthwhile(s, q, stmts, views) {
+	if m.opts.Strategy == Auto && len(views) > 0 && !m.worthwhile(s, q, stmts, views) {
+		cols = copyColumns(s.Columns)
+		root, views = delta.Options{Selections: true}.Split(q.Root, cols, s.Name)
+	}
+	if len(views) == 0 {
 		return q
 	}
 	s.Columns = cols

@@ -13,6 +13,8 @@ type Options struct {
 	// Recompute allows views that are not linear: outer, semi and anti joins, windows, set operations, and aggregations over
 	// these. Their View.Recomputed is set.
 	Recompute bool
+	// Selections makes only views that are some rows of one table, which cost no more than the index that they stand for.
+	Selections bool
 }
 
 // splitter rewrites one statement's query.
@@ -56,6 +58,9 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 		s.limited = outer
 		return out
 	case *algebra.GroupBy:
+		if s.Selections {
+			break
+		}
 		g := *x
 		if out := s.group(&g); out != nil {
 			return out
@@ -64,7 +69,7 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 			return &g
 		}
 	case *algebra.Distinct:
-		if x.On == nil {
+		if x.On == nil && !s.Selections {
 			g := &algebra.GroupBy{In: x.In, Keys: algebra.OutputCols(x.In)}
 			if out := s.group(g); out != nil {
 				return out
@@ -83,7 +88,7 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 			if out := s.recomputed(p, algebra.OutputCols(r)); out != nil {
 				return out
 			}
-		case !p.nonlinear && (p.joins > 0 || s.limited && filtered(p.core)):
+		case !p.nonlinear && (p.joins > 0 && !s.Selections || p.joins == 0 && s.limited && filtered(p.core)):
 			return s.rows(p, algebra.OutputCols(r))
 		}
 	}
