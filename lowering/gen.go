@@ -190,37 +190,43 @@ func (g *gen) fail(code string, at diag.Span, problem, help string) {
 
 // nullable reports whether an expression can be NULL; when in doubt it can.
 func (g *gen) nullable(e scalar.Expr) bool {
+	return nullable(e, g.params, func(c scalar.ColumnID) bool { return g.cols.Get(c).Nullable })
+}
+
+// nullable reports whether an expression can be NULL, where column says which columns can.
+func nullable(e scalar.Expr, params []bound.Param, column func(scalar.ColumnID) bool) bool {
+	may := func(e scalar.Expr) bool { return nullable(e, params, column) }
 	switch x := e.(type) {
 	case *scalar.Column:
-		return g.cols.Get(x.ID).Nullable
+		return column(x.ID)
 	case *scalar.Const:
 		return x.Null
 	case *scalar.Param:
 		if x.Number == 0 {
 			return false
 		}
-		return x.Local() || g.params[x.Number-1].Nullable
+		return x.Local() || params[x.Number-1].Nullable
 	case *scalar.Call:
 		if !x.Fn.Strict {
 			return true
 		}
 		for _, a := range x.Args {
-			if g.nullable(a) {
+			if may(a) {
 				return true
 			}
 		}
 		return !scalarTotalResult(x)
 	case *scalar.Relabel:
-		return g.nullable(x.Arg)
+		return may(x.Arg)
 	case *scalar.Modify:
-		return g.nullable(x.Arg)
+		return may(x.Arg)
 	case *scalar.ViaText:
-		return g.nullable(x.Arg)
+		return may(x.Arg)
 	case *scalar.IsNull, *scalar.IsBool, *scalar.IsDistinct:
 		return false
 	case *scalar.Coalesce:
 		for _, a := range x.Args {
-			if !g.nullable(a) {
+			if !may(a) {
 				return false
 			}
 		}

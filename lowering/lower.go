@@ -137,9 +137,12 @@ func (m *module) lower(stmts []*algebra.Statement) *Module {
 		before := m.signature()
 		m.diags, m.changes = nil, map[*relation][]map[int]bool{}
 		out := &Module{Loads: map[string]*phys.Program{}, Positions: map[string]*phys.Program{}}
+		var gens []*gen
 		for _, s := range stmts {
 			before := len(m.diags)
-			out.Programs = append(out.Programs, m.statement(s))
+			g := m.statement(s)
+			gens = append(gens, g)
+			out.Programs = append(out.Programs, g.prog)
 			for i := before; i < len(m.diags); i++ {
 				m.diags[i] = m.diags[i].In(s.Span)
 			}
@@ -160,6 +163,9 @@ func (m *module) lower(stmts []*algebra.Statement) *Module {
 			}
 		}
 		if m.signature() == before && round > 0 {
+			for _, g := range gens { // now that structures are what they will be
+				g.improve()
+			}
 			m.finish(out, stmts)
 			return out
 		}
@@ -198,12 +204,12 @@ func (m *module) relationOf(t *catalog.Table) *relation {
 }
 
 // statement writes one statement's program.
-func (m *module) statement(s *algebra.Statement) *phys.Program {
+func (m *module) statement(s *algebra.Statement) *gen {
 	return m.written(s, map[string]bool{})
 }
 
-// written is a statement's program. Relations in apart are not shared.
-func (m *module) written(s *algebra.Statement, apart map[string]bool) *phys.Program {
+// written writes a statement's program. Relations in apart are not shared.
+func (m *module) written(s *algebra.Statement, apart map[string]bool) *gen {
 	g := newGen(m, s.Name, s.SQL, copyColumns(s.Columns), s.Params)
 	g.pos = s.Span
 	switch b := s.Body.(type) {
@@ -221,14 +227,21 @@ func (m *module) written(s *algebra.Statement, apart map[string]bool) *phys.Prog
 		g.write(b)
 	}
 	g.keyed()
-	g.prog.Body = first(thread(g.prog.Body))
+	return g
+}
+
+// improve runs the passes over a program's instructions, and says whether its writes must be taken back.
+func (g *gen) improve() {
+	p := g.prog
+	p.Body = first(g.settle(thread(p.Body)))
+	g.decided()
 	g.hoist()
-	reuse(g.prog)
-	counted(g.prog)
-	if op := needsUndo(g.prog); op != nil {
-		g.prog.Undo, g.prog.UndoFor = true, phys.FormatOp(g.prog, op)
+	reuse(p)
+	g.decided()
+	counted(p)
+	if op := needsUndo(p); op != nil {
+		p.Undo, p.UndoFor, p.Final = true, phys.FormatOp(p, op), finalWrites(p.Body)
 	}
-	return g.prog
 }
 
 // copyColumns keeps the columns that a round adds, and the nullability it finds out, out of the next round.

@@ -13,7 +13,8 @@ import (
 //	if NOT found: raise                    ...; set found = true
 //
 // The second branch has to end the call, so that what was inside the first can stand behind it. Nothing else changes: instructions keep
-// their order on either way.
+// their order on either way. Where the flag is set inside of several branches, one in the other, each of them ends the call so: what a
+// join looks for is there or not step by step.
 func thread(ops []phys.Op) []phys.Op {
 	var out []phys.Op
 	for _, op := range ops {
@@ -55,11 +56,95 @@ func threadIf(before []phys.Op, op phys.Op) ([]phys.Op, bool) {
 		return nil, false
 	}
 	first, ok := flat[len(flat)-1].(*phys.If)
-	if !ok || len(first.Else) > 0 || !sets(first.Then, flag) || !knownFalse(flat[:len(flat)-1], flag) {
+	if !ok || !knownFalse(flat[:len(flat)-1], flag) {
 		return nil, false
 	}
-	out := append(slices.Clone(flat[:len(flat)-1]), &phys.If{Cond: opposite(first.Cond), Then: ask.Then})
-	return append(out, first.Then...), true
+	steps, ok := unnest(first, flag)
+	branches := 0
+	for _, s := range steps {
+		if s.cond != nil {
+			branches++
+		}
+	}
+	if !ok || branches > 1 && (!repeatable(ask.Then) || branches > mostThreaded) {
+		return nil, false
+	}
+	out := slices.Clone(flat[:len(flat)-1])
+	for i, s := range steps {
+		op := s.op
+		if s.cond != nil {
+			then := ask.Then
+			if i > 0 {
+				then = repeat(then)
+			}
+			op = &phys.If{Cond: opposite(s.cond), Then: then}
+		}
+		out = append(out, op)
+	}
+	return out, true
+}
+
+// mostThreaded is the number of branches up to which the end of a call is repeated in each.
+const mostThreaded = 5
+
+// unnested is a part of what a branch holds: an instruction, or the condition of a branch behind which the rest stands.
+type unnested struct {
+	op   phys.Op
+	cond phys.Cond
+}
+
+// unnest takes a branch that sets a flag, or a branch inside of it that does, apart.
+func unnest(first *phys.If, flag scalar.ColumnID) ([]unnested, bool) {
+	if len(first.Else) > 0 || len(first.Then) == 0 {
+		return nil, false
+	}
+	out := []unnested{{cond: first.Cond}}
+	add := func(ops []phys.Op) {
+		for _, op := range ops {
+			out = append(out, unnested{op: op})
+		}
+	}
+	if sets(first.Then, flag) {
+		add(first.Then)
+		return out, true
+	}
+	last := len(first.Then) - 1
+	inner, ok := first.Then[last].(*phys.If)
+	if !ok || !keeps(first.Then[:last], flag) {
+		return nil, false
+	}
+	add(first.Then[:last])
+	rest, ok := unnest(inner, flag)
+	return append(out, rest...), ok
+}
+
+// repeatable reports whether instructions may stand in several places: they define nothing.
+func repeatable(ops []phys.Op) bool {
+	for _, op := range ops {
+		switch op.(type) {
+		case *phys.Raise, *phys.Return, *phys.Reraise:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// repeat copies repeatable instructions.
+func repeat(ops []phys.Op) []phys.Op {
+	out := make([]phys.Op, len(ops))
+	for i, op := range ops {
+		switch x := op.(type) {
+		case *phys.Raise:
+			c := *x
+			op = &c
+		case *phys.Return:
+			c := *x
+			op = &c
+		}
+		out[i] = op
+	}
+	return out
 }
 
 // opposite is the condition that holds when c does not.
@@ -114,23 +199,26 @@ func sets(ops []phys.Op, flag scalar.ColumnID) bool {
 		if s, ok := op.(*phys.Set); ok && s.Col == flag {
 			c, isConst := s.Expr.(*scalar.Const)
 			set = isConst && !c.Null && c.Text == "t"
-			continue
-		}
-		left := false
-		phys.Walk([]phys.Op{op}, func(inner phys.Op) bool {
-			switch inner := inner.(type) {
-			case *phys.Break, *phys.Leave:
-				left = true
-			case *phys.Set:
-				left = left || inner.Col == flag
-			}
-			return true
-		})
-		if left {
+		} else if !keeps([]phys.Op{op}, flag) {
 			return false
 		}
 	}
 	return set
+}
+
+// keeps reports whether instructions leave a flag alone, and nothing around them.
+func keeps(ops []phys.Op, flag scalar.ColumnID) bool {
+	ok := true
+	phys.Walk(ops, func(op phys.Op) bool {
+		switch op := op.(type) {
+		case *phys.Break, *phys.Leave:
+			ok = false
+		case *phys.Set:
+			ok = ok && op.Col != flag
+		}
+		return true
+	})
+	return ok
 }
 
 // knownFalse reports whether a flag is false behind instructions.

@@ -47,6 +47,56 @@ func (u *undoFinder) ops(ops []phys.Op) {
 	}
 }
 
+// finalWrites lists the writes with which a program's work is done: on every way on, what stands behind them computes values and makes
+// the reply at most.
+func finalWrites(ops []phys.Op) map[phys.Op]bool {
+	out := map[phys.Op]bool{}
+	var list func(ops []phys.Op)
+	list = func(ops []phys.Op) {
+		for i := len(ops) - 1; i >= 0; i-- {
+			op := ops[i]
+			switch op := op.(type) {
+			case *phys.HSet, *phys.HDel, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem:
+				out[op] = true
+				return
+			case *phys.If:
+				list(op.Then)
+				list(op.Else)
+				if !quiet(op) {
+					return
+				}
+			case *phys.Block:
+				list(op.Body)
+				if !quiet(op) {
+					return
+				}
+			default:
+				if !quiet(op) {
+					return
+				}
+			}
+		}
+	}
+	list(ops)
+	return out
+}
+
+// quiet reports whether an instruction, with those inside of it, runs no command and cannot fail.
+func quiet(op phys.Op) bool {
+	ok := true
+	phys.Walk([]phys.Op{op}, func(op phys.Op) bool {
+		switch op.(type) {
+		case *phys.Comment, *phys.Block, *phys.If, *phys.Let, *phys.Declare, *phys.Set, *phys.AddCount, *phys.SameReg, *phys.MakeKey,
+			*phys.MakeField, *phys.MakeSortKey, *phys.Pack, *phys.Unpack, *phys.EmitRow, *phys.Return:
+			ok = ok && !raises(op)
+		default:
+			ok = false
+		}
+		return ok
+	})
+	return ok
+}
+
 func raises(op phys.Op) bool {
 	switch op := op.(type) {
 	case *phys.Raise, *phys.NextValue, *phys.CurrentValue, *phys.SetValue, *phys.SliceRows:

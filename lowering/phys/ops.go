@@ -27,6 +27,8 @@ type Program struct {
 	Undo bool
 	// UndoFor is the first instruction, as it is printed, that can raise behind a write.
 	UndoFor string
+	// Final are writes behind which nothing happens that can fail, not even a command: nobody asks them to be taken back.
+	Final map[Op]bool
 	// Structures read or written, in order of first use.
 	Structures []*Structure
 	// Bound is what one call can cost; Class summarises it.
@@ -115,10 +117,11 @@ type Block struct {
 	Body    []Op
 }
 
-// Let computes an expression into a new column local.
+// Let computes an expression into a new column local. NotNull says that it cannot be NULL there, whatever it is made of.
 type Let struct {
-	Col  algebra.ColumnID
-	Expr scalar.Expr
+	Col     algebra.ColumnID
+	Expr    scalar.Expr
+	NotNull bool
 }
 
 // Declare introduces column locals as NULL, to be assigned by Set in inner scopes.

@@ -59,7 +59,7 @@ func Total(e scalar.Expr) bool {
 		case *scalar.AnyArray:
 			return scalar.ComparisonOf(x.Op) == scalar.NotComparison
 		case *scalar.Modify:
-			return x.Typ.Kind != value.Varchar && x.Typ.Kind != value.Char || !x.Explicit
+			return (x.Typ.Kind != value.Varchar && x.Typ.Kind != value.Char || !x.Explicit) && !scalar.Fits(x.Arg, x.Typ)
 		case *scalar.Subquery:
 			return !totalSubquery(x)
 		}
@@ -68,7 +68,7 @@ func Total(e scalar.Expr) bool {
 }
 
 func totalCall(x *scalar.Call) bool {
-	if scalar.ComparisonOf(x.Fn) != scalar.NotComparison || totalProcs[x.Fn.Proc] {
+	if scalar.ComparisonOf(x.Fn) != scalar.NotComparison || totalProcs[x.Fn.Proc] || scalar.DividesAlways(x) {
 		return true
 	}
 	switch x.Fn.Proc {
