@@ -110,6 +110,9 @@ func body(f *Function) string {
 		if rest, ok := strings.CutPrefix(line, "local function "); ok {
 			name, _, _ := strings.Cut(rest, "(")
 			helpers = append(helpers, name)
+		} else if rest, ok := strings.CutPrefix(line, "local "); ok && strings.Contains(rest, "function(") { // one of two, as the server is
+			name, _, _ := strings.Cut(rest, " ")
+			helpers = append(helpers, name)
 		}
 	}
 	text := f.Lua.Script[start:]

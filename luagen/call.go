@@ -39,7 +39,7 @@ func (g *gen) canRaise(e scalar.Expr) bool {
 	e = fold(e)
 	if c, ok := e.(*scalar.Call); ok {
 		_, compares := comparisons[c.Fn.Proc]
-		if !compares && !free[c.Fn.Proc] && !calm[c.Fn.Proc] {
+		if !compares && !free[c.Fn.Proc] && !calm[c.Fn.Proc] && !scalar.DividesAlways(c) {
 			return true
 		}
 	}
@@ -49,7 +49,7 @@ func (g *gen) canRaise(e scalar.Expr) bool {
 			return true
 		}
 	case *scalar.Modify:
-		if !e.Explicit || !e.Typ.IsText() {
+		if (!e.Explicit || !e.Typ.IsText()) && !scalar.Fits(e.Arg, e.Typ) {
 			return true
 		}
 	case *scalar.InList, *scalar.AnyArray, *scalar.NullIf, *scalar.IsDistinct, *scalar.MinMax:
@@ -355,6 +355,9 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	}
 	if proc == "row_json" {
 		return g.rowJSON(e, xs)
+	}
+	if proc == "int8div" && scalar.DividesAlways(e) {
+		return compute("wide_quotient", xs...)
 	}
 	if proc == "textcat" {
 		return concat(append(joined(xs[0]), joined(xs[1])...))

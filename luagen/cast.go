@@ -109,7 +109,7 @@ func (g *gen) modify(e *scalar.Modify) lua.Expr {
 // applyModifier applies the modifier of a type to a value that is not NULL.
 func (g *gen) applyModifier(e *scalar.Modify, x lua.Expr) lua.Expr {
 	t := e.Typ
-	if t.Mod == 0 {
+	if t.Mod == 0 || scalar.Fits(e.Arg, t) {
 		return x
 	}
 	length := func(name string) lua.Expr {

@@ -102,7 +102,7 @@ func wireIsName(t value.Type) bool {
 	return false
 }
 
-// nameOf is the name form of a value that is not NULL.
+// nameOf is the name form of a value that is not NULL, or a number that becomes it where it is joined to strings or given to a command.
 func (g *gen) nameOf(t value.Type, x lua.Expr, more bool) lua.Expr {
 	switch t.Kind {
 	case value.Bool:
@@ -110,7 +110,7 @@ func (g *gen) nameOf(t value.Type, x lua.Expr, more bool) lua.Expr {
 	case value.Int2, value.Int4, value.Date, value.Enum:
 		return x // at most ten digits, which Lua prints exactly
 	case value.Int8, value.Time, value.Timestamp, value.Timestamptz:
-		return compute("name_int", x)
+		return compute("name_wide", x)
 	case value.Float4, value.Float8:
 		return compute("name_f8", x)
 	case value.UUID:

@@ -31,7 +31,11 @@ func (g *gen) commandOp(op phys.Op) bool {
 	case *phys.HGetAll:
 		g.emit(lua.Let(g.newReg(op.Dst, "rows").v, g.command("HGETALL", g.reg(op.Key).v)))
 	case *phys.HIncrBy:
-		g.bindLocal(op.Dst, g.write("HINCRBY", g.reg(op.Key).v, g.reg(op.Field).v, lua.Int(int64(op.By))), false)
+		by := lua.Expr(lua.Int(int64(op.By)))
+		if !g.undoes(op) { // a number would be made a string at each call
+			by = lua.Str(strconv.Itoa(op.By))
+		}
+		g.bindLocal(op.Dst, g.write(op, "HINCRBY", g.reg(op.Key).v, g.reg(op.Field).v, by), false)
 		g.cols[op.Dst].small = true
 	case *phys.HExists:
 		x := lua.Op(g.command("HEXISTS", g.reg(op.Key).v, g.reg(op.Field).v), "==", lua.Int(1))
@@ -44,10 +48,10 @@ func (g *gen) commandOp(op phys.Op) bool {
 	case *phys.ZCount:
 		g.zcount(op)
 	case *phys.HSet:
-		if args := []lua.Expr{g.reg(op.Key).v, g.reg(op.Field).v, g.reg(op.Value).v}; g.undo != nil && op.Old != 0 {
+		if args := []lua.Expr{g.reg(op.Key).v, g.reg(op.Field).v, g.reg(op.Value).v}; op.Old != 0 && g.undoes(op) {
 			g.emit(&lua.Do{Call: invoke("undo_row", append([]lua.Expr{g.call, g.undo}, append(args, g.reg(op.Old).v)...)...)})
 		} else {
-			g.emit(&lua.Do{Call: g.write("HSET", args...)})
+			g.emit(&lua.Do{Call: g.write(op, "HSET", args...)})
 		}
 	case *phys.HSetNX:
 		g.countReply(g.command("HSETNX", g.reg(op.Key).v, g.reg(op.Field).v, g.reg(op.Value).v))
@@ -56,13 +60,13 @@ func (g *gen) commandOp(op phys.Op) bool {
 			g.countReply(g.command("HDEL", g.reg(op.Key).v, g.reg(op.Field).v))
 			break
 		}
-		g.emit(&lua.Do{Call: g.write("HDEL", g.reg(op.Key).v, g.reg(op.Field).v)})
+		g.emit(&lua.Do{Call: g.write(op, "HDEL", g.reg(op.Key).v, g.reg(op.Field).v)})
 	case *phys.ZAdd:
-		g.emit(&lua.Do{Call: g.write("ZADD", g.reg(op.Key).v, lua.Int(0), g.reg(op.Member).v)})
+		g.emit(&lua.Do{Call: g.write(op, "ZADD", g.reg(op.Key).v, lua.Str("0"), g.reg(op.Member).v)})
 	case *phys.ZRem:
-		g.emit(&lua.Do{Call: g.write("ZREM", g.reg(op.Key).v, g.reg(op.Member).v)})
+		g.emit(&lua.Do{Call: g.write(op, "ZREM", g.reg(op.Key).v, g.reg(op.Member).v)})
 	case *phys.Incr:
-		g.bindLocal(op.Dst, g.write("INCR", g.reg(op.Key).v), false)
+		g.bindLocal(op.Dst, g.write(op, "INCR", g.reg(op.Key).v), false)
 	case *phys.NextValue, *phys.CurrentValue, *phys.SetValue, *phys.RestartSequence, *phys.RaiseSequence:
 		g.sequence(op)
 	default:

@@ -106,7 +106,7 @@ func (g *gen) scoped(op *phys.Block, tail bool) {
 
 // let computes a column. A copy of what is a variable or literal already gets no local of its own.
 func (g *gen) let(op *phys.Let) {
-	nullable := g.nullable(op.Expr)
+	nullable := g.nullable(op.Expr) && !op.NotNull
 	if g.facts.set[op.Col] {
 		g.bindLocal(op.Col, g.value(op.Expr), nullable || g.prog.Columns.Get(op.Col).Nullable)
 		return

@@ -53,10 +53,10 @@ func (g *gen) sequence(op phys.Op) {
 	case *phys.RestartSequence:
 		s := op.Of.Sequence
 		if s.First == s.Start {
-			g.emit(&lua.Do{Call: g.write("DEL", g.reg(op.Key).v)})
+			g.emit(&lua.Do{Call: g.write(op, "DEL", g.reg(op.Key).v)})
 			return
 		}
-		g.emit(&lua.Do{Call: g.write("SET", g.reg(op.Key).v, lua.Str(strconv.FormatInt(s.Start-s.By, 10)))})
+		g.emit(&lua.Do{Call: g.write(op, "SET", g.reg(op.Key).v, lua.Str(strconv.FormatInt(s.Start-s.By, 10)))})
 	case *phys.RaiseSequence:
 		g.emit(&lua.Do{Call: invoke("sequence_raise", g.call, g.reg(op.Key).v, g.described(op.Of.Sequence), g.value(op.Value))})
 	}

@@ -10,8 +10,8 @@ import (
 
 // write runs a command that changes the store. Where the program takes writes back, a helper of the prelude does it, and keeps
 // what undoes it.
-func (g *gen) write(name string, args ...lua.Expr) lua.Expr {
-	if g.undo == nil {
+func (g *gen) write(op phys.Op, name string, args ...lua.Expr) lua.Expr {
+	if !g.undoes(op) {
 		return g.command(name, args...)
 	}
 	if name == "ZADD" { // all scores are 0
@@ -19,6 +19,9 @@ func (g *gen) write(name string, args ...lua.Expr) lua.Expr {
 	}
 	return invoke("undo_"+strings.ToLower(name), append([]lua.Expr{g.call, g.undo}, args...)...)
 }
+
+// undoes reports whether a write may have to be taken back.
+func (g *gen) undoes(op phys.Op) bool { return g.undo != nil && !g.prog.Final[op] }
 
 // drain translates the loop over events.
 func (g *gen) drain(op *phys.Drain) {

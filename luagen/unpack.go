@@ -330,7 +330,11 @@ func (r *rowReader) payload(of *phys.Structure, want map[int][]phys.Bind) {
 			r.stored.start, r.stored.end = r.at.plus(p.Offset), &end
 			x = r.fixed(c.Type, r.at.plus(p.Offset))
 		case p.Last:
-			x = r.variable(c.Type, lua.Send(r.row, "sub", next.expr()))
+			x = r.row
+			if next.base != nil || next.fixed > 1 {
+				x = lua.Send(r.row, "sub", next.expr())
+			}
+			x = r.variable(c.Type, x)
 		default:
 			size, at := lua.NewVar("size"), lua.NewVar("at")
 			r.lazily([]lua.Stat{&lua.Local{Vars: []*lua.Var{size, at}, Values: []lua.Expr{compute("len_get", r.row, next.expr())}}}, nil, size, at)

@@ -261,12 +261,37 @@ func (db *DB) readAtomic(ctx context.Context, calls []*Pending, val any) ([]any,
 	return nil, p.failed(int(number)-1, fmt.Errorf("%s: %s", name, text))
 }
 
+// structLibrary is what libraries use of Redis' struct library, for servers whose Lua has none: unsigned 32-bit integers, big-endian.
+const structLibrary = `local struct = rawget(_G, "struct")
+if not struct then
+  local function pack(n)
+    local floor = math.floor
+    return string.char(floor(n / 16777216), floor(n / 65536) % 256, floor(n / 256) % 256, n % 256)
+  end
+  local function unpack(s, i)
+    local a, b, c, d = s:byte(i, i + 3)
+    return ((a * 256 + b) * 256 + c) * 256 + d
+  end
+  struct = {
+    pack = function(format, a, b)
+      return format == ">I4" and pack(a) or pack(a) .. pack(b)
+    end,
+    unpack = function(format, s, i)
+      if format == ">I4" then
+        return unpack(s, i), i + 4
+      end
+      return unpack(s, i), unpack(s, i + 4), i + 8
+    end,
+  }
+end
+`
+
 // atomicScript is the function library as a script for servers without FUNCTION: what the functions would be registered as goes
 // to a table, and the one that runs batches is called.
 func (p *Program) atomicScript() string {
 	lib := p.manifest.Library
 	_, code, _ := strings.Cut(lib.Code, "\n") // the line that names the library
-	return "local registered = {}\n" +
+	return "local registered = {}\n" + structLibrary +
 		"local redis = setmetatable({register_function = function(f) registered[f.function_name] = f.callback end}, {__index = redis})\n" +
 		code + "\nreturn registered[\"" + lib.Atomic + "\"](KEYS, ARGV)\n"
 }

@@ -4,11 +4,12 @@ import "sort"
 
 // Place declares the lazy variables of an owner that a body uses: each right before the first statement that needs it, in the
 // innermost block that holds all its uses, and outside of loops and of functions inside. One that is read once, and marked to
-// be replaced by its value, is.
+// be replaced by its value, is. What an error shows on the way to it is computed where it is raised: a value that is read there first
+// and again behind it is no declaration in front of both, so that a call without errors does not pay for what it does not need.
 func Place(body Block, owner any) Block {
 	for {
 		p := placer{owner: owner, uses: map[*Lazy]*lazyUse{}}
-		p.block(body, false)
+		p.block(body, false, false)
 		ready := p.ready()
 		if len(ready) == 0 {
 			return body
@@ -17,6 +18,10 @@ func Place(body Block, owner any) Block {
 		for _, u := range ready {
 			for _, v := range u.lazy.Vars {
 				v.Lazy = nil
+			}
+			u.only()
+			for _, slot := range u.cold {
+				*slot = clone(u.lazy.Inline)
 			}
 			if u.lazy.Inline != nil && u.count == 1 && !u.repeated {
 				*u.slot = u.lazy.Inline
@@ -41,21 +46,42 @@ type lazyUse struct {
 	count    int
 	repeated bool // one of them is in a loop or function
 	slot     *Expr
+	cold     []*Expr // those on the way to an error, before any other
 }
 
-func (p *placer) block(b Block, repeated bool) {
+// only makes the uses on the way to errors the declaration's when there are no others.
+func (u *lazyUse) only() {
+	if u.count == 0 {
+		u.count, u.slot, u.cold = len(u.cold), u.cold[0], nil
+	}
+}
+
+func (p *placer) block(b Block, repeated, cold bool) {
 	for _, s := range b {
 		_, loop := s.(*While)
 		eachShallow(s, func(slot *Expr) {
-			p.note(slot, repeated || loop)
+			p.note(slot, repeated || loop, cold)
 			if f, ok := (*slot).(*Func); ok {
-				p.block(f.Body, true)
+				p.block(f.Body, true, false)
 			}
 		})
 		for _, inner := range bodies(s) {
-			p.block(*inner, repeated || repeats(s))
+			p.block(*inner, repeated || repeats(s), raises(*inner))
 		}
 	}
+}
+
+// raises reports whether a block ends in an error.
+func raises(b Block) bool {
+	if len(b) == 0 {
+		return false
+	}
+	do, ok := b[len(b)-1].(*Do)
+	if !ok {
+		return false
+	}
+	call, ok := do.Call.(*Call)
+	return ok && call.F == Expr(Helper("raise"))
 }
 
 // lazyOf is the declaration that a slot's variable waits for.
@@ -66,7 +92,7 @@ func (p *placer) lazyOf(slot *Expr) *Lazy {
 	return nil
 }
 
-func (p *placer) note(slot *Expr, repeated bool) {
+func (p *placer) note(slot *Expr, repeated, cold bool) {
 	l := p.lazyOf(slot)
 	if l == nil {
 		return
@@ -76,6 +102,10 @@ func (p *placer) note(slot *Expr, repeated bool) {
 		u = &lazyUse{lazy: l}
 		p.uses[l] = u
 		p.order = append(p.order, u)
+	}
+	if cold && u.count == 0 && !repeated && l.Inline != nil {
+		u.cold = append(u.cold, slot)
+		return
 	}
 	u.count++
 	u.slot = slot

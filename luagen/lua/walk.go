@@ -173,3 +173,40 @@ func pure(x Expr) bool {
 	})
 	return ok
 }
+
+// clone copies an expression without functions, so that what a pass does to one does not happen to the other.
+func clone(x Expr) Expr {
+	list := func(xs []Expr) []Expr {
+		out := make([]Expr, len(xs))
+		for i, x := range xs {
+			out[i] = clone(x)
+		}
+		return out
+	}
+	switch x := x.(type) {
+	case *Field:
+		return &Field{X: clone(x.X), Name: x.Name}
+	case *Index:
+		return &Index{X: clone(x.X), I: clone(x.I)}
+	case *Call:
+		return &Call{F: clone(x.F), Args: list(x.Args), Pure: x.Pure}
+	case *Method:
+		return &Method{X: clone(x.X), Name: x.Name, Args: list(x.Args)}
+	case *Bin:
+		return &Bin{Op: x.Op, L: clone(x.L), R: clone(x.R)}
+	case *Un:
+		return &Un{Op: x.Op, X: clone(x.X)}
+	case *Only:
+		return &Only{X: clone(x.X)}
+	case *Table:
+		out := &Table{Items: make([]Item, len(x.Items))}
+		for i, it := range x.Items {
+			out.Items[i] = Item{Name: it.Name, Value: clone(it.Value)}
+			if it.Key != nil {
+				out.Items[i].Key = clone(it.Key)
+			}
+		}
+		return out
+	}
+	return x
+}

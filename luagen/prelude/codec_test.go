@@ -152,7 +152,7 @@ func codecSamples(typ string, n int) []string {
 
 func TestCodecs(t *testing.T) {
 	ctx := context.Background()
-	engines := newEngines(t)
+	engines := withLibraries(newEngines(t))
 	for _, c := range codecs {
 		typ := value.Of(c.kind)
 		var values []value.Value
@@ -172,7 +172,7 @@ func TestCodecs(t *testing.T) {
 			values, args = append(values, v), append(args, string(arg))
 		}
 		for _, f := range c.forms {
-			script := link(t, fmt.Sprintf(`
+			body := fmt.Sprintf(`
 local function trimmed(s)
   local value, after = dec_numeric_key(s, 2)
   assert(after == #s)
@@ -184,9 +184,9 @@ for i = 1, #ARGV do
   out[i] = %s
 end
 return out
-`, fmt.Sprintf(c.arg, "ARGV[i]"), f.lua))
+`, fmt.Sprintf(c.arg, "ARGV[i]"), f.lua)
 			for _, e := range engines {
-				got, err := e.Eval(ctx, script, nil, args...).StringSlice()
+				got, err := e.Eval(ctx, linkAs(t, body, e.library), nil, args...).StringSlice()
 				if err != nil {
 					t.Fatalf("%s: %s %s: %v", e.name, c.typ, f.name, err)
 				}
@@ -258,7 +258,7 @@ func TestCodecOrder(t *testing.T) {
 
 func TestLengthsListsAndUnsigned(t *testing.T) {
 	ctx := context.Background()
-	script := link(t, `
+	body := `
 local out = {}
 for _, n in ipairs({0, 1, 254, 255, 256, 65535, 16777216, 4294967295}) do
   local put = len_put(n)
@@ -278,14 +278,14 @@ out[#out + 1] = list_encode(numbers, int4out)
 assert(list_decode("").n == 0 and list_encode({n = 0}) == "")
 assert(arg_nullable("") == nil and arg_nullable("=") == "" and arg_nullable("==x") == "=x")
 return out
-`)
+`
 	want := []string{
 		"\x00", "\x01", "\xfe", "\xff\x00\x00\x00\xff", "\xff\x00\x00\x01\x00", "\xff\x00\x00\xff\xff", "\xff\x01\x00\x00\x00", "\xff\xff\xff\xff\xff",
 		"\x00\x00", "\x00\xff", "\x01\x00", "\xff\xff", "\x00\x00\x00\x00", "\x00\x00\x01\x00", "\xff\xff\xff\xff",
 		"3:abc~0:1:~4:1:\x00:", "2:10~2:-7",
 	}
-	for _, e := range newEngines(t) {
-		got, err := e.Eval(ctx, script, nil, "3:abc~0:1:~4:1:\x00:").StringSlice()
+	for _, e := range withLibraries(newEngines(t)) {
+		got, err := e.Eval(ctx, linkAs(t, body, e.library), nil, "3:abc~0:1:~4:1:\x00:").StringSlice()
 		if err != nil {
 			t.Fatalf("%s: %v", e.name, err)
 		}

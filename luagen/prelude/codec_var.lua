@@ -142,6 +142,14 @@ local function name_int(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
 end
 
+--- name_wide(w): name_int(w), or a number that .. and commands write as that.
+local function name_wide(w)
+  if w == w + 0 and w < 100000000000000 and w > -100000000000000 then
+    return w
+  end
+  return name_int(w)
+end
+
 --- name_f8(x): the name form of a float.
 local function name_f8(x)
   if x ~= x then

@@ -15,13 +15,15 @@
 //	  ...
 //	end
 //
+// The directory redis has other sources for some definitions, made of what only Redis' Lua has: libraries of functions take these.
+//
 // What the package promises:
 //   - Every definition is one local function or local constant; it refers to other definitions and to Lua's standard
 //     names only, never to itself through a cycle of several definitions, and never assigns to a definition.
 //   - A function that implements a PostgreSQL builtin bears the name of its pg_proc.prosrc. A name whose meaning depends
 //     on the argument types says so in its doc line. Functions that are strict in PostgreSQL take no nil.
 //   - Values have the Lua forms of docs/values.md.
-//   - Every function gives the same answer in Redis' Lua and in gopher-lua, except those whose doc says "(libm)": they
+//   - Every function gives the same answer in Redis' Lua and in gopher-lua, whichever source it has, except those whose doc says "(libm)": they
 //     are the C library's transcendental functions and may differ in the last digit (Def.Libm).
 //   - The order of Resolve's answer depends on the set of names only, not on their order.
 //

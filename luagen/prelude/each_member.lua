@@ -3,22 +3,24 @@
 --- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
 -- 8 are read at once, then 64, then the rest.
 local function each_member(call, key, backwards, first, last)
-  local piece, done, some, at = 8, 0, {}, 0
+  local size, from, upto, count = 8, "0", "7", "8" -- numbers would be made strings
+  local some, at = {}, 0
   return function()
-    if at == #some and piece then
-      local upto = piece > 0 and done + piece - 1 or -1
+    if at == #some and size then
       if not first then
-        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
+        some = backwards and call("ZRANGE", key, from, upto, "REV") or call("ZRANGE", key, from, upto)
       elseif backwards then
-        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
+        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", from, count)
       else
-        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
+        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", from, count)
       end
-      done, at = done + #some, 0
-      if #some < piece or piece < 0 then
-        piece = nil
+      at = 0
+      if #some < size then
+        size = nil
+      elseif size == 8 then
+        size, from, upto, count = 64, 8, 71, 64
       else
-        piece = piece == 8 and 64 or -1
+        size, from, upto, count = math.huge, 72, -1, -1
       end
     end
     at = at + 1

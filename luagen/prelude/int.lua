@@ -124,7 +124,11 @@ local int2mod = int4mod
 
 --- int8pl(a, b): a + b for bigint. Raises 22003.
 local function int8pl(a, b)
-  local r = wide_add(a, b)
+  local r = a + b
+  if r < 9007199254740992 and r > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return r
+  end
+  r = wide_add(a, b)
   if not r then
     raise("22003", "bigint out of range")
   end
@@ -133,7 +137,11 @@ end
 
 --- int8mi(a, b): a - b for bigint. Raises 22003.
 local function int8mi(a, b)
-  local r = wide_sub(a, b)
+  local r = a - b
+  if r < 9007199254740992 and r > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return r
+  end
+  r = wide_sub(a, b)
   if not r then
     raise("22003", "bigint out of range")
   end
@@ -149,12 +157,21 @@ local function int8mul(a, b)
   return r
 end
 
+--- wide_quotient(a, b): a / b truncated toward zero; b is not 0. nil when it is outside of bigint, which b = -1 alone can make it.
+local function wide_quotient(a, b)
+  if a == a + 0 and b == b + 0 then
+    local q = a / b -- below 2^53 a quotient is never rounded to an integer that it is not
+    return (q < 0 and math.ceil(q) or math.floor(q)) + 0 -- not -0
+  end
+  return (wide_divmod(a, b))
+end
+
 --- int8div(a, b): a / b truncated toward zero, for bigint. Raises 22012, 22003.
 local function int8div(a, b)
   if b == 0 then
     raise("22012", "division by zero")
   end
-  local q = wide_divmod(a, b)
+  local q = wide_quotient(a, b)
   if not q then
     raise("22003", "bigint out of range")
   end

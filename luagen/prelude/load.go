@@ -22,31 +22,32 @@ var (
 	docPrefix = "--- "
 )
 
-// load parses every *.lua file of fsys, in name order.
+// load parses every *.lua file of fsys, in name order, and those of its directory redis, which has other sources of the same definitions.
 func load(fsys fs.FS) (*library, error) {
-	files, err := fs.Glob(fsys, "*.lua")
+	blocks, err := readBlocks(fsys, "*.lua")
 	if err != nil {
 		return nil, err
 	}
-	sort.Strings(files)
 	var defs []Def
 	definedIn := map[string]string{}
-	for _, file := range files {
-		text, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, err
+	at := map[string]int{}
+	for _, b := range blocks {
+		if other, ok := definedIn[b.Name]; ok {
+			return nil, fmt.Errorf("%s: %s is already defined in %s", b.file, b.Name, other)
 		}
-		blocks, err := splitBlocks(file, string(text))
-		if err != nil {
-			return nil, err
+		definedIn[b.Name], at[b.Name] = b.file, len(defs)
+		defs = append(defs, b.Def)
+	}
+	others, err := readBlocks(fsys, "redis/*.lua")
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range others {
+		i, ok := at[b.Name]
+		if !ok || defs[i].Doc != b.Doc {
+			return nil, fmt.Errorf("%s: there is no %s with the same documentation outside of redis/", b.file, b.Name)
 		}
-		for _, d := range blocks {
-			if other, ok := definedIn[d.Name]; ok {
-				return nil, fmt.Errorf("%s: %s is already defined in %s", file, d.Name, other)
-			}
-			definedIn[d.Name] = file
-			defs = append(defs, d)
-		}
+		defs[i].Redis = b.Source
 	}
 	for i := range defs {
 		if err := findDeps(&defs[i], definedIn); err != nil {
@@ -54,6 +55,36 @@ func load(fsys fs.FS) (*library, error) {
 		}
 	}
 	return order(defs)
+}
+
+// block is a definition and where it stands.
+type block struct {
+	Def
+	file string
+}
+
+// readBlocks lists the definitions of the files that match a pattern, in name order.
+func readBlocks(fsys fs.FS, pattern string) ([]block, error) {
+	files, err := fs.Glob(fsys, pattern)
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(files)
+	var out []block
+	for _, file := range files {
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return nil, err
+		}
+		defs, err := splitBlocks(file, string(text))
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range defs {
+			out = append(out, block{d, file})
+		}
+	}
+	return out, nil
 }
 
 // splitBlocks cuts a file into definitions. A block runs from a line that begins with "--- " to the next such line;

@@ -26,6 +26,7 @@ type oracle struct {
 type engine struct {
 	name string
 	*redis.Client
+	library bool // runs the definitions as libraries have them
 }
 
 func newOracle(t *testing.T) *oracle {
@@ -44,11 +45,21 @@ func newEngines(t *testing.T) []engine {
 	t.Helper()
 	mini := miniredis.RunT(t)
 	engines := []engine{
-		{"miniredis", redis.NewClient(&redis.Options{Addr: mini.Addr(), ReadTimeout: time.Minute})},
-		{"redis", redis.NewClient(&redis.Options{Addr: testdb.Redis(t), ReadTimeout: time.Minute})},
+		{"miniredis", redis.NewClient(&redis.Options{Addr: mini.Addr(), ReadTimeout: time.Minute}), false},
+		{"redis", redis.NewClient(&redis.Options{Addr: testdb.Redis(t), ReadTimeout: time.Minute}), false},
 	}
 	for _, e := range engines {
 		t.Cleanup(func() { e.Close() })
+	}
+	return engines
+}
+
+// withLibraries adds the real server once more, for the definitions as libraries have them.
+func withLibraries(engines []engine) []engine {
+	for _, e := range engines {
+		if e.name == "redis" {
+			engines = append(engines, engine{"redis, libraries", e.Client, true})
+		}
 	}
 	return engines
 }
@@ -107,13 +118,16 @@ return out
 }
 
 // link puts before a script's body the definitions it mentions.
-func link(t *testing.T, body string) string {
+func link(t *testing.T, body string) string { return linkAs(t, body, false) }
+
+// linkAs links the definitions as a library has them, or a script.
+func linkAs(t *testing.T, body string, library bool) string {
 	t.Helper()
 	defs, err := prelude.Resolve(prelude.Mentioned(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return prelude.Text(defs, false) + body
+	return prelude.Text(defs, library) + body
 }
 
 // run reports every row where an engine's answer is not PostgreSQL's.

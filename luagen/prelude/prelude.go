@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-//go:embed *.lua
+//go:embed *.lua redis/*.lua
 var sources embed.FS
 
 // maxDefs bounds what one script may take from the prelude: Lua 5.1 allows 200 locals in a function, and the script's
@@ -22,6 +22,8 @@ type Def struct {
 	Doc string
 	// Source is the definition's Lua text without its documentation and without a final newline.
 	Source string
+	// Redis is Source for libraries of functions, which Redis alone runs; empty where that is the same. It refers to what Source does.
+	Redis string
 	// Deps are the definitions that Source refers to, sorted.
 	Deps []string
 	// Libm says that the function is the C library's and may differ in the last digit from one platform to another; its doc
@@ -93,11 +95,15 @@ func Resolve(names []string) ([]Def, error) {
 	return lib.resolve(names)
 }
 
-// Text prints definitions in the given order, separated by blank lines when they carry documentation.
-func Text(defs []Def, withDocs bool) string {
+// Text prints definitions in the given order: those of a library with their documentation, separated by blank lines.
+func Text(defs []Def, library bool) string {
 	var b strings.Builder
 	for i, d := range defs {
-		if withDocs {
+		source := d.Source
+		if library && d.Redis != "" {
+			source = d.Redis
+		}
+		if library {
 			if i > 0 {
 				b.WriteByte('\n')
 			}
@@ -106,7 +112,7 @@ func Text(defs []Def, withDocs bool) string {
 				b.WriteByte('\n')
 			}
 		}
-		b.WriteString(d.Source)
+		b.WriteString(source)
 		b.WriteByte('\n')
 	}
 	return b.String()

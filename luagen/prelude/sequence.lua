@@ -19,7 +19,7 @@ end
 
 --- sequence_next_wide(call, key, name): the next value of one that counts 1, 2, 3, ... up to the end of bigint. Raises 2200H.
 local function sequence_next_wide(call, key, name)
-  local ok, value = pcall(call, "INCRBY", key, 1)
+  local ok, value = pcall(call, "INCRBY", key, "1")
   if not ok then
     local problem = type(value) == "table" and value.err or value
     if type(problem) == "string" and problem:find("would overflow", 1, true) then

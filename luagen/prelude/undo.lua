@@ -32,7 +32,7 @@ end
 
 --- undo_zadd(call, undo, key, member): ZADD with score 0, taken back when the function fails.
 local function undo_zadd(call, undo, key, member)
-  if call("ZADD", key, 0, member) == 1 then
+  if call("ZADD", key, "0", member) == 1 then
     undo[#undo + 1] = {"ZREM", key, member}
   end
 end
@@ -40,7 +40,7 @@ end
 --- undo_zrem(call, undo, key, member): ZREM of a member with score 0, taken back when the function fails.
 local function undo_zrem(call, undo, key, member)
   if call("ZREM", key, member) == 1 then
-    undo[#undo + 1] = {"ZADD", key, 0, member}
+    undo[#undo + 1] = {"ZADD", key, "0", member}
   end
 end
 
@@ -70,7 +70,7 @@ end
 --- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
 -- reply, other errors pass through.
 local function transact(call, fn, ...)
-  local undo = {}
+  local undo = {nil, nil, nil, nil} -- room for as many as most have, so that it does not grow one by one
   local ok, result = pcall(fn, undo, ...)
   if ok then
     return result
