@@ -234,13 +234,23 @@ func (e *bench) commands(b *testing.B, m measured, n, calls int) [][]any {
 		name, args := m.compiled(e, n)
 		batch.Add(e.prog.MustStatement(name), args...)
 	}
-	seen, err := meter.Watch(ctx, e.client.Options().Addr, func() error { return batch.Send(ctx) })
+	out := watched(b, e.client.Options().Addr, func() error { return batch.Send(ctx) })
+	if len(out) < calls {
+		b.Fatalf("%d commands of %d calls", len(out), calls)
+	}
+	return out
+}
+
+// watched are the commands that f sends to a server, but for how a connection begins.
+func watched(b *testing.B, addr string, f func() error) [][]any {
+	b.Helper()
+	seen, err := meter.Watch(context.Background(), addr, f)
 	if err != nil {
 		b.Fatal(err)
 	}
 	var out [][]any
 	for _, c := range seen {
-		if form := c.Name(); c.Script || form == "GET" || form == "CLIENT" || form == "HELLO" { // how a connection begins
+		if form := c.Name(); c.Script || form == "GET" || form == "CLIENT" || form == "HELLO" {
 			continue
 		}
 		args := make([]any, len(c.Args))
@@ -249,10 +259,33 @@ func (e *bench) commands(b *testing.B, m measured, n, calls int) [][]any {
 		}
 		out = append(out, args)
 	}
-	if len(out) < calls {
-		b.Fatalf("%d commands of %d calls", len(out), calls)
-	}
 	return out
+}
+
+// timed is the server's time for each of some commands, sent in pipelines of a length, in microseconds. Errors other than refused ones
+// end the benchmark.
+func (e *bench) timed(b *testing.B, commands [][]any, pipeline int, refused func(error) bool) float64 {
+	b.Helper()
+	ctx := context.Background()
+	names := map[string]bool{}
+	e.client.ConfigResetStat(ctx)
+	for part := range slices.Chunk(commands, pipeline) {
+		pipe := e.client.Pipeline()
+		for _, c := range part {
+			names[strings.ToLower(c[0].(string))] = true
+			pipe.Do(ctx, c...)
+		}
+		replies, err := pipe.Exec(ctx)
+		for _, r := range replies {
+			if err := r.Err(); err != nil && !refused(err) {
+				b.Fatal(err)
+			}
+		}
+		if len(replies) == 0 && err != nil {
+			b.Fatal(err)
+		}
+	}
+	return e.serverTime(b, names) / float64(len(commands))
 }
 
 // BenchmarkServerTime compares the server's time per call of compiled statements with hand-written ones, in alternating
@@ -274,19 +307,7 @@ func BenchmarkServerTime(b *testing.B) {
 			var ratios, compiled, hand []float64
 			n := 0
 			time := func(commands [][]any) float64 {
-				names := map[string]bool{}
-				e.client.ConfigResetStat(ctx)
-				for part := range slices.Chunk(commands, pipeline) {
-					pipe := e.client.Pipeline()
-					for _, c := range part {
-						names[strings.ToLower(c[0].(string))] = true
-						pipe.Do(ctx, c...)
-					}
-					if _, err := pipe.Exec(ctx); err != nil {
-						b.Fatal(err)
-					}
-				}
-				return e.serverTime(b, names) / calls
+				return e.timed(b, commands, pipeline, func(error) bool { return false })
 			}
 			for range b.N {
 				for round := range rounds {

@@ -17,9 +17,9 @@ local function decide(keys, args)
   local show = '{h}show:' .. segment
   local since = '(' .. ('%.0f'):format(now - 86400000000)
   local best, id, price
-  local from = 0
+  local from, upto = '0', '7' -- a number would be made a string
   repeat
-    local some = call('ZRANGE', show, from, from + 7)
+    local some = call('ZRANGE', show, from, upto)
     for i = 1, #some do
       local _, candidate, cost, cap = unpack('>I4I4I4I4', some[i])
       if call('ZCOUNT', '{h}seen:' .. customer .. ':' .. candidate, since, '+inf') < cap then
@@ -27,7 +27,7 @@ local function decide(keys, args)
         break
       end
     end
-    from = from + 8
+    from, upto = from + 8, upto + 8
   until best or #some < 8
   if not best then
     return {false, false}
@@ -58,8 +58,8 @@ local function vote(keys, args)
     return 2
   end
   local state = call('HGET', keys[3], phone:sub(1, -8)) or 'XX'
-  call('HINCRBY', keys[2], phone, 1)
-  call('HINCRBY', keys[4], state, 1)
+  call('HINCRBY', keys[2], phone, '1')
+  call('HINCRBY', keys[4], state, '1')
   return 0
 end
 
@@ -108,8 +108,8 @@ local function amalgamate(keys, args)
   local other = customer_of(keys, args[2])
   if not other then return nobody(args[2]) end
   local total = tonumber(call('HGET', keys[2], id)) + tonumber(call('HGET', keys[3], id))
-  call('HSET', keys[2], id, 0)
-  call('HSET', keys[3], id, 0)
+  call('HSET', keys[2], id, '0')
+  call('HSET', keys[3], id, '0')
   call('HINCRBY', keys[3], other, ('%.0f'):format(total))
   return ''
 end
