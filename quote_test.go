@@ -20,7 +20,8 @@ import (
 //	<!-- explain RecentPings algebra -->     one stage of a statement of examples/fleet
 //	<!-- sql queries/pings.sql RecentPings --> a statement of examples/fleet as written
 //	<!-- go fleetdb/queries.go RecentPings --> a Go declaration of examples/fleet
-var quoted = regexp.MustCompile("(?m)^<!-- (explain|sql|go) (\\S+)(?: (\\S+))? -->\n```(\\w*)\n((?s:.*?))^```$")
+//	<!-- function examples/offer/schema.sql decide --> a function in SQL or Lua, with the comment above it
+var quoted = regexp.MustCompile("(?m)^<!-- (explain|sql|go|function) (\\S+)(?: (\\S+))? -->\n```(\\w*)\n((?s:.*?))^```$")
 
 // TestQuotations: what the documents show is what the compiler says today.
 func TestQuotations(t *testing.T) {
@@ -87,8 +88,39 @@ func quotation(t *testing.T, fleet *prequel.Compiled, kind, arg, name string) st
 		}
 		statement, _, _ := strings.Cut(text[at:], ";")
 		return statement + ";"
+	case "function":
+		return functionText(t, arg, name)
 	}
 	return goDeclaration(t, arg, name)
+}
+
+// functionText is a function of a file in SQL or Lua, with the comment above it, moved to the left edge.
+func functionText(t *testing.T, file, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := regexp.MustCompile(`^(\s*)(?:local function|CREATE FUNCTION) ` + name + `\(`)
+	lines := strings.Split(string(text), "\n")
+	at := slices.IndexFunc(lines, begin.MatchString)
+	if at < 0 {
+		t.Fatalf("%s has no function %s", file, name)
+	}
+	indent := begin.FindStringSubmatch(lines[at])[1]
+	first := at
+	for first > 0 && strings.HasPrefix(lines[first-1], indent+"--") {
+		first--
+	}
+	size := slices.IndexFunc(lines[at:], func(line string) bool { return line == indent+"end" || line == "END $$;" })
+	if size < 0 {
+		t.Fatalf("%s: function %s does not end", file, name)
+	}
+	out := lines[first : at+size+1]
+	for i := range out {
+		out[i] = strings.TrimPrefix(out[i], indent)
+	}
+	return strings.Join(out, "\n")
 }
 
 func readFleet(t *testing.T, name string) string {

@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_259705b691db
+#!lua name=prequel_65fba6db7e4c
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -28,15 +28,12 @@ end
 
 -- enc_i4(n): 4 bytes for an integer or a date.
 local function enc_i4(n)
-  n = n + 2147483648
-  local floor = math.floor
-  return string.char(floor(n / 16777216), floor(n / 65536) % 256, floor(n / 256) % 256, n % 256)
+  return struct.pack(">I4", n + 2147483648)
 end
 
 -- dec_i4(s, i): the integer or date in bytes i to i + 3 of s.
 local function dec_i4(s, i)
-  local a, b, c, d = s:byte(i, i + 3)
-  return ((a * 256 + b) * 256 + c) * 256 + d - 2147483648
+  return struct.unpack(">I4", s, i) - 2147483648
 end
 
 -- wide_split(w): hi, lo with w = hi * 10^9 + lo, |lo| < 10^9, both of w's sign or zero.
@@ -83,10 +80,12 @@ end
 
 -- enc_i8(w): 8 bytes for a wide integer.
 local function enc_i8(w)
+  if w == w + 0 then
+    local lo = w % 4294967296
+    return struct.pack(">I4I4", (w - lo) / 4294967296 + 2147483648, lo)
+  end
   local hi, lo = wide_halves(w)
-  local floor = math.floor
-  return string.char((floor(hi / 16777216) + 128) % 256, floor(hi / 65536) % 256, floor(hi / 256) % 256, hi % 256,
-    floor(lo / 16777216), floor(lo / 65536) % 256, floor(lo / 256) % 256, lo % 256)
+  return struct.pack(">I4I4", (hi + 2147483648) % 4294967296, lo)
 end
 
 -- wide_join(hi, lo): hi * 10^9 + lo as a wide integer; nil when it is outside of bigint.
@@ -127,39 +126,35 @@ end
 
 -- dec_i8(s, i): the wide integer in bytes i to i + 7 of s.
 local function dec_i8(s, i)
-  local a, b, c, d, e, f, g, h = s:byte(i, i + 7)
-  local hi = ((a * 256 + b) * 256 + c) * 256 + d - 2147483648
-  local lo = ((e * 256 + f) * 256 + g) * 256 + h
+  local hi, lo = struct.unpack(">I4I4", s, i)
+  hi = hi - 2147483648
   if hi >= -2097152 and hi < 2097152 then
     return hi * 4294967296 + lo
   end
   return wide_from_halves(hi, lo)
 end
 
--- name_bool(b): the name form of a boolean.
-local function name_bool(b)
-  return b and "1" or "0"
-end
-
 -- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
 -- 8 are read at once, then 64, then the rest.
 local function each_member(call, key, backwards, first, last)
-  local piece, done, some, at = 8, 0, {}, 0
+  local size, from, upto, count = 8, "0", "7", "8" -- numbers would be made strings
+  local some, at = {}, 0
   return function()
-    if at == #some and piece then
-      local upto = piece > 0 and done + piece - 1 or -1
+    if at == #some and size then
       if not first then
-        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
+        some = backwards and call("ZRANGE", key, from, upto, "REV") or call("ZRANGE", key, from, upto)
       elseif backwards then
-        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
+        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", from, count)
       else
-        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
+        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", from, count)
       end
-      done, at = done + #some, 0
-      if #some < piece or piece < 0 then
-        piece = nil
+      at = 0
+      if #some < size then
+        size = nil
+      elseif size == 8 then
+        size, from, upto, count = 64, 8, 71, 64
       else
-        piece = piece == 8 and 64 or -1
+        size, from, upto, count = math.huge, 72, -1, -1
       end
     end
     at = at + 1
@@ -236,22 +231,6 @@ local function int4out(n)
   return ("%.0f"):format(n)
 end
 
--- civil_from_days(days): the year, month and day that lie that many days after 2000-01-01.
-local function civil_from_days(days)
-  local floor = math.floor
-  days = days + 730425 -- from 0000-03-01
-  local era = floor(days / 146097)
-  local doe = days - era * 146097
-  local yoe = floor((doe - floor(doe / 1460) + floor(doe / 36524) - floor(doe / 146096)) / 365)
-  local doy = doe - (365 * yoe + floor(yoe / 4) - floor(yoe / 100))
-  local shifted = floor((5 * doy + 2) / 153)
-  local day = doy - floor((153 * shifted + 2) / 5) + 1
-  if shifted < 10 then
-    return yoe + era * 400, shifted + 3, day
-  end
-  return yoe + era * 400 + 1, shifted - 9, day
-end
-
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
 local function wide_add(a, b)
   local sum = a + b
@@ -296,24 +275,6 @@ local function wide_sub(a, b)
   return wide_join(ah - bh, al - bl)
 end
 
--- ts_split(t): the days and the microseconds of the day, 0 to 86400 * 10^6 - 1, of microseconds that count from 2000-01-01.
--- It serves for any wide integer: an interval's microseconds are split the same way, rounded down.
-local function ts_split(t)
-  if type(t) == "number" then
-    local days = math.floor(t / 86400000000)
-    return days, t - days * 86400000000
-  end
-  local high, low = tonumber(t:sub(1, -8)), tonumber(t:sub(-7)) -- a day is 8640 * 10^7
-  if high < 0 then
-    if low > 0 then
-      high = high - 1
-      low = 10000000 - low
-    end
-  end
-  local days = math.floor(high / 8640)
-  return days, (high - days * 8640) * 10000000 + low
-end
-
 -- wide_parse(s): the wide integer that decimal text stands for; s has no plus sign and no leading zeros.
 local function wide_parse(s)
   local n = tonumber(s)
@@ -336,7 +297,11 @@ end
 
 -- int8pl(a, b): a + b for bigint. Raises 22003.
 local function int8pl(a, b)
-  local r = wide_add(a, b)
+  local r = a + b
+  if r < 9007199254740992 and r > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return r
+  end
+  r = wide_add(a, b)
   if not r then
     raise("22003", "bigint out of range")
   end
@@ -345,7 +310,11 @@ end
 
 -- int8mi(a, b): a - b for bigint. Raises 22003.
 local function int8mi(a, b)
-  local r = wide_sub(a, b)
+  local r = a - b
+  if r < 9007199254740992 and r > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return r
+  end
+  r = wide_sub(a, b)
   if not r then
     raise("22003", "bigint out of range")
   end
@@ -368,7 +337,7 @@ end
 
 -- sequence_next_wide(call, key, name): the next value of one that counts 1, 2, 3, ... up to the end of bigint. Raises 2200H.
 local function sequence_next_wide(call, key, name)
-  local ok, value = pcall(call, "INCRBY", key, 1)
+  local ok, value = pcall(call, "INCRBY", key, "1")
   if not ok then
     local problem = type(value) == "table" and value.err or value
     if type(problem) == "string" and problem:find("would overflow", 1, true) then
@@ -397,45 +366,6 @@ local function boolout(b)
   return b and "t" or "f"
 end
 
--- clock_text(micros): hh:mm:ss and the fraction without zeros at its end, of microseconds that are not negative.
-local function clock_text(micros)
-  local floor = math.floor
-  local seconds = floor(micros / 1000000)
-  local fraction = micros - seconds * 1000000
-  local minutes = floor(seconds / 60)
-  local hours = floor(minutes / 60)
-  local text = ("%02.0f:%02.0f:%02.0f"):format(hours, minutes - hours * 60, seconds - minutes * 60)
-  if fraction > 0 then
-    text = text .. ("%.6f"):format(fraction / 1000000):sub(2):match("^(.-)0*$")
-  end
-  return text
-end
-
--- civil_text(year, month, day): yyyy-mm-dd, and whether BC must follow.
-local function civil_text(year, month, day)
-  if year > 0 then
-    return ("%04.0f-%02.0f-%02.0f"):format(year, month, day), false
-  end
-  return ("%04.0f-%02.0f-%02.0f"):format(1 - year, month, day), true
-end
-
--- ts_text(t, zone): the text of a timestamp, zone after its clock.
-local function ts_text(t, zone)
-  if t == "9223372036854775807" then
-    return "infinity"
-  elseif t == "-9223372036854775808" then
-    return "-infinity"
-  end
-  local days, micros = ts_split(t)
-  local text, bc = civil_text(civil_from_days(days))
-  return text .. " " .. clock_text(micros) .. zone .. (bc and " BC" or "")
-end
-
--- timestamptz_out(t): the text of a timestamptz in UTC.
-local function timestamptz_out(t)
-  return ts_text(t, "+00")
-end
-
 -- timestamp_shift(t, micros): t + so many microseconds, below 2^53. Raises 22008.
 local function timestamp_shift(t, micros)
   if ts_infinite(t) then
@@ -456,7 +386,7 @@ end
 
 -- undo_zadd(call, undo, key, member): ZADD with score 0, taken back when the function fails.
 local function undo_zadd(call, undo, key, member)
-  if call("ZADD", key, 0, member) == 1 then
+  if call("ZADD", key, "0", member) == 1 then
     undo[#undo + 1] = {"ZREM", key, member}
   end
 end
@@ -464,14 +394,14 @@ end
 -- undo_zrem(call, undo, key, member): ZREM of a member with score 0, taken back when the function fails.
 local function undo_zrem(call, undo, key, member)
   if call("ZREM", key, member) == 1 then
-    undo[#undo + 1] = {"ZADD", key, 0, member}
+    undo[#undo + 1] = {"ZADD", key, "0", member}
   end
 end
 
 -- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
 -- reply, other errors pass through.
 local function transact(call, fn, ...)
-  local undo = {}
+  local undo = {nil, nil, nil, nil} -- room for as many as most have, so that it does not grow one by one
   local ok, result = pcall(fn, undo, ...)
   if ok then
     return result
@@ -496,7 +426,7 @@ do
   -- ARGV[2]: now_at timestamp with time zone
   --
   -- apbvnclp: customers, row map by id with segment, impressions, last_campaign_id, last_at
-  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- bvfloivl: impressions_id_seq, counter
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
@@ -506,160 +436,102 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local campaign
-    local price
     local now_at = wide_parse(args[2])
     local since = timestamp_shift(now_at, -86400000000)
-    local theirs
     local row = call("HGET", keys[3], args[1])
     if not row then
       raise("P0002", "there is no customer " .. args[1])
     end
-    local row_bytes = dec_i4(row, 2)
-    theirs = row_bytes
     local found = false
-    local id, price2
-    if theirs ~= nil then
-      local key = "{offerdb}pvso4hik:" .. theirs .. ":1"
-      local behind = bytes_succ(enc_i8(since))
-      for row2 in each_member(call, key, true) do
-        local price3 = dec_i4(row2, 9)
-        if wide_le(price3, dec_i8(row2, 13)) then
-          local id2 = -1 - dec_i4(row2, 5)
-          local count = call(
-            "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+"
-          )
-          if count < dec_i4(row2, 21) then
-            id = id2
-            price2 = price3
-            found = true
-            break
+    local id, price
+    local behind = bytes_succ(enc_i8(since))
+    local row_bytes = dec_i4(row, 2)
+    for row2 in each_member(call, "{offerdb}nffwfc5b:" .. row_bytes, true) do
+      local id2 = -1 - dec_i4(row2, 5)
+      local count = call(
+        "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+"
+      )
+      if count < dec_i4(row2, 13) then
+        id = id2
+        price = dec_i4(row2, 9)
+        found = true
+        break
+      end
+    end
+    if not found then
+      return {false, false}
+    end
+    local id2 = id
+    local price2 = price
+    local nextval = sequence_next_wide(call, keys[2], "impressions_id_seq")
+    local now_at_bytes = enc_i8(now_at)
+    local nextval_bytes = now_at_bytes .. enc_i8(nextval)
+    undo_zadd(call, undo, "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, nextval_bytes)
+    local id_bytes = enc_i4(id2)
+    local member = nextval_bytes .. id_bytes .. enc_i4(price2)
+    undo_zadd(call, undo, keys[4], member)
+    local row2 = call("HGET", keys[5], id2)
+    if row2 then
+      local remaining = dec_i8(row2, 22)
+      local price3 = dec_i4(row2, 10)
+      local remaining2 = int8mi(remaining, price3)
+      if wide_lt(remaining2, 0) then
+        raise(
+          "23514",
+          "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"", {
+            detail = "Failing row contains ("
+              .. int4out(id2)
+              .. ", "
+              .. int4out(dec_i4(row2, 1))
+              .. ", "
+              .. boolout(row2:byte(5) == 1)
+              .. ", "
+              .. int4out(dec_i4(row2, 6))
+              .. ", "
+              .. int4out(price3)
+              .. ", "
+              .. wide_text(dec_i8(row2, 14))
+              .. ", "
+              .. wide_text(remaining2)
+              .. ", "
+              .. int4out(dec_i4(row2, 30))
+              .. ").",
+            constraint = "campaigns_remaining_check",
+            table = "campaigns",
+          }
+        )
+      end
+      local row3 = row2:sub(1, 21) .. enc_i8(remaining2) .. row2:sub(30, 33)
+      undo_row(call, undo, "{offerdb}4o4a6ugu", id2, row3, row2)
+      -- maintain view_campaigns_e5a85cd9
+      if remaining ~= remaining2 then
+        if row2:byte(5) == 1 then
+          local was_selected = wide_le(price3, remaining)
+          local is_selected = wide_le(price3, remaining2)
+          if was_selected ~= is_selected then
+            local segment = dec_i4(row2, 1)
+            local score = dec_i4(row2, 6)
+            local cap = dec_i4(row2, 30)
+            if was_selected then
+              local member2 = (enc_i4(score) .. enc_i4(-1 - id2)) .. enc_i4(price3) .. enc_i4(cap)
+              undo_zrem(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
+            elseif is_selected then
+              local member2 = (enc_i4(score) .. enc_i4(-1 - id2)) .. enc_i4(price3) .. enc_i4(cap)
+              undo_zadd(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
+            end
           end
         end
       end
     end
-    if not found then
-      return {campaign or false, price or false}
-    end
-    local id2 = id
-    local price3 = price2
-    campaign = id2
-    price = price3
-    local nextval = sequence_next_wide(call, keys[2], "impressions_id_seq")
-    if campaign == nil then
-      raise(
-        "23502",
-        "null value in column \"campaign_id\" of relation \"impressions\" violates not-null constraint", {
-          detail = "Failing row contains ("
-            .. wide_text(nextval)
-            .. ", "
-            .. args[1]
-            .. ", "
-            .. (campaign and int4out(campaign) or "null")
-            .. ", "
-            .. timestamptz_out(now_at)
-            .. ", "
-            .. (price and int4out(price) or "null")
-            .. ").",
-          table = "impressions",
-          column = "campaign_id",
-        }
-      )
-    end
-    if price == nil then
-      raise(
-        "23502", "null value in column \"price\" of relation \"impressions\" violates not-null constraint", {
-          detail = "Failing row contains ("
-            .. wide_text(nextval)
-            .. ", "
-            .. args[1]
-            .. ", "
-            .. (campaign and int4out(campaign) or "null")
-            .. ", "
-            .. timestamptz_out(now_at)
-            .. ", "
-            .. (price and int4out(price) or "null")
-            .. ").",
-          table = "impressions",
-          column = "price",
-        }
-      )
-    end
-    local key = "{offerdb}ohcckgxs:" .. args[1] .. ":" .. campaign
-    local now_at_bytes = enc_i8(now_at)
-    local nextval_bytes = now_at_bytes .. enc_i8(nextval)
-    undo_zadd(call, undo, key, nextval_bytes)
-    local member = nextval_bytes .. enc_i4(campaign) .. enc_i4(price)
-    undo_zadd(call, undo, keys[4], member)
-    if campaign ~= nil then
-      local field = campaign
-      local row2 = call("HGET", "{offerdb}4o4a6ugu", field)
-      if row2 then
-        local id3 = campaign
-        local remaining = dec_i8(row2, 22)
-        local price4 = dec_i4(row2, 10)
-        local remaining2 = int8mi(remaining, price4)
-        local segment = dec_i4(row2, 1)
-        local active = row2:byte(5) == 1
-        local cap = dec_i4(row2, 30)
-        local score = dec_i4(row2, 6)
-        if wide_lt(remaining2, 0) then
-          raise(
-            "23514",
-            "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"", {
-              detail = "Failing row contains ("
-                .. (id3 and int4out(id3) or "null")
-                .. ", "
-                .. int4out(segment)
-                .. ", "
-                .. boolout(active)
-                .. ", "
-                .. int4out(score)
-                .. ", "
-                .. int4out(price4)
-                .. ", "
-                .. wide_text(dec_i8(row2, 14))
-                .. ", "
-                .. wide_text(remaining2)
-                .. ", "
-                .. int4out(cap)
-                .. ").",
-              constraint = "campaigns_remaining_check",
-              table = "campaigns",
-            }
-          )
-        end
-        local remaining_bytes = enc_i8(remaining2)
-        local row3 = row2:sub(1, 21) .. remaining_bytes .. row2:sub(30, 33)
-        undo_row(call, undo, "{offerdb}4o4a6ugu", id3, row3, row2)
-        local score_bytes = enc_i4(score) .. enc_i4(-1 - id3)
-        local price_bytes = enc_i4(price4)
-        local cap_bytes = enc_i4(cap)
-        local member2 = score_bytes .. price_bytes .. enc_i8(remaining) .. cap_bytes
-        local member3 = score_bytes .. price_bytes .. remaining_bytes .. cap_bytes
-        if member2 ~= member3 then
-          local key2 = "{offerdb}pvso4hik:" .. segment .. ":" .. name_bool(active)
-          undo_zrem(call, undo, key2, member2)
-          undo_zadd(call, undo, key2, member3)
-        end
-      end
-    end
-    if row then
-      local impressions = int4pl(dec_i4(row, 6), 1)
-      local last_campaign_id = campaign
-      local row2 = (last_campaign_id == nil and "\001" or "\000")
-        .. enc_i4(row_bytes)
-        .. enc_i4(impressions)
-        .. (last_campaign_id and enc_i4(last_campaign_id) or "\000\000\000\000")
-        .. now_at_bytes
-      undo_row(call, undo, "{offerdb}apbvnclp", args[1], row2, row)
-    end
-    return {campaign or false, price or false}
+    local impressions = int4pl(dec_i4(row, 6), 1)
+    local row3 = "\000" .. enc_i4(row_bytes) .. enc_i4(impressions) .. id_bytes .. now_at_bytes
+    call("HSET", keys[3], args[1], row3)
+    return {id2, price2}
   end
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_259705b691db", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_65fba6db7e4c", callback = functions["Decide"]})
 end
 
 do
@@ -695,7 +567,7 @@ do
   functions["AddCustomer"] = function(keys, args, outer)
     return protect(add_customer, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCustomer_259705b691db", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_65fba6db7e4c", callback = functions["AddCustomer"]})
 end
 
 do
@@ -711,7 +583,7 @@ do
   -- ARGV[6]: cap integer
   --
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
-  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   local function add_campaign(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -776,22 +648,31 @@ do
         }
       )
     end
-    local cap = tonumber(args[6])
     local score = tonumber(args[3])
+    local cap = tonumber(args[6])
     local score_bytes = enc_i4(score)
     local price_bytes = enc_i4(price)
     local budget_bytes = enc_i8(budget)
-    local cap_bytes = budget_bytes .. enc_i4(cap)
-    local row = enc_i4(tonumber(args[2])) .. "\001" .. score_bytes .. price_bytes .. budget_bytes .. cap_bytes
+    local cap_bytes = enc_i4(cap)
+    local row = enc_i4(tonumber(args[2]))
+      .. "\001"
+      .. score_bytes
+      .. price_bytes
+      .. budget_bytes
+      .. budget_bytes
+      .. cap_bytes
     call("HSET", keys[2], args[1], row)
-    local member = (score_bytes .. enc_i4(-1 - tonumber(args[1]))) .. price_bytes .. cap_bytes
-    call("ZADD", keys[3], 0, member)
+    -- maintain view_campaigns_e5a85cd9
+    if wide_le(price, budget) then
+      local member = (score_bytes .. enc_i4(-1 - tonumber(args[1]))) .. price_bytes .. cap_bytes
+      call("ZADD", "{offerdb}nffwfc5b:" .. args[2], "0", member)
+    end
     return 1
   end
   functions["AddCampaign"] = function(keys, args, outer)
     return protect(add_campaign, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCampaign_259705b691db", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_65fba6db7e4c", callback = functions["AddCampaign"]})
 end
 
 do
@@ -803,7 +684,7 @@ do
   -- ARGV[2]: active boolean
   --
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
-  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   local function set_active(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -813,22 +694,34 @@ do
     local row = call("HGET", keys[2], args[1])
     if row then
       affected = affected + 1
-      local row2 = row:sub(1, 4) .. enc_bool(args[2] == "1") .. row:sub(6, 33)
+      local active = args[2] == "1"
+      local row2 = row:sub(1, 4) .. enc_bool(active) .. row:sub(6, 33)
       call("HSET", "{offerdb}4o4a6ugu", args[1], row2)
-      local price = dec_i4(row, 10)
-      local remaining = dec_i8(row, 22)
-      local cap = dec_i4(row, 30)
-      local score = dec_i4(row, 6)
-      local id = tonumber(args[1])
-      local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i8(remaining) .. enc_i4(cap)
-      local segment = dec_i4(row, 1)
-      call("ZREM", "{offerdb}pvso4hik:" .. segment .. ":" .. name_bool(row:byte(5) == 1), member)
-      call("ZADD", "{offerdb}pvso4hik:" .. segment .. ":" .. args[2], 0, member)
+      -- maintain view_campaigns_e5a85cd9
+      local active2 = row:byte(5) == 1
+      if active2 ~= active then
+        local price = dec_i4(row, 10)
+        if wide_le(price, dec_i8(row, 22)) then
+          if active2 ~= active then
+            local score = dec_i4(row, 6)
+            local cap = dec_i4(row, 30)
+            local segment = dec_i4(row, 1)
+            local id = tonumber(args[1])
+            if active2 then
+              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
+              call("ZREM", "{offerdb}nffwfc5b:" .. segment, member)
+            elseif active then
+              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
+              call("ZADD", "{offerdb}nffwfc5b:" .. segment, "0", member)
+            end
+          end
+        end
+      end
     end
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_259705b691db", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_65fba6db7e4c", callback = functions["SetActive"]})
 end
 
 do
@@ -840,7 +733,7 @@ do
   -- ARGV[2]: id integer
   --
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
-  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   local function top_up(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -853,11 +746,6 @@ do
       local budget = int8pl(dec_i8(row, 14), amount)
       local remaining = dec_i8(row, 22)
       local remaining2 = int8pl(remaining, amount)
-      local segment = dec_i4(row, 1)
-      local active = row:byte(5) == 1
-      local price = dec_i4(row, 10)
-      local cap = dec_i4(row, 30)
-      local score = dec_i4(row, 6)
       if wide_lt(remaining2, 0) then
         raise(
           "23514",
@@ -865,19 +753,19 @@ do
             detail = "Failing row contains ("
               .. args[2]
               .. ", "
-              .. int4out(segment)
+              .. int4out(dec_i4(row, 1))
               .. ", "
-              .. boolout(active)
+              .. boolout(row:byte(5) == 1)
               .. ", "
-              .. int4out(score)
+              .. int4out(dec_i4(row, 6))
               .. ", "
-              .. int4out(price)
+              .. int4out(dec_i4(row, 10))
               .. ", "
               .. wide_text(budget)
               .. ", "
               .. wide_text(remaining2)
               .. ", "
-              .. int4out(cap)
+              .. int4out(dec_i4(row, 30))
               .. ").",
             constraint = "campaigns_remaining_check",
             table = "campaigns",
@@ -885,19 +773,28 @@ do
         )
       end
       affected = affected + 1
-      local remaining_bytes = enc_i8(remaining2)
-      local row2 = row:sub(1, 13) .. enc_i8(budget) .. remaining_bytes .. row:sub(30, 33)
+      local row2 = row:sub(1, 13) .. enc_i8(budget) .. enc_i8(remaining2) .. row:sub(30, 33)
       call("HSET", "{offerdb}4o4a6ugu", args[2], row2)
-      local id = tonumber(args[2])
-      local score_bytes = enc_i4(score) .. enc_i4(-1 - id)
-      local price_bytes = enc_i4(price)
-      local cap_bytes = enc_i4(cap)
-      local member = score_bytes .. price_bytes .. enc_i8(remaining) .. cap_bytes
-      local member2 = score_bytes .. price_bytes .. remaining_bytes .. cap_bytes
-      if member ~= member2 then
-        local key = "{offerdb}pvso4hik:" .. segment .. ":" .. name_bool(active)
-        call("ZREM", key, member)
-        call("ZADD", key, 0, member2)
+      -- maintain view_campaigns_e5a85cd9
+      if remaining ~= remaining2 then
+        if row:byte(5) == 1 then
+          local price = dec_i4(row, 10)
+          local was_selected = wide_le(price, remaining)
+          local is_selected = wide_le(price, remaining2)
+          if was_selected ~= is_selected then
+            local segment = dec_i4(row, 1)
+            local score = dec_i4(row, 6)
+            local cap = dec_i4(row, 30)
+            local id = tonumber(args[2])
+            if was_selected then
+              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
+              call("ZREM", "{offerdb}nffwfc5b:" .. segment, member)
+            elseif is_selected then
+              local member = (enc_i4(score) .. enc_i4(-1 - id)) .. enc_i4(price) .. enc_i4(cap)
+              call("ZADD", "{offerdb}nffwfc5b:" .. segment, "0", member)
+            end
+          end
+        end
       end
     end
     return affected
@@ -905,7 +802,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_259705b691db", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_65fba6db7e4c", callback = functions["TopUp"]})
 end
 
 do
@@ -936,7 +833,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_259705b691db", callback = load_customers})
+  redis.register_function({function_name = "load_customers_65fba6db7e4c", callback = load_customers})
 end
 
 do
@@ -954,31 +851,36 @@ do
   -- ARGV[8]: cap integer
   --
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
-  -- pvso4hik: campaigns_by_segment_active_order_score_id_desc, sorted set per segment, active ordered by score, id desc with price, remaining, cap
+  -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
   local function load_campaigns(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
+    local active = args[3] == "1"
+    local score = tonumber(args[4])
     local price = tonumber(args[5])
     local remaining = wide_parse(args[7])
     local cap = tonumber(args[8])
-    local score = tonumber(args[4])
     local score_bytes = enc_i4(score)
     local price_bytes = enc_i4(price)
-    local remaining_bytes = enc_i8(remaining) .. enc_i4(cap)
+    local cap_bytes = enc_i4(cap)
     local row = enc_i4(tonumber(args[2]))
-      .. enc_bool(args[3] == "1")
+      .. enc_bool(active)
       .. score_bytes
       .. price_bytes
       .. enc_i8(wide_parse(args[6]))
-      .. remaining_bytes
+      .. enc_i8(remaining)
+      .. cap_bytes
     call("HSET", keys[2], args[1], row)
-    local member = (score_bytes .. enc_i4(-1 - tonumber(args[1]))) .. price_bytes .. remaining_bytes
-    call("ZADD", keys[3], 0, member)
+    -- maintain view_campaigns_e5a85cd9
+    if active and wide_le(price, remaining) then
+      local member = (score_bytes .. enc_i4(-1 - tonumber(args[1]))) .. price_bytes .. cap_bytes
+      call("ZADD", "{offerdb}nffwfc5b:" .. args[2], "0", member)
+    end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_259705b691db", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_65fba6db7e4c", callback = load_campaigns})
 end
 
 do
@@ -1003,13 +905,13 @@ do
     local at = wide_parse(args[4])
     local id = wide_parse(args[1])
     local at_bytes = enc_i8(at) .. enc_i8(id)
-    call("ZADD", keys[3], 0, at_bytes)
+    call("ZADD", keys[3], "0", at_bytes)
     local member = at_bytes .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
-    call("ZADD", keys[4], 0, member)
+    call("ZADD", keys[4], "0", member)
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_259705b691db", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_65fba6db7e4c", callback = load_impressions})
 end
 
 do
@@ -1029,7 +931,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_259705b691db",
+    function_name = "position_impressions_id_seq_65fba6db7e4c",
     callback = position_impressions_id_seq,
   })
 end
@@ -1236,7 +1138,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_259705b691db",
+    function_name = "atomic_65fba6db7e4c",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

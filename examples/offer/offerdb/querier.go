@@ -12,7 +12,7 @@ type Querier interface {
 	//
 	//	SELECT * FROM decide($1, $2)
 	//
-	// Cost: bounded, 19 + campaigns/segment,active commands.
+	// Cost: bounded, 17 + view_campaigns_e5a85cd9/segment commands.
 	Decide(ctx context.Context, arg DecideParams) (DecideRow, error)
 	// AddCustomer runs
 	//
@@ -30,13 +30,13 @@ type Querier interface {
 	//
 	//	UPDATE campaigns SET active = $2 WHERE id = $1
 	//
-	// Cost: log, 5 commands.
+	// Cost: log, 4 commands.
 	SetActive(ctx context.Context, arg SetActiveParams) (int64, error)
 	// TopUp runs
 	//
 	//	UPDATE campaigns SET budget = budget + $1, remaining = remaining + $1 WHERE id = $2
 	//
-	// Cost: log, 5 commands.
+	// Cost: log, 4 commands.
 	TopUp(ctx context.Context, arg TopUpParams) (int64, error)
 	// GetCustomer runs
 	//

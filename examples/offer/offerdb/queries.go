@@ -41,7 +41,7 @@ func argsDecide(arg DecideParams) []value.Value {
 //
 //	SELECT * FROM decide($1, $2)
 //
-// Cost: bounded, 19 + campaigns/segment,active commands.
+// Cost: bounded, 17 + view_campaigns_e5a85cd9/segment commands.
 func (q *Queries) Decide(ctx context.Context, arg DecideParams) (DecideRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.decide, argsDecide(arg)...)
 	return runtime.First(c, err, scanDecide)
@@ -118,7 +118,7 @@ func argsSetActive(arg SetActiveParams) []value.Value {
 //
 //	UPDATE campaigns SET active = $2 WHERE id = $1
 //
-// Cost: log, 5 commands.
+// Cost: log, 4 commands.
 func (q *Queries) SetActive(ctx context.Context, arg SetActiveParams) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.setActive, argsSetActive(arg)...)
 	if err != nil {
@@ -144,7 +144,7 @@ func argsTopUp(arg TopUpParams) []value.Value {
 //
 //	UPDATE campaigns SET budget = budget + $1, remaining = remaining + $1 WHERE id = $2
 //
-// Cost: log, 5 commands.
+// Cost: log, 4 commands.
 func (q *Queries) TopUp(ctx context.Context, arg TopUpParams) (int64, error) {
 	c, err := q.db.Query(ctx, q.stmts.topUp, argsTopUp(arg)...)
 	if err != nil {

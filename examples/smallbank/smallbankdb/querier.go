@@ -26,13 +26,13 @@ type Querier interface {
 	//
 	//	SELECT transact_savings($1, $2)
 	//
-	// Cost: constant, 5 commands.
+	// Cost: constant, 4 commands.
 	TransactSavings(ctx context.Context, arg TransactSavingsParams) error
 	// Amalgamate runs
 	//
 	//	SELECT amalgamate($1, $2)
 	//
-	// Cost: constant, 14 commands.
+	// Cost: constant, 12 commands.
 	Amalgamate(ctx context.Context, arg AmalgamateParams) error
 	// WriteCheck runs
 	//
@@ -44,7 +44,7 @@ type Querier interface {
 	//
 	//	SELECT send_payment($1, $2, $3)
 	//
-	// Cost: constant, 10 commands.
+	// Cost: constant, 9 commands.
 	SendPayment(ctx context.Context, arg SendPaymentParams) error
 	// AddAccount runs
 	//

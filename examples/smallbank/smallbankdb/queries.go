@@ -70,7 +70,7 @@ func argsTransactSavings(arg TransactSavingsParams) []value.Value {
 //
 //	SELECT transact_savings($1, $2)
 //
-// Cost: constant, 5 commands.
+// Cost: constant, 4 commands.
 func (q *Queries) TransactSavings(ctx context.Context, arg TransactSavingsParams) error {
 	_, err := q.db.Query(ctx, q.stmts.transactSavings, argsTransactSavings(arg)...)
 	return err
@@ -93,7 +93,7 @@ func argsAmalgamate(arg AmalgamateParams) []value.Value {
 //
 //	SELECT amalgamate($1, $2)
 //
-// Cost: constant, 14 commands.
+// Cost: constant, 12 commands.
 func (q *Queries) Amalgamate(ctx context.Context, arg AmalgamateParams) error {
 	_, err := q.db.Query(ctx, q.stmts.amalgamate, argsAmalgamate(arg)...)
 	return err
@@ -141,7 +141,7 @@ func argsSendPayment(arg SendPaymentParams) []value.Value {
 //
 //	SELECT send_payment($1, $2, $3)
 //
-// Cost: constant, 10 commands.
+// Cost: constant, 9 commands.
 func (q *Queries) SendPayment(ctx context.Context, arg SendPaymentParams) error {
 	_, err := q.db.Query(ctx, q.stmts.sendPayment, argsSendPayment(arg)...)
 	return err

@@ -219,7 +219,7 @@ type Querier interface {
 	//
 	//	SELECT * FROM new_order($1, $2, $3, $4, $5, $6, $7)
 	//
-	// Cost: bounded, 22 + 12*rounds3 commands.
+	// Cost: bounded, 22 + 11*rounds3 commands.
 	NewOrder(ctx context.Context, arg NewOrderParams) (NewOrderRow, error)
 	// Payment runs
 	//

@@ -853,7 +853,7 @@ func argsNewOrder(arg NewOrderParams) []value.Value {
 //
 //	SELECT * FROM new_order($1, $2, $3, $4, $5, $6, $7)
 //
-// Cost: bounded, 22 + 12*rounds3 commands.
+// Cost: bounded, 22 + 11*rounds3 commands.
 func (q *Queries) NewOrder(ctx context.Context, arg NewOrderParams) (NewOrderRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.newOrder, argsNewOrder(arg)...)
 	return runtime.First(c, err, scanNewOrder)
