@@ -12,16 +12,8 @@ import (
 
 // mayRaise reports whether a helper, or one it uses, raises.
 func mayRaise(name string) bool {
-	defs, err := prelude.Resolve([]string{name})
-	if err != nil {
-		return true
-	}
-	for _, d := range defs {
-		if d.Name == "raise" {
-			return true
-		}
-	}
-	return false
+	d, ok := prelude.Lookup(name)
+	return !ok || d.Raises
 }
 
 // crowded is the number of helpers from which a script's body is a function of its own: helpers are locals, and those of one

@@ -153,12 +153,15 @@ func (n *namer) function(params []*Var, body Block) {
 
 // eachShallow visits a statement's own expressions, but not what is inside functions among them.
 func eachShallow(s Stat, visit func(*Expr)) {
-	depth := map[*Expr]bool{} // slots inside functions
+	var depth map[*Expr]bool // slots inside functions
 	eachDirect(s, func(slot *Expr) {
 		if depth[slot] {
 			return
 		}
 		if f, ok := (*slot).(*Func); ok {
+			if depth == nil {
+				depth = map[*Expr]bool{}
+			}
 			EachExpr(f.Body, func(inner *Expr) { depth[inner] = true })
 		}
 		visit(slot)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -186,6 +187,7 @@ func order(defs []Def) (*library, error) {
 		}
 		path = path[:len(path)-1]
 		state[i] = done
+		defs[i].Raises = defs[i].Name == "raise" || slices.ContainsFunc(defs[i].Deps, func(dep string) bool { return defs[at[dep]].Raises })
 		lib.byName[defs[i].Name] = len(lib.defs)
 		lib.defs = append(lib.defs, defs[i])
 		return nil

@@ -29,6 +29,8 @@ type Def struct {
 	// Libm says that the function is the C library's and may differ in the last digit from one platform to another; its doc
 	// line says "(libm)".
 	Libm bool
+	// Raises says that the definition, or one it uses, raises errors.
+	Raises bool
 	// Alias is the definition this one is another name for ("local a = b"), or empty.
 	Alias string
 }

@@ -9,7 +9,7 @@
 -- GetVehicle is no function but
 --   HGET {fleetdb}b6ze4uap <name id>
 
-#!lua name=prequel_1afaf0c7d53c
+#!lua name=prequel_79f7f203ee35
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -69,14 +69,12 @@ end
 
 -- enc_u4(n): 4 bytes, big-endian, for 0 to 2^32 - 1.
 local function enc_u4(n)
-  local floor = math.floor
-  return string.char(floor(n / 16777216), floor(n / 65536) % 256, floor(n / 256) % 256, n % 256)
+  return struct.pack(">I4", n)
 end
 
 -- dec_u4(s, i): the number in bytes i to i + 3 of s, 0 to 2^32 - 1.
 local function dec_u4(s, i)
-  local a, b, c, d = s:byte(i, i + 3)
-  return ((a * 256 + b) * 256 + c) * 256 + d
+  return (struct.unpack(">I4", s, i))
 end
 
 -- enc_i2(n): 2 bytes for a smallint.
@@ -93,15 +91,12 @@ end
 
 -- enc_i4(n): 4 bytes for an integer or a date.
 local function enc_i4(n)
-  n = n + 2147483648
-  local floor = math.floor
-  return string.char(floor(n / 16777216), floor(n / 65536) % 256, floor(n / 256) % 256, n % 256)
+  return struct.pack(">I4", n + 2147483648)
 end
 
 -- dec_i4(s, i): the integer or date in bytes i to i + 3 of s.
 local function dec_i4(s, i)
-  local a, b, c, d = s:byte(i, i + 3)
-  return ((a * 256 + b) * 256 + c) * 256 + d - 2147483648
+  return struct.unpack(">I4", s, i) - 2147483648
 end
 
 -- wide_split(w): hi, lo with w = hi * 10^9 + lo, |lo| < 10^9, both of w's sign or zero.
@@ -148,10 +143,12 @@ end
 
 -- enc_i8(w): 8 bytes for a wide integer.
 local function enc_i8(w)
+  if w == w + 0 then
+    local lo = w % 4294967296
+    return struct.pack(">I4I4", (w - lo) / 4294967296 + 2147483648, lo)
+  end
   local hi, lo = wide_halves(w)
-  local floor = math.floor
-  return string.char((floor(hi / 16777216) + 128) % 256, floor(hi / 65536) % 256, floor(hi / 256) % 256, hi % 256,
-    floor(lo / 16777216), floor(lo / 65536) % 256, floor(lo / 256) % 256, lo % 256)
+  return struct.pack(">I4I4", (hi + 2147483648) % 4294967296, lo)
 end
 
 -- wide_join(hi, lo): hi * 10^9 + lo as a wide integer; nil when it is outside of bigint.
@@ -192,9 +189,8 @@ end
 
 -- dec_i8(s, i): the wide integer in bytes i to i + 7 of s.
 local function dec_i8(s, i)
-  local a, b, c, d, e, f, g, h = s:byte(i, i + 7)
-  local hi = ((a * 256 + b) * 256 + c) * 256 + d - 2147483648
-  local lo = ((e * 256 + f) * 256 + g) * 256 + h
+  local hi, lo = struct.unpack(">I4I4", s, i)
+  hi = hi - 2147483648
   if hi >= -2097152 and hi < 2097152 then
     return hi * 4294967296 + lo
   end
@@ -292,6 +288,14 @@ local function name_int(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
 end
 
+-- name_wide(w): name_int(w), or a number that .. and commands write as that.
+local function name_wide(w)
+  if w == w + 0 and w < 100000000000000 and w > -100000000000000 then
+    return w
+  end
+  return name_int(w)
+end
+
 -- name_part(s): a text, bytea, interval or numeric name form that another part follows.
 local function name_part(s)
   return ("%.0f:"):format(#s) .. s
@@ -361,22 +365,24 @@ end
 -- each_member(call, key, backwards, first, last): runs through the members between two edges, without any through all of them. The first
 -- 8 are read at once, then 64, then the rest.
 local function each_member(call, key, backwards, first, last)
-  local piece, done, some, at = 8, 0, {}, 0
+  local size, from, upto, count = 8, "0", "7", "8" -- numbers would be made strings
+  local some, at = {}, 0
   return function()
-    if at == #some and piece then
-      local upto = piece > 0 and done + piece - 1 or -1
+    if at == #some and size then
       if not first then
-        some = backwards and call("ZRANGE", key, done, upto, "REV") or call("ZRANGE", key, done, upto)
+        some = backwards and call("ZRANGE", key, from, upto, "REV") or call("ZRANGE", key, from, upto)
       elseif backwards then
-        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", done, piece)
+        some = call("ZRANGE", key, last, first, "BYLEX", "REV", "LIMIT", from, count)
       else
-        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", done, piece)
+        some = call("ZRANGE", key, first, last, "BYLEX", "LIMIT", from, count)
       end
-      done, at = done + #some, 0
-      if #some < piece or piece < 0 then
-        piece = nil
+      at = 0
+      if #some < size then
+        size = nil
+      elseif size == 8 then
+        size, from, upto, count = 64, 8, 71, 64
       else
-        piece = piece == 8 and 64 or -1
+        size, from, upto, count = math.huge, 72, -1, -1
       end
     end
     at = at + 1
@@ -798,11 +804,14 @@ do
     end
     local name = args[1] .. ":" .. args[2]
     local taken = call("HEXISTS", keys[2], name) == 1
-    local at = wide_parse(args[2])
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"pings_pkey\"", {
-          detail = "Key (vehicle_id, at)=(" .. args[1] .. ", " .. timestamptz_out(at) .. ") already exists.",
+          detail = "Key (vehicle_id, at)=("
+            .. args[1]
+            .. ", "
+            .. timestamptz_out(wide_parse(args[2]))
+            .. ") already exists.",
           constraint = "pings_pkey",
           table = "pings",
         }
@@ -814,14 +823,14 @@ do
     local heading = tonumber(args[6])
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("HSET", keys[2], name, row)
-    local member = enc_i8(at) .. row
-    call("ZADD", keys[3], 0, member)
+    local member = enc_i8(wide_parse(args[2])) .. row
+    call("ZADD", keys[3], "0", member)
     return 1
   end
   functions["RecordPing"] = function(keys, args, outer)
     return protect(record_ping, keys, args, outer)
   end
-  redis.register_function({function_name = "RecordPing_1afaf0c7d53c", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_79f7f203ee35", callback = functions["RecordPing"]})
 end
 
 do
@@ -858,15 +867,15 @@ do
       local row = changes[i]
       local vehicle_id2 = row[1]
       local at = row[2]
-      local vehicle_id_name = name_int(vehicle_id2)
-      call("HDEL", "{fleetdb}clgybpcx", vehicle_id_name .. ":" .. name_int(at))
+      local vehicle_id_name = name_wide(vehicle_id2)
+      call("HDEL", "{fleetdb}clgybpcx", vehicle_id_name .. ":" .. name_wide(at))
       local member = enc_i8(at) .. enc_f8(row[3]) .. enc_f8(row[4]) .. enc_f4(row[5]) .. enc_i2(row[6])
       call("ZREM", "{fleetdb}3ifcze5z:" .. vehicle_id_name, member)
     end
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_1afaf0c7d53c", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_79f7f203ee35", callback = functions["DropPings"]})
 end
 
 do
@@ -897,7 +906,7 @@ do
       local row = rows2[i]
       local groups, group_by_key = {}, {}
       local id = dec_i8(row, 1)
-      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(id), 0, -1)
+      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_wide(id), 0, -1)
       for i2 = 1, #rows3 do
         local row2 = rows3[i2]
         local key = int8_key(id)
@@ -918,7 +927,7 @@ do
         local group = groups[i2]
         local max = group.max
         if max ~= nil then
-          local row2 = call("HGET", "{fleetdb}clgybpcx", name_int(group.vehicle_id) .. ":" .. name_int(max))
+          local row2 = call("HGET", "{fleetdb}clgybpcx", name_wide(group.vehicle_id) .. ":" .. name_wide(max))
           if row2 then
             rows[#rows + 1] = {
               id,
@@ -953,7 +962,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_1afaf0c7d53c",
+    function_name = "FleetPositions_79f7f203ee35",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1020,7 +1029,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_1afaf0c7d53c",
+    function_name = "FastPings_79f7f203ee35",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1093,7 +1102,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_1afaf0c7d53c",
+    function_name = "HourlySpeed_79f7f203ee35",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1129,7 +1138,7 @@ do
     for i = 1, #rows2 do
       local row = rows2[i]
       local id = dec_i8(row, 1)
-      local id_name = name_int(id)
+      local id_name = name_wide(id)
       local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. id_name, "[" .. bound, "+", "BYLEX")
       local label = row:sub(10)
       for i2 = 1, #rows3 do
@@ -1174,7 +1183,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_1afaf0c7d53c",
+    function_name = "FastestVehicles_79f7f203ee35",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1209,7 +1218,7 @@ do
       local max
       local groups, group_by_key = {}, {}
       local id = dec_i8(row, 1)
-      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_int(id), 0, -1)
+      local rows3 = call("ZRANGE", "{fleetdb}3ifcze5z:" .. name_wide(id), 0, -1)
       for i2 = 1, #rows3 do
         local row2 = rows3[i2]
         local key = int8_key(id)
@@ -1258,7 +1267,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_1afaf0c7d53c",
+    function_name = "SilentVehicles_79f7f203ee35",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1297,29 +1306,29 @@ do
       local fleet_id2 = dec_i4(row, 1)
       call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id2, member)
       local member2 = id_bytes .. status_bytes .. label
-      call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member2)
+      call("ZADD", "{fleetdb}zqduolpx:" .. args[2], "0", member2)
       -- maintain view_vehicles_709a89bc
       if fleet_id2 ~= fleet_id then
         local key = "{fleetdb}zpmyvexw:" .. fleet_id2
-        local rows = call("HINCRBY", key, status, -1)
+        local rows = call("HINCRBY", key, status, "-1")
         if rows == 0 then
           call("HDEL", key, status)
         end
-        call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], status, 1)
+        call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], status, "1")
       end
     else
       local label_bytes = "\001" .. label
       local row2 = enc_i4(fleet_id) .. label_bytes
       call("HSET", "{fleetdb}b6ze4uap", args[1], row2)
       local member = enc_i8(id) .. label_bytes
-      call("ZADD", "{fleetdb}zqduolpx:" .. args[2], 0, member)
+      call("ZADD", "{fleetdb}zqduolpx:" .. args[2], "0", member)
       -- maintain view_vehicles_709a89bc
-      call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], "1", 1)
+      call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], "1", "1")
     end
     return 1
   end
   functions["RegisterVehicle"] = register_vehicle
-  redis.register_function({function_name = "RegisterVehicle_1afaf0c7d53c", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_79f7f203ee35", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1356,22 +1365,22 @@ do
       if member ~= member2 then
         local key = "{fleetdb}zqduolpx:" .. fleet_id
         call("ZREM", key, member)
-        call("ZADD", key, 0, member2)
+        call("ZADD", key, "0", member2)
       end
       -- maintain view_vehicles_709a89bc
       if status2 ~= status then
         local key = "{fleetdb}zpmyvexw:" .. fleet_id
-        local rows = call("HINCRBY", key, status2, -1)
+        local rows = call("HINCRBY", key, status2, "-1")
         if rows == 0 then
           call("HDEL", key, status2)
         end
-        call("HINCRBY", key, args[1], 1)
+        call("HINCRBY", key, args[1], "1")
       end
     end
     return affected
   end
   functions["SetStatus"] = set_status
-  redis.register_function({function_name = "SetStatus_1afaf0c7d53c", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_79f7f203ee35", callback = functions["SetStatus"]})
 end
 
 do
@@ -1400,7 +1409,7 @@ do
       call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
       -- maintain view_vehicles_709a89bc
       local key = "{fleetdb}zpmyvexw:" .. fleet_id
-      local rows = call("HINCRBY", key, status, -1)
+      local rows = call("HINCRBY", key, status, "-1")
       if rows == 0 then
         call("HDEL", key, status)
       end
@@ -1408,7 +1417,7 @@ do
     return affected
   end
   functions["RetireVehicle"] = retire_vehicle
-  redis.register_function({function_name = "RetireVehicle_1afaf0c7d53c", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_79f7f203ee35", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1452,7 +1461,7 @@ do
   end
   functions["CountByStatus"] = count_by_status
   redis.register_function({
-    function_name = "CountByStatus_1afaf0c7d53c",
+    function_name = "CountByStatus_79f7f203ee35",
     callback = functions["CountByStatus"],
     flags = {"no-writes"},
   })
@@ -1482,12 +1491,12 @@ do
     local row = enc_i4(tonumber(args[2])) .. status_bytes
     call("HSET", keys[2], args[1], row)
     local member = enc_i8(wide_parse(args[1])) .. status_bytes
-    call("ZADD", keys[3], 0, member)
+    call("ZADD", keys[3], "0", member)
     -- maintain view_vehicles_709a89bc
-    call("HINCRBY", keys[4], args[4], 1)
+    call("HINCRBY", keys[4], args[4], "1")
     return 1
   end
-  redis.register_function({function_name = "load_vehicles_1afaf0c7d53c", callback = load_vehicles})
+  redis.register_function({function_name = "load_vehicles_79f7f203ee35", callback = load_vehicles})
 end
 
 do
@@ -1516,10 +1525,10 @@ do
     local row = enc_f8(lat) .. enc_f8(lon) .. enc_f4(speed) .. enc_i2(heading)
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     local member = enc_i8(wide_parse(args[2])) .. row
-    call("ZADD", keys[3], 0, member)
+    call("ZADD", keys[3], "0", member)
     return 1
   end
-  redis.register_function({function_name = "load_pings_1afaf0c7d53c", callback = load_pings})
+  redis.register_function({function_name = "load_pings_79f7f203ee35", callback = load_pings})
 end
 
 do
@@ -1724,7 +1733,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_1afaf0c7d53c",
+    function_name = "atomic_79f7f203ee35",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -21,17 +21,15 @@
 -- Count is no function but
 --   HGET {kvdb}fmw7x2ww <name tenant>:<name name>
 
-#!lua name=prequel_a68db82ae113
+#!lua name=prequel_d3580942d96a
 -- enc_u4(n): 4 bytes, big-endian, for 0 to 2^32 - 1.
 local function enc_u4(n)
-  local floor = math.floor
-  return string.char(floor(n / 16777216), floor(n / 65536) % 256, floor(n / 256) % 256, n % 256)
+  return struct.pack(">I4", n)
 end
 
 -- dec_u4(s, i): the number in bytes i to i + 3 of s, 0 to 2^32 - 1.
 local function dec_u4(s, i)
-  local a, b, c, d = s:byte(i, i + 3)
-  return ((a * 256 + b) * 256 + c) * 256 + d
+  return (struct.unpack(">I4", s, i))
 end
 
 -- wide_split(w): hi, lo with w = hi * 10^9 + lo, |lo| < 10^9, both of w's sign or zero.
@@ -78,10 +76,12 @@ end
 
 -- enc_i8(w): 8 bytes for a wide integer.
 local function enc_i8(w)
+  if w == w + 0 then
+    local lo = w % 4294967296
+    return struct.pack(">I4I4", (w - lo) / 4294967296 + 2147483648, lo)
+  end
   local hi, lo = wide_halves(w)
-  local floor = math.floor
-  return string.char((floor(hi / 16777216) + 128) % 256, floor(hi / 65536) % 256, floor(hi / 256) % 256, hi % 256,
-    floor(lo / 16777216), floor(lo / 65536) % 256, floor(lo / 256) % 256, lo % 256)
+  return struct.pack(">I4I4", (hi + 2147483648) % 4294967296, lo)
 end
 
 -- wide_join(hi, lo): hi * 10^9 + lo as a wide integer; nil when it is outside of bigint.
@@ -122,9 +122,8 @@ end
 
 -- dec_i8(s, i): the wide integer in bytes i to i + 7 of s.
 local function dec_i8(s, i)
-  local a, b, c, d, e, f, g, h = s:byte(i, i + 7)
-  local hi = ((a * 256 + b) * 256 + c) * 256 + d - 2147483648
-  local lo = ((e * 256 + f) * 256 + g) * 256 + h
+  local hi, lo = struct.unpack(">I4I4", s, i)
+  hi = hi - 2147483648
   if hi >= -2097152 and hi < 2097152 then
     return hi * 4294967296 + lo
   end
@@ -151,6 +150,14 @@ end
 -- name_int(w): the name form of an integer, date, timestamp or enum: its decimal text.
 local function name_int(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
+end
+
+-- name_wide(w): name_int(w), or a number that .. and commands write as that.
+local function name_wide(w)
+  if w == w + 0 and w < 100000000000000 and w > -100000000000000 then
+    return w
+  end
+  return name_int(w)
 end
 
 -- name_part(s): a text, bytea, interval or numeric name form that another part follows.
@@ -266,7 +273,11 @@ end
 
 -- int8pl(a, b): a + b for bigint. Raises 22003.
 local function int8pl(a, b)
-  local r = wide_add(a, b)
+  local r = a + b
+  if r < 9007199254740992 and r > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return r
+  end
+  r = wide_add(a, b)
   if not r then
     raise("22003", "bigint out of range")
   end
@@ -307,7 +318,7 @@ do
   functions["Put"] = function(keys, args, outer)
     return protect(put, keys, args, outer)
   end
-  redis.register_function({function_name = "Put_a68db82ae113", callback = functions["Put"]})
+  redis.register_function({function_name = "Put_d3580942d96a", callback = functions["Put"]})
 end
 
 do
@@ -340,7 +351,7 @@ do
   functions["Replace"] = function(keys, args, outer)
     return protect(replace, keys, args, outer)
   end
-  redis.register_function({function_name = "Replace_a68db82ae113", callback = functions["Replace"]})
+  redis.register_function({function_name = "Replace_d3580942d96a", callback = functions["Replace"]})
 end
 
 do
@@ -377,7 +388,7 @@ do
   functions["CompareAndSwap"] = function(keys, args, outer)
     return protect(compare_and_swap, keys, args, outer)
   end
-  redis.register_function({function_name = "CompareAndSwap_a68db82ae113", callback = functions["CompareAndSwap"]})
+  redis.register_function({function_name = "CompareAndSwap_d3580942d96a", callback = functions["CompareAndSwap"]})
 end
 
 do
@@ -408,7 +419,7 @@ do
     return affected
   end
   functions["DeleteIfEqual"] = delete_if_equal
-  redis.register_function({function_name = "DeleteIfEqual_a68db82ae113", callback = functions["DeleteIfEqual"]})
+  redis.register_function({function_name = "DeleteIfEqual_d3580942d96a", callback = functions["DeleteIfEqual"]})
 end
 
 do
@@ -442,7 +453,7 @@ do
   end
   functions["MultiGet"] = multi_get
   redis.register_function({
-    function_name = "MultiGet_a68db82ae113",
+    function_name = "MultiGet_d3580942d96a",
     callback = functions["MultiGet"],
     flags = {"no-writes"},
   })
@@ -517,7 +528,7 @@ do
         )
       end
       local row3 = call("HGET", "{kvdb}rwsibmw3", args[1] .. ":" .. unnest)
-      if seen[name_int(tenant) .. ":" .. (unnest and name_part(unnest) or "~")] then
+      if seen[name_wide(tenant) .. ":" .. (unnest and name_part(unnest) or "~")] then
         raise("21000", "ON CONFLICT DO UPDATE command cannot affect row a second time")
       end
       if row3 then
@@ -543,9 +554,9 @@ do
         affected = affected + 1
         local size, at = len_get(row3, 9)
         updates[#updates + 1] = {tenant, unnest, row3:sub(at + size), version, unnest2, version2}
-        seen[name_int(tenant) .. ":" .. (unnest and name_part(unnest) or "~")] = true
+        seen[name_wide(tenant) .. ":" .. (unnest and name_part(unnest) or "~")] = true
       else
-        seen[name_int(tenant) .. ":" .. (unnest and name_part(unnest) or "~")] = true
+        seen[name_wide(tenant) .. ":" .. (unnest and name_part(unnest) or "~")] = true
         affected = affected + 1
         inserts[#inserts + 1] = {tenant, unnest, unnest2, 1}
       end
@@ -554,20 +565,20 @@ do
       local row = updates[i]
       local key = row[2]
       local row2 = enc_i8(row[6]) .. len_put(#key) .. key .. row[5]
-      call("HSET", "{kvdb}rwsibmw3", name_int(row[1]) .. ":" .. key, row2)
+      call("HSET", "{kvdb}rwsibmw3", name_wide(row[1]) .. ":" .. key, row2)
     end
     for i = 1, #inserts do
       local row = inserts[i]
       local key = row[2]
       local row2 = enc_i8(row[4]) .. len_put(#key) .. key .. row[3]
-      call("HSET", "{kvdb}rwsibmw3", name_int(row[1]) .. ":" .. key, row2)
+      call("HSET", "{kvdb}rwsibmw3", name_wide(row[1]) .. ":" .. key, row2)
     end
     return affected
   end
   functions["MultiPut"] = function(keys, args, outer)
     return protect(multi_put, keys, args, outer)
   end
-  redis.register_function({function_name = "MultiPut_a68db82ae113", callback = functions["MultiPut"]})
+  redis.register_function({function_name = "MultiPut_d3580942d96a", callback = functions["MultiPut"]})
 end
 
 do
@@ -600,7 +611,7 @@ do
       local row = rows[i]
       local tenant2 = row[1]
       local key = row[2]
-      local tenant_name = name_int(tenant2)
+      local tenant_name = name_wide(tenant2)
       local row2 = call("HGET", "{kvdb}rwsibmw3", tenant_name .. ":" .. key)
       if seen[tenant_name .. ":" .. name_part(key)] then
         raise("21000", "ON CONFLICT DO UPDATE command cannot affect row a second time")
@@ -612,9 +623,9 @@ do
         affected = affected + 1
         local size, at = len_get(row2, 9)
         updates[#updates + 1] = {tenant2, key, row2:sub(at + size), version, value, version2}
-        seen[name_int(tenant2) .. ":" .. name_part(key)] = true
+        seen[name_wide(tenant2) .. ":" .. name_part(key)] = true
       else
-        seen[name_int(tenant2) .. ":" .. name_part(key)] = true
+        seen[name_wide(tenant2) .. ":" .. name_part(key)] = true
         affected = affected + 1
         inserts[#inserts + 1] = {tenant2, key, value, 1}
       end
@@ -623,20 +634,20 @@ do
       local row = updates[i]
       local key = row[2]
       local row2 = enc_i8(row[6]) .. len_put(#key) .. key .. row[5]
-      call("HSET", "{kvdb}rwsibmw3", name_int(row[1]) .. ":" .. key, row2)
+      call("HSET", "{kvdb}rwsibmw3", name_wide(row[1]) .. ":" .. key, row2)
     end
     for i = 1, #inserts do
       local row = inserts[i]
       local key = row[2]
       local row2 = enc_i8(row[4]) .. len_put(#key) .. key .. row[3]
-      call("HSET", "{kvdb}rwsibmw3", name_int(row[1]) .. ":" .. key, row2)
+      call("HSET", "{kvdb}rwsibmw3", name_wide(row[1]) .. ":" .. key, row2)
     end
     return affected
   end
   functions["PutPair"] = function(keys, args, outer)
     return protect(put_pair, keys, args, outer)
   end
-  redis.register_function({function_name = "PutPair_a68db82ae113", callback = functions["PutPair"]})
+  redis.register_function({function_name = "PutPair_d3580942d96a", callback = functions["PutPair"]})
 end
 
 do
@@ -658,7 +669,7 @@ do
     local name = args[1] .. ":" .. args[2]
     local row = call("HGET", keys[2], name)
     if row then
-      if row:sub(1) == args[3] then
+      if row == args[3] then
         affected = affected + 1
         call("HDEL", "{kvdb}azpgtxwf", name)
       end
@@ -666,7 +677,7 @@ do
     return affected
   end
   functions["Release"] = release
-  redis.register_function({function_name = "Release_a68db82ae113", callback = functions["Release"]})
+  redis.register_function({function_name = "Release_d3580942d96a", callback = functions["Release"]})
 end
 
 do
@@ -704,7 +715,7 @@ do
   functions["Add"] = function(keys, args, outer)
     return protect(add, keys, args, outer)
   end
-  redis.register_function({function_name = "Add_a68db82ae113", callback = functions["Add"]})
+  redis.register_function({function_name = "Add_d3580942d96a", callback = functions["Add"]})
 end
 
 do
@@ -736,7 +747,7 @@ do
   functions["Hit"] = function(keys, args, outer)
     return protect(hit, keys, args, outer)
   end
-  redis.register_function({function_name = "Hit_a68db82ae113", callback = functions["Hit"]})
+  redis.register_function({function_name = "Hit_d3580942d96a", callback = functions["Hit"]})
 end
 
 do
@@ -760,7 +771,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_entries_a68db82ae113", callback = load_entries})
+  redis.register_function({function_name = "load_entries_d3580942d96a", callback = load_entries})
 end
 
 do
@@ -781,7 +792,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], args[3])
     return 1
   end
-  redis.register_function({function_name = "load_flags_a68db82ae113", callback = load_flags})
+  redis.register_function({function_name = "load_flags_d3580942d96a", callback = load_flags})
 end
 
 do
@@ -803,7 +814,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_counters_a68db82ae113", callback = load_counters})
+  redis.register_function({function_name = "load_counters_d3580942d96a", callback = load_counters})
 end
 
 do
@@ -1008,7 +1019,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_a68db82ae113",
+    function_name = "atomic_d3580942d96a",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

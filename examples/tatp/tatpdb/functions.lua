@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_1a19a1795f0d
+#!lua name=prequel_003ea8529ecc
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -72,8 +72,7 @@ end
 
 -- enc_u4(n): 4 bytes, big-endian, for 0 to 2^32 - 1.
 local function enc_u4(n)
-  local floor = math.floor
-  return string.char(floor(n / 16777216), floor(n / 65536) % 256, floor(n / 256) % 256, n % 256)
+  return struct.pack(">I4", n)
 end
 
 -- enc_i2(n): 2 bytes for a smallint.
@@ -132,10 +131,12 @@ end
 
 -- enc_i8(w): 8 bytes for a wide integer.
 local function enc_i8(w)
+  if w == w + 0 then
+    local lo = w % 4294967296
+    return struct.pack(">I4I4", (w - lo) / 4294967296 + 2147483648, lo)
+  end
   local hi, lo = wide_halves(w)
-  local floor = math.floor
-  return string.char((floor(hi / 16777216) + 128) % 256, floor(hi / 65536) % 256, floor(hi / 256) % 256, hi % 256,
-    floor(lo / 16777216), floor(lo / 65536) % 256, floor(lo / 256) % 256, lo % 256)
+  return struct.pack(">I4I4", (hi + 2147483648) % 4294967296, lo)
 end
 
 -- wide_join(hi, lo): hi * 10^9 + lo as a wide integer; nil when it is outside of bigint.
@@ -176,9 +177,8 @@ end
 
 -- dec_i8(s, i): the wide integer in bytes i to i + 7 of s.
 local function dec_i8(s, i)
-  local a, b, c, d, e, f, g, h = s:byte(i, i + 7)
-  local hi = ((a * 256 + b) * 256 + c) * 256 + d - 2147483648
-  local lo = ((e * 256 + f) * 256 + g) * 256 + h
+  local hi, lo = struct.unpack(">I4I4", s, i)
+  hi = hi - 2147483648
   if hi >= -2097152 and hi < 2097152 then
     return hi * 4294967296 + lo
   end
@@ -196,6 +196,14 @@ end
 -- name_int(w): the name form of an integer, date, timestamp or enum: its decimal text.
 local function name_int(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
+end
+
+-- name_wide(w): name_int(w), or a number that .. and commands write as that.
+local function name_wide(w)
+  if w == w + 0 and w < 100000000000000 and w > -100000000000000 then
+    return w
+  end
+  return name_int(w)
 end
 
 -- raise(sqlstate, message, fields): never returns; refuses with an error of docs/values.md.
@@ -350,14 +358,14 @@ end
 -- undo_zrem(call, undo, key, member): ZREM of a member with score 0, taken back when the function fails.
 local function undo_zrem(call, undo, key, member)
   if call("ZREM", key, member) == 1 then
-    undo[#undo + 1] = {"ZADD", key, 0, member}
+    undo[#undo + 1] = {"ZADD", key, "0", member}
   end
 end
 
 -- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
 -- reply, other errors pass through.
 local function transact(call, fn, ...)
-  local undo = {}
+  local undo = {nil, nil, nil, nil} -- room for as many as most have, so that it does not grow one by one
   local ok, result = pcall(fn, undo, ...)
   if ok then
     return result
@@ -581,7 +589,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_1a19a1795f0d", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_003ea8529ecc", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -658,7 +666,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_1a19a1795f0d", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_003ea8529ecc", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -735,7 +743,7 @@ do
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_1a19a1795f0d", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_003ea8529ecc", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -817,13 +825,13 @@ do
     local row = enc_i2(end_time) .. numberx
     call("HSET", keys[2], name, row)
     local member = enc_i2(start_time) .. row
-    call("ZADD", keys[4], 0, member)
+    call("ZADD", keys[4], "0", member)
     return 1
   end
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_1a19a1795f0d", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_003ea8529ecc", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -880,7 +888,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_1a19a1795f0d",
+    function_name = "GetNewDestination_003ea8529ecc",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -904,7 +912,6 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local found = false
     local row = call("HGET", keys[2], args[1])
     if row then
       local bit_1 = tonumber(args[2])
@@ -951,8 +958,8 @@ do
     if row2 then
       got = true
     end
-    found = got
-    if found == false then
+    local found = got
+    if not found then
       raise("P0002", "subscriber " .. args[1] .. " has no facility " .. args[4])
     end
     return {""}
@@ -961,7 +968,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_1a19a1795f0d",
+    function_name = "UpdateSubscriberData_003ea8529ecc",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -1020,14 +1027,14 @@ do
         .. enc_i8(dec_i8(row, 69))
         .. vlr_location_bytes
         .. args[2]
-      call("HSET", "{tatpdb}7zx4tzys", name_int(dec_i8(row, 1)), row2)
+      call("HSET", "{tatpdb}7zx4tzys", name_wide(dec_i8(row, 1)), row2)
       local row3 = row:sub(1, 76) .. vlr_location_bytes
       call("HSET", "{tatpdb}k35zmt56", args[2], row3)
     end
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_1a19a1795f0d", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_003ea8529ecc", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1050,35 +1057,11 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local subscriber_id
-    local subscriber_id2
     local row = call("HGET", keys[2], args[1])
     if not row then
       raise("P0002", "query returned no rows")
     end
-    subscriber_id2 = dec_i8(row, 1)
-    subscriber_id = subscriber_id2
     local numberx = varchar(args[5], 19)
-    if subscriber_id == nil then
-      raise(
-        "23502", "null value in column \"s_id\" of relation \"call_forwarding\" violates not-null constraint",
-        {
-          detail = "Failing row contains ("
-            .. (subscriber_id and wide_text(subscriber_id) or "null")
-            .. ", "
-            .. args[2]
-            .. ", "
-            .. args[3]
-            .. ", "
-            .. args[4]
-            .. ", "
-            .. error_value(numberx)
-            .. ").",
-          table = "call_forwarding",
-          column = "s_id",
-        }
-      )
-    end
     local start_time = tonumber(args[3])
     if start_time ~= 0 and start_time ~= 8 and start_time ~= 16 then
       raise(
@@ -1086,7 +1069,7 @@ do
         "new row for relation \"call_forwarding\" violates check constraint \"call_forwarding_start_time_check\"",
         {
           detail = "Failing row contains ("
-            .. (subscriber_id and wide_text(subscriber_id) or "null")
+            .. wide_text(dec_i8(row, 1))
             .. ", "
             .. args[2]
             .. ", "
@@ -1101,14 +1084,15 @@ do
         }
       )
     end
-    local bytes = ":" .. args[2] .. ":" .. args[3]
-    local field = name_int(subscriber_id) .. bytes
-    local taken = call("HEXISTS", keys[3], field) == 1
+    local s_id = dec_i8(row, 1)
+    local s_id_name = name_wide(s_id)
+    local name = s_id_name .. ":" .. args[2] .. ":" .. args[3]
+    local taken = call("HEXISTS", keys[3], name) == 1
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"call_forwarding_pkey\"", {
           detail = "Key (s_id, sf_type, start_time)=("
-            .. (subscriber_id and wide_text(subscriber_id) or "null")
+            .. wide_text(s_id)
             .. ", "
             .. args[2]
             .. ", "
@@ -1119,39 +1103,35 @@ do
         }
       )
     end
-    if subscriber_id ~= nil then
-      local field2 = name_int(subscriber_id) .. ":" .. args[2]
-      local taken2 = call("HEXISTS", "{tatpdb}zzxj3wn7", field2) == 1
-      if not taken2 then
-        raise(
-          "23503",
-          "insert or update on table \"call_forwarding\" violates foreign key constraint \"call_forwarding_s_id_sf_type_fkey\"",
-          {
-            detail = "Key (s_id, sf_type)=("
-              .. (subscriber_id and wide_text(subscriber_id) or "null")
-              .. ", "
-              .. args[2]
-              .. ") is not present in table \"special_facility\".",
-            constraint = "call_forwarding_s_id_sf_type_fkey",
-            table = "call_forwarding",
-          }
-        )
-      end
+    local name2 = s_id_name .. ":" .. args[2]
+    local taken2 = call("HEXISTS", keys[4], name2) == 1
+    if not taken2 then
+      raise(
+        "23503",
+        "insert or update on table \"call_forwarding\" violates foreign key constraint \"call_forwarding_s_id_sf_type_fkey\"",
+        {
+          detail = "Key (s_id, sf_type)=("
+            .. wide_text(s_id)
+            .. ", "
+            .. args[2]
+            .. ") is not present in table \"special_facility\".",
+          constraint = "call_forwarding_s_id_sf_type_fkey",
+          table = "call_forwarding",
+        }
+      )
     end
-    local field2 = name_int(subscriber_id) .. bytes
     local end_time = tonumber(args[4])
     local row2 = enc_i2(end_time) .. numberx
-    call("HSET", keys[3], field2, row2)
-    local key = "{tatpdb}gmr2rojb:" .. name_int(subscriber_id) .. ":" .. args[2]
+    call("HSET", keys[3], name, row2)
     local member = enc_i2(start_time) .. row2
-    call("ZADD", key, 0, member)
+    call("ZADD", "{tatpdb}gmr2rojb:" .. name2, "0", member)
     return {""}
   end
   functions["InsertCallForwarding"] = function(keys, args, outer)
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_1a19a1795f0d",
+    function_name = "InsertCallForwarding_003ea8529ecc",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1173,39 +1153,30 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local row_count = 0
-    local subscriber_id
-    local deleted
-    local subscriber_id2
     local row = call("HGET", keys[2], args[1])
     if not row then
       raise("P0002", "query returned no rows")
     end
-    subscriber_id2 = dec_i8(row, 1)
-    subscriber_id = subscriber_id2
-    local row_count2 = 0
-    if subscriber_id ~= nil then
-      local bytes = ":" .. args[2] .. ":" .. args[3]
-      local field = name_int(subscriber_id) .. bytes
-      local row2 = call("HGET", "{tatpdb}os6j3r6v", field)
-      if row2 then
-        local s_id = subscriber_id
-        row_count2 = row_count2 + 1
-        local s_id_name = name_int(s_id)
-        undo_hdel(call, undo, "{tatpdb}os6j3r6v", s_id_name .. bytes)
-        local member = enc_i2(tonumber(args[3])) .. enc_i2(dec_i2(row2, 1)) .. row2:sub(3)
-        undo_zrem(call, undo, "{tatpdb}gmr2rojb:" .. s_id_name .. ":" .. args[2], member)
-      end
+    local row_count = 0
+    local s_id = dec_i8(row, 1)
+    local s_id_name = name_wide(s_id)
+    local name = s_id_name .. ":" .. args[2] .. ":" .. args[3]
+    local row2 = call("HGET", keys[3], name)
+    if row2 then
+      row_count = row_count + 1
+      undo_hdel(call, undo, "{tatpdb}os6j3r6v", name)
+      local member = enc_i2(tonumber(args[3])) .. enc_i2(dec_i2(row2, 1)) .. row2:sub(3)
+      undo_zrem(call, undo, "{tatpdb}gmr2rojb:" .. s_id_name .. ":" .. args[2], member)
     end
-    row_count = row_count2
-    deleted = row_count and int84(row_count)
-    return {deleted or false}
+    local row_count2 = row_count
+    local deleted = int84(row_count2)
+    return {deleted}
   end
   functions["DeleteCallForwarding"] = function(keys, args, outer)
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_1a19a1795f0d",
+    function_name = "DeleteCallForwarding_003ea8529ecc",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1391,7 +1362,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_1a19a1795f0d", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_003ea8529ecc", callback = load_subscriber})
 end
 
 do
@@ -1417,7 +1388,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_1a19a1795f0d", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_003ea8529ecc", callback = load_access_info})
 end
 
 do
@@ -1442,7 +1413,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_1a19a1795f0d", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_003ea8529ecc", callback = load_special_facility})
 end
 
 do
@@ -1468,10 +1439,10 @@ do
     local row = enc_i2(end_time) .. numberx
     call("HSET", keys[2], args[1] .. ":" .. args[2] .. ":" .. args[3], row)
     local member = enc_i2(tonumber(args[3])) .. row
-    call("ZADD", keys[3], 0, member)
+    call("ZADD", keys[3], "0", member)
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_1a19a1795f0d", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_003ea8529ecc", callback = load_call_forwarding})
 end
 
 do
@@ -1676,7 +1647,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_1a19a1795f0d",
+    function_name = "atomic_003ea8529ecc",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
