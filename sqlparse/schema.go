@@ -169,7 +169,15 @@ func (d *ddl) statement(n *pg.Node) error {
 		return nil
 	}
 	return diag.UnsupportedStatement.At(d.whole(), "%s in a schema is not supported", bind.StatementName(d.text.SQL)).
-		WithHelp("remove it from the schema files given to Prequel")
+		WithHelp("%s", wayAround(n))
+}
+
+// wayAround is what to write instead of a statement that is not supported.
+func wayAround(n *pg.Node) string {
+	if as := n.GetCreateTableAsStmt(); as != nil && as.Objtype == pg.ObjectType_OBJECT_MATVIEW {
+		return "declare it with CREATE VIEW: what queries need of it is kept up to date without REFRESH"
+	}
+	return "remove it from the schema files given to Prequel"
 }
 
 // isSetConfig recognises SELECT pg_catalog.set_config(...), which pg_dump writes.

@@ -31,7 +31,7 @@ func (d *ddl) createTable(n *pg.CreateStmt) (err error) {
 	case len(n.InhRelations) > 0:
 		return diag.UnsupportedDefinition.At(span, "INHERITS and PARTITION OF are not supported")
 	case n.Partspec != nil:
-		return diag.UnsupportedDefinition.At(span, "PARTITION BY is not supported").WithHelp("declare the table without partitions")
+		return diag.UnsupportedDefinition.At(span, "PARTITION BY is not supported").WithHelp("declare the table without PARTITION BY, and leave its partitions out")
 	case n.OfTypename != nil:
 		return diag.UnsupportedDefinition.At(span, "a table OF a type is not supported")
 	}
