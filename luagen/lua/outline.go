@@ -108,8 +108,11 @@ func crossing(b Block) map[*Var]bool {
 // registersOf is about how many registers a statement's own expressions take while they are computed.
 func registersOf(s Stat) int {
 	switch s := s.(type) {
-	case *Local:
-		return listRegisters(s.Values)
+	case *Local: // of which any variable may become a field
+		if len(s.Values) == 0 {
+			return 2 * min(len(s.Vars), clearedTogether)
+		}
+		return len(s.Vars) + max(len(s.Vars), listRegisters(s.Values))
 	case *Assign:
 		return listRegisters(s.Targets) + listRegisters(s.Values)
 	case *Return:

@@ -2,6 +2,7 @@ package lua
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -128,6 +129,9 @@ func (p *printer) stat(s Stat, depth int) {
 	}
 }
 
+// clearedTogether is how many fields one assignment clears: it takes two registers for each.
+const clearedTogether = 5
+
 // local prints a declaration; spilled variables become fields of their table.
 func (p *printer) local(s *Local, depth int) {
 	var plain []*Var
@@ -153,7 +157,9 @@ func (p *printer) local(s *Local, depth int) {
 		p.line(depth, "local "+names(plain))
 	}
 	if len(s.Values) == 0 { // a local is nil anyway, and one of the assignments that gopher-lua compiles wrongly (see Portable)
-		p.stat(&Assign{Targets: fields, Values: []Expr{Nil{}}}, depth)
+		for some := range slices.Chunk(fields, clearedTogether) {
+			p.stat(&Assign{Targets: some, Values: []Expr{Nil{}}}, depth)
+		}
 		return
 	}
 	p.stat(&Assign{Targets: targets, Values: s.Values}, depth)

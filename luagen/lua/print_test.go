@@ -286,30 +286,35 @@ func TestFitSpills(t *testing.T) {
 func TestFitDeclarations(t *testing.T) {
 	for locals := 1; locals < 16; locals++ {
 		for fields := 1; fields < 16; fields++ {
-			var vars []*lua.Var
-			shown := lua.Expr(lua.Str(""))
-			catching := &lua.Func{Body: lua.Block{&lua.Do{Call: lua.Invoke(lua.Global("pcall"), &lua.Func{})}}}
-			for i := range locals + fields {
-				v := lua.NewVar("v")
-				vars = append(vars, v)
-				shown = lua.Op(shown, "..", lua.Invoke(lua.Global("tostring"), v))
-				if i >= locals {
-					catching.Body = append(catching.Body, lua.Set(v, lua.Int(1)))
-				}
-			}
-			fitted, err := lua.Fit(lua.Block{
-				lua.Let(lua.NewVar("other"), lua.Int(1)),
-				&lua.Local{Vars: vars},
-				lua.Let(lua.NewVar("catching"), catching),
-				&lua.Return{Values: []lua.Expr{shown}},
-			}, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, want := run(t, lua.Portable(fitted)), strings.Repeat("nil", locals+fields); got != want {
-				t.Fatalf("%d locals and %d fields: got %s\n%s", locals, fields, got, lua.Print(fitted))
-			}
+			declareTogether(t, locals, fields)
 		}
+	}
+	declareTogether(t, 20, 150)
+}
+
+func declareTogether(t *testing.T, locals, fields int) {
+	var vars []*lua.Var
+	count := lua.NewVar("count")
+	shown := lua.Block{lua.Let(count, lua.Int(0))}
+	catching := &lua.Func{Body: lua.Block{&lua.Do{Call: lua.Invoke(lua.Global("pcall"), &lua.Func{})}}}
+	for i := range locals + fields {
+		v := lua.NewVar("v")
+		vars = append(vars, v)
+		shown = append(shown, lua.When(lua.Op(v, "==", lua.Nil{}), lua.Set(count, lua.Op(count, "+", lua.Int(1)))))
+		if i >= locals {
+			catching.Body = append(catching.Body, lua.Set(v, lua.Int(1)))
+		}
+	}
+	fitted, err := lua.Fit(append(lua.Block{
+		lua.Let(lua.NewVar("other"), lua.Int(1)),
+		&lua.Local{Vars: vars},
+		lua.Let(lua.NewVar("catching"), catching),
+	}, append(shown, &lua.Return{Values: []lua.Expr{count}})...), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := run(t, lua.Portable(fitted)), fmt.Sprint(locals+fields); got != want {
+		t.Fatalf("%d locals and %d fields: %s are nil\n%s", locals, fields, got, lua.Print(fitted))
 	}
 }
 
