@@ -223,19 +223,36 @@ func (p *routine) first(x *bound.SetVar) {
 	} else {
 		g.let(p.vars[x.Var], e)
 	}
-	p.checkNotNull(x, e)
+	if p.r.Vars[x.Var].NotNull && g.nullable(e) {
+		p.refuseNull(x.Var, g.ref(p.vars[x.Var]))
+	}
 }
 
-// checkNotNull refuses NULL in a variable that is declared NOT NULL.
-func (p *routine) checkNotNull(x *bound.SetVar, e scalar.Expr) {
+// refuseNull raises an error when a variable that is declared NOT NULL would become NULL.
+func (p *routine) refuseNull(v int, e scalar.Expr) {
 	g := p.g
-	if v := p.r.Vars[x.Var]; v.NotNull && g.nullable(e) {
-		g.where(&scalar.IsNull{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: g.ref(p.vars[x.Var])}, func() {
-			g.emit(&phys.Raise{SQLState: "22004", Message: []scalar.Expr{
-				text("null value cannot be assigned to variable " + quoted(v.Name) + " declared NOT NULL"),
-			}})
-		})
+	g.where(&scalar.IsNull{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: e}, func() {
+		g.emit(&phys.Raise{SQLState: "22004", Message: []scalar.Expr{
+			text("null value cannot be assigned to variable " + quoted(p.r.Vars[v].Name) + " declared NOT NULL"),
+		}})
+	})
+}
+
+// put gives a variable a value that is ready to be evaluated. One that refuses NULL keeps the value that it had, which a handler may
+// look at.
+func (p *routine) put(v int, e scalar.Expr) {
+	g := p.g
+	if p.r.Vars[v].NotNull && g.nullable(e) {
+		switch e.(type) {
+		case *scalar.Column, *scalar.Const:
+		default:
+			id := g.temp(p.r.Vars[v].Name, e.Type(), true)
+			g.let(id, e)
+			e = g.ref(id)
+		}
+		p.refuseNull(v, e)
 	}
+	g.emit(&phys.Set{Col: p.vars[v], Expr: e})
 }
 
 // expr replaces variables by the columns that hold them.
@@ -344,15 +361,11 @@ func (p *routine) assigned(s bound.Stmt) {
 func (p *routine) set(x *bound.SetVar) {
 	g := p.g
 	if c, ok := x.Expr.(*scalar.Const); ok {
-		g.emit(&phys.Set{Col: p.vars[x.Var], Expr: c})
-		p.checkNotNull(x, c)
+		p.put(x.Var, c)
 		return
 	}
 	e := p.expr(x.Expr)
-	write := func() {
-		g.emit(&phys.Set{Col: p.vars[x.Var], Expr: g.prep(e)})
-		p.checkNotNull(x, g.ref(p.vars[x.Var]))
-	}
+	write := func() { p.put(x.Var, g.prep(e)) }
 	if scalar.HasSubquery(e) {
 		g.scope("", write)
 		return

@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -103,20 +105,33 @@ func (r *reports) stmt(s bound.Stmt, live bool) bool {
 }
 
 // readsAny reports whether statements read the variable anywhere.
-func (r *reports) readsAny(list []bound.Stmt) bool {
-	found := false
+func (r *reports) readsAny(list []bound.Stmt) bool { return r.readers(list) > 0 }
+
+// readers counts the expressions and the embedded SQL in which statements read the variable.
+func (r *reports) readers(list []bound.Stmt) int {
+	n := 0
 	m := bound.RoutineMap{
 		Expr: func(e scalar.Expr) scalar.Expr {
-			found = found || r.readsExpr(e)
+			if r.readsExpr(e) {
+				n++
+			}
 			return e
 		},
 		SQL: func(e bound.Embedded) bound.Embedded {
-			found = found || r.readsSQL(e)
+			if r.readsSQL(e) {
+				n++
+			}
 			return e
 		},
 	}
 	m.Map(list)
-	return found
+	return n
+}
+
+// readOutside reports whether a routine reads a variable anywhere but in the body of a loop.
+func (p *routine) readOutside(v int, body []bound.Stmt) bool {
+	r := &reports{v: v}
+	return slices.Contains(p.r.Out, v) || r.readers(p.r.Body) > r.readers(body)
 }
 
 func (r *reports) reads(s bound.Stmt) bool { return r.readsAny([]bound.Stmt{s}) }

@@ -72,9 +72,7 @@ func (p *routine) statement(f func()) {
 // assign moves a result's columns to variables.
 func (p *routine) assign(moves []bound.Move) {
 	for _, m := range moves {
-		e := p.g.prep(p.expr(m.Expr))
-		p.g.emit(&phys.Set{Col: p.vars[m.Var], Expr: e})
-		p.checkNotNull(&bound.SetVar{Var: m.Var}, e)
+		p.put(m.Var, p.g.prep(p.expr(m.Expr)))
 	}
 }
 
@@ -443,6 +441,16 @@ func (p *routine) each(x *bound.Each) {
 			p.assign(moves)
 			p.rest(x.Body)
 		})})
+		// A loop over no rows leaves NULL in its targets.
+		if none := g.inside(func() {
+			for _, m := range x.Into {
+				if p.r.Vars[m.Var].NotNull || p.readOutside(m.Var, x.Body) {
+					p.put(m.Var, &scalar.Const{Node: scalar.Node{Typ: p.r.Vars[m.Var].Type}, Null: true})
+				}
+			}
+		}); len(none) > 0 {
+			g.emit(&phys.If{Cond: &phys.ListEmpty{List: list}, Then: none})
+		}
 		if p.report(x, x.Found) >= 0 {
 			g.emit(&phys.If{
 				Cond: &phys.ListEmpty{List: list},
