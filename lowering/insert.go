@@ -51,6 +51,11 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 		// What ON CONFLICT is about is looked at first.
 		slices.SortStableFunc(in.checks, func(a, b constraint) int { return rank(in.arbiter(a)) - rank(in.arbiter(b)) })
 	}
+	events := []occasion{{event: catalog.Inserting}}
+	if x.OnConflict != nil && x.OnConflict.DoUpdate {
+		events = append(events, occasion{event: catalog.Updating, set: changedBy(rel, x.OnConflict.Set)})
+	}
+	g.perStatement(x.Triggers, rel, true, events...)
 	src := g.build(x.Source, g.defined, nil)
 	in.size = src.bound()
 	others := g.overlay(rel)
@@ -107,6 +112,8 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 		src.produce(g, need, in.row)
 	}
 	in.refs.finish()
+	slices.Reverse(events)
+	g.perStatement(x.Triggers, rel, false, events...)
 	g.finishWrite(x.Outputs)
 }
 

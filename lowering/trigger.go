@@ -27,7 +27,7 @@ type occasion struct {
 func firing(list []*bound.Trigger, rel *relation, before bool, o occasion) []*bound.Trigger {
 	var out []*bound.Trigger
 	for _, t := range list {
-		if t.Table == rel.table && t.Event == o.event && t.Before == before && t.Cascaded == o.cascaded && t.On(o.event, o.set) {
+		if !t.Statement && t.Table == rel.table && t.Event == o.event && t.Before == before && t.Cascaded == o.cascaded && t.On(o.event, o.set) {
 			out = append(out, t)
 		}
 	}
@@ -41,7 +41,7 @@ func fires(list []*bound.Trigger, rel *relation) bool {
 
 // look reports whether the functions of BEFORE triggers of a table have SQL.
 func look(list []*bound.Trigger, rel *relation) bool {
-	return slices.ContainsFunc(list, func(t *bound.Trigger) bool { return t.Table == rel.table && t.Before && t.Reads })
+	return slices.ContainsFunc(list, func(t *bound.Trigger) bool { return t.Table == rel.table && t.Before && t.Reads && !t.Statement })
 }
 
 // setBy are the columns that BEFORE triggers may change.
@@ -193,6 +193,28 @@ func (g *gen) before(list []*bound.Trigger, old, new row, then func()) {
 		return
 	}
 	g.where(&scalar.Not{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: g.ref(p.vars[t.Skip])}, rest)
+}
+
+// perStatement runs the triggers of a table that fire once for a statement, before or after it, event by event.
+func (g *gen) perStatement(list []*bound.Trigger, rel *relation, before bool, events ...occasion) {
+	inner := g.inner
+	g.inner = nil
+	for _, o := range events {
+		for _, t := range list {
+			if !t.Statement || t.Table != rel.table || t.Event != o.event || t.Before != before || !t.On(o.event, o.set) {
+				continue
+			}
+			g.scope("trigger "+t.Name, func() {
+				p := g.instance(t, nil, nil)
+				if t.Cond == nil {
+					p.top(p.r.Body)
+				} else {
+					g.where(p.expr(t.Cond), func() { p.top(p.r.Body) })
+				}
+			})
+		}
+	}
+	g.inner = inner
 }
 
 // queue leaves the event of an AFTER trigger behind.

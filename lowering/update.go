@@ -329,6 +329,8 @@ func (u *updater) applyAll(size cost.Poly) (check, store func()) {
 func (g *gen) update(x *algebra.Update) {
 	rel := g.m.relationOf(x.Table)
 	g.noteGiven(x.Table, x.Set)
+	event := occasion{event: catalog.Updating, set: changedBy(rel, x.Set)}
+	g.perStatement(x.Triggers, rel, true, event)
 	src := g.build(x.Source, g.defined, nil)
 	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs, triggers: x.Triggers}
 	u.stored = union(g.known(rel, u.changed()), triggerNeeds(x.Triggers, rel))
@@ -344,6 +346,7 @@ func (g *gen) update(x *algebra.Update) {
 	}
 	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, func(old row) { u.change(old) })
 	u.refs.finish()
+	g.perStatement(x.Triggers, rel, false, event)
 	g.finishWrite(x.Outputs)
 }
 
@@ -353,6 +356,8 @@ func several(src node) bool { return !(src.bound().IsConst() && src.bound().Eval
 // delete writes DELETE.
 func (g *gen) delete(x *algebra.Delete) {
 	rel := g.m.relationOf(x.Table)
+	event := occasion{event: catalog.Deleting}
+	g.perStatement(x.Triggers, rel, true, event)
 	src := g.build(x.Source, g.defined, nil)
 	u := &updater{g: g, rel: rel, stored: union(g.known(rel, nil), triggerNeeds(x.Triggers, rel)), triggers: x.Triggers}
 	if !x.Truncate { // no other table refers to a truncated one
@@ -387,6 +392,7 @@ func (g *gen) delete(x *algebra.Delete) {
 		})
 	})
 	u.refs.finish()
+	g.perStatement(x.Triggers, rel, false, event)
 	g.finishWrite(x.Outputs)
 }
 

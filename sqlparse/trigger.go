@@ -34,7 +34,7 @@ func (d *ddl) createTrigger(n *pg.CreateTrigStmt) error {
 	tr := &catalog.Trigger{
 		Name: n.Trigname, Function: lastName(n.Funcname), Span: d.whole(), Before: n.Timing == triggerBefore,
 		Insert: n.Events&triggerInsert != 0, Update: n.Events&triggerUpdate != 0, Delete: n.Events&triggerDelete != 0,
-		Truncate: n.Events&triggerTruncate != 0,
+		Truncate: n.Events&triggerTruncate != 0, Statement: !n.Row,
 	}
 	for _, c := range n.Columns {
 		at := t.Column(c.GetString_().GetSval())
@@ -82,8 +82,6 @@ func (d *ddl) checkTrigger(t *catalog.Table, tr *catalog.Trigger, n *pg.CreateTr
 		return unsupported("transition tables are not supported", "use a trigger FOR EACH ROW")
 	case tr.Truncate:
 		return unsupported("triggers on TRUNCATE are not supported", "use DELETE, and a trigger on it")
-	case !n.Row:
-		return unsupported("triggers FOR EACH STATEMENT are not supported", "use a trigger FOR EACH ROW")
 	}
 	fn := d.triggerFunction(tr.Function)
 	switch {

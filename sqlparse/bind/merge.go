@@ -75,6 +75,9 @@ func (s *stmt) merge(n *pg.MergeStmt) (bound.Body, error) {
 			WithHelp("use one action, with CASE in its values")
 	}
 	for _, t := range bound.EffectsOf(out).Triggers {
+		if t.Statement {
+			return nil, refusedTrigger(t.Table, t.Trigger, out.Span, "a trigger FOR EACH STATEMENT that MERGE fires is not supported")
+		}
 		if t.Before && !t.Cascaded && t.Reads {
 			return nil, diag.Triggered.At(out.Span, "the trigger %s on %s (%s) reads or writes before a change that MERGE makes, which is not supported",
 				t.Name, t.Table.Name, t.Span).WithHelp("make it an AFTER trigger")

@@ -50,8 +50,8 @@ func (s *stmt) openTrigger(t *catalog.Table, tr *catalog.Trigger, event catalog.
 	sh := &shared{out: &bound.Routine{Function: fn.Name, Span: fn.Span}, used: map[int]bool{}, left: map[int]bool{}, copies: map[int]int{}}
 	r := &routine{shared: sh, s: s, fn: fn, trigger: &trigger{Trigger: tr, table: t, event: event, skip: -1}}
 	r.scope = (*varScope)(nil).child(fn.Name)
-	r.trigger.new = r.declareRow("new", event != catalog.Deleting)
-	r.trigger.old = r.declareRow("old", event != catalog.Inserting)
+	r.trigger.new = r.declareRow("new", event != catalog.Deleting && !tr.Statement)
+	r.trigger.old = r.declareRow("old", event != catalog.Inserting && !tr.Statement)
 	return r
 }
 
@@ -106,14 +106,34 @@ func (s *stmt) trigger(t *catalog.Table, tr *catalog.Trigger, event catalog.Even
 	if err != nil {
 		return nil, err
 	}
-	if r.results = map[int]bool{}; tr.Before && event != catalog.Deleting {
+	if r.results = map[int]bool{}; tr.Before && !tr.Statement && event != catalog.Deleting {
 		for _, f := range r.trigger.new.record.fields {
 			r.results[f.at] = true
 		}
 	}
 	r.out.Body = r.tidy(body)
 	r.describe(out)
-	return out, nil
+	return out, r.oncePerStatement(out, at)
+}
+
+// oncePerStatement refuses what a trigger FOR EACH STATEMENT cannot do: it has no row, and what it wrote before its statement the statement
+// would not see.
+func (r *routine) oncePerStatement(t *bound.Trigger, at diag.Span) error {
+	why := ""
+	switch {
+	case !t.Statement:
+		return nil
+	case t.Cascaded:
+		why = "a trigger FOR EACH STATEMENT that a foreign key's action fires is not supported"
+	case len(r.missing) > 0:
+		why = "a trigger FOR EACH STATEMENT has no fields of NEW and OLD"
+	case t.Before && len(t.Tables) > 0:
+		why = "a trigger BEFORE a statement, FOR EACH STATEMENT, that writes is not supported"
+	}
+	if why == "" {
+		return nil
+	}
+	return refusedTrigger(t.Table, t.Trigger, at, why)
 }
 
 func by(list []*catalog.Trigger) string {
@@ -157,6 +177,8 @@ func (b *Binder) CheckTrigger(t *catalog.Table, tr *catalog.Trigger) error {
 			return diag.BadDefinition.At(tr.WhenSpan, "cannot use subquery in trigger WHEN condition").WithState("0A000")
 		}
 		switch {
+		case tr.Statement && len(r.missing) > 0:
+			return refuse("statement trigger's WHEN condition cannot reference column values")
 		case event == catalog.Inserting && r.missing["old"]:
 			return refuse("INSERT trigger's WHEN condition cannot reference OLD values")
 		case event == catalog.Deleting && r.missing["new"]:
@@ -178,7 +200,7 @@ func (r *routine) triggerBody() ([]bound.Stmt, error) {
 	text("tg_table_name", tr.table.Name)
 	text("tg_relname", tr.table.Name)
 	text("tg_table_schema", "public")
-	text("tg_level", "ROW")
+	text("tg_level", map[bool]string{true: "STATEMENT", false: "ROW"}[tr.Statement])
 	text("tg_when", map[bool]string{true: "BEFORE", false: "AFTER"}[tr.Before])
 	r.special("tg_nargs", constant(value.Of(value.Int4), itoa(len(tr.Args)), span))
 	body := r.reports(span)
@@ -209,7 +231,7 @@ func (r *routine) triggerReturn(x *plpgsql.Return) ([]bound.Stmt, error) {
 		return nil, err
 	}
 	switch {
-	case !tr.Before:
+	case !tr.Before || tr.Statement:
 		return r.leave(nil), nil
 	case null:
 		if tr.skip < 0 {
@@ -491,6 +513,9 @@ func together(c *bound.Compound, at diag.Span) error {
 		}
 	}
 	for _, t := range bound.EffectsOf(c).Triggers {
+		if t.Statement {
+			return refusedTrigger(t.Table, t.Trigger, at, "a trigger FOR EACH STATEMENT that a write in WITH fires is not supported")
+		}
 		if t.Before && !t.Cascaded && (t.Reads || t.Skip >= 0 && writes[t.Table] > 1) {
 			return diag.Triggered.At(at, "the trigger %s on %s (%s) runs before a part of this statement, between the others, which is not supported",
 				t.Name, t.Table.Name, t.Span).WithHelp("make it an AFTER trigger, or write in statements of their own")

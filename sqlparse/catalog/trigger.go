@@ -8,7 +8,7 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/diag"
 )
 
-// Trigger is a row trigger of a table. What it does is bound anew for every write that fires it.
+// Trigger is a trigger of a table. What it does is bound anew for every write that fires it.
 type Trigger struct {
 	Name     string
 	Function string
@@ -21,6 +21,8 @@ type Trigger struct {
 	When     string
 	WhenSpan diag.Span
 	Span     diag.Span
+	// Statement says that it fires once for each statement, else for each row.
+	Statement bool
 	// Disabled says that nothing fires it.
 	Disabled bool
 	// Refused is why the trigger is not compiled, nil when it is: a write that fires it is refused then.
@@ -63,6 +65,9 @@ func formatTrigger(b *strings.Builder, t *Table, tr *Trigger) {
 	timing := "after"
 	if tr.Before {
 		timing = "before"
+	}
+	if tr.Statement {
+		timing += " statement"
 	}
 	if tr.Disabled {
 		timing = "disabled, " + timing
