@@ -113,9 +113,9 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 				out = append(out, sarg{kind: same(p), col: p, expr: r, conjunct: i})
 			}
 		case *scalar.IsNull:
-			if p, ok := column(x.Arg); ok && !x.Negated {
+			if p, ok := column(x.Arg); ok && !x.Negated && rel.cols[p].Nullable {
 				null := &scalar.Const{Node: scalar.Node{Typ: x.Arg.Type()}, Null: true}
-				out = append(out, sarg{kind: same(p), col: p, expr: null, conjunct: i})
+				out = append(out, sarg{kind: sargSame, col: p, expr: null, conjunct: i})
 			}
 		case *scalar.Or:
 			if s, ok := rowBound(x, column, known); ok {

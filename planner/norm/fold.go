@@ -83,13 +83,7 @@ func (e *Env) foldFilter(x *algebra.Filter) algebra.Rel {
 func (e *Env) foldConjuncts(conds []scalar.Expr, notNull scalar.ColSet) (out []scalar.Expr, none bool) {
 next:
 	for _, c := range conds {
-		if n, ok := c.(*scalar.IsNull); ok && !scalar.HasSubquery(n.Arg) && props.Total(n.Arg) && props.NotNull(n.Arg, notNull) {
-			e.fire("null-test-of-not-null")
-			if !n.Negated {
-				return nil, true
-			}
-			continue
-		}
+		c = e.decidedTests(c, notNull)
 		c = e.withoutNulls(e.plainEquality(c, notNull))
 		switch {
 		case scalar.IsTrueConst(c):
@@ -107,6 +101,28 @@ next:
 		out = append(out, c)
 	}
 	return out, false
+}
+
+// decidedTests decides what asks whether something is NULL that never is, wherever it stands in a condition, none of whose parts
+// raises an error that would be lost.
+func (e *Env) decidedTests(c scalar.Expr, notNull scalar.ColSet) scalar.Expr {
+	if !props.Total(c) {
+		return c
+	}
+	decided := false
+	out := scalar.Map(c, func(x scalar.Expr) scalar.Expr {
+		n, ok := x.(*scalar.IsNull)
+		if !ok || scalar.HasSubquery(n.Arg) || !props.Total(n.Arg) || !props.NotNull(n.Arg, notNull) {
+			return x
+		}
+		decided = true
+		return scalar.Boolean(n.Negated)
+	})
+	if !decided {
+		return c
+	}
+	e.fire("null-test-of-not-null")
+	return e.foldExpr(out)
 }
 
 // withoutNulls drops NULLs from the list of a condition x op ANY (list), where they cannot make it true; x op ALL (list) is never
