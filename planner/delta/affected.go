@@ -4,7 +4,6 @@ import (
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/norm"
 	"github.com/prequel-db/prequel/planner/props"
-	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -46,12 +45,6 @@ func AffectedKey(def algebra.Rel) (key []algebra.ColumnID, reason string) {
 // columns.
 func Affected(def algebra.Rel, key []algebra.ColumnID, table *catalog.Table, cols *scalar.Columns) []Residual {
 	var out []Residual
-	var strict []algebra.ColumnID // without NULLs in the view
-	for _, id := range key {
-		if !cols.Get(id).Nullable {
-			strict = append(strict, id)
-		}
-	}
 	for _, at := range scansOf(def) {
 		if at.Table != table {
 			continue
@@ -63,27 +56,10 @@ func Affected(def algebra.Rel, key []algebra.ColumnID, table *catalog.Table, col
 			p.Items = append(p.Items, algebra.Item{ID: id, Expr: cols.Ref(id)})
 		}
 		env := &norm.Env{Columns: cols}
-		rel := env.Run(present(p, strict, cols), scalar.SetOf(key...))
+		rel := env.Run(p, scalar.SetOf(key...))
 		out = append(out, Residual{Rel: rel, Delta: findDelta(rel, a.delta)})
 	}
 	return out
-}
-
-// present drops NULLs in key columns that have none in the view: no row there is affected. Its way up to the view a changed row has not
-// passed, so that the columns may be NULL here.
-func present(r algebra.Rel, strict []algebra.ColumnID, cols *scalar.Columns) algebra.Rel {
-	notNull := props.Of(r).NotNull
-	var conds []scalar.Expr
-	for _, id := range strict {
-		if !notNull.Has(id) {
-			cols.Get(id).Nullable = true
-			conds = append(conds, &scalar.IsNull{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: cols.Ref(id), Negated: true})
-		}
-	}
-	if len(conds) == 0 {
-		return r
-	}
-	return &algebra.Filter{In: r, Cond: scalar.Conjunction(conds...)}
 }
 
 // findDelta is the changed row's leaf after normalisation, which may have dropped columns of it.
