@@ -135,6 +135,15 @@ func (p *printer) orDefault(e *expr) {
 	p.expr(e)
 }
 
+// given is a parameter for a column. PostgreSQL checks those that are of domains before a statement begins, so that they hold values of the
+// domain; in functions any.
+func (g *generator) given(c *column, null, bad bool) *expr {
+	if c.typ.domain() && len(g.vars) == 0 {
+		null, bad = null && c.typ != tPrice, false
+	}
+	return &expr{typ: c.typ, param: &param{typ: c.typ, nullable: null, bad: bad}}
+}
+
 // loader is the INSERT of one whole row that fills a table; every column is a parameter.
 func (g *generator) loader(t *table) *write {
 	w := &write{verb: "INSERT", target: &fromItem{table: t, alias: "n"}}
@@ -147,7 +156,7 @@ func (g *generator) loader(t *table) *write {
 		if c.always() {
 			w.options = " OVERRIDING SYSTEM VALUE"
 		}
-		row = append(row, &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull, bad: t.takesBad(c)}})
+		row = append(row, g.given(c, !c.notNull, true))
 	}
 	if len(row) == 0 {
 		w.cols, row = t.cols[:1], []*expr{nil}
@@ -155,9 +164,6 @@ func (g *generator) loader(t *table) *write {
 	w.rows = [][]*expr{row}
 	return w
 }
-
-// takesBad reports whether a parameter may hold what the column refuses. A domain's refuses it before numbers are drawn.
-func (t *table) takesBad(c *column) bool { return !c.typ.domain() || !t.draws(nil) }
 
 func (g *generator) genWrite() *write {
 	t := pick(g.r, g.writable())
@@ -283,7 +289,7 @@ func (g *generator) insert(w *write) {
 			case g.chance(10) && c.typ.castTo() == c.typ.name && len(c.typ.bad) == 0:
 				row[i] = g.value(none, c.typ, 1)
 			default:
-				row[i] = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull || g.chance(10), bad: t.takesBad(c)}}
+				row[i] = g.given(c, !c.notNull || g.chance(10), true)
 			}
 		}
 		w.rows = append(w.rows, row)
@@ -335,7 +341,7 @@ func (g *generator) setList(w *write, s *scope) []setItem {
 		switch {
 		case c.hasDflt && g.chance(10):
 		case g.chance(50):
-			item.expr = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull || g.chance(10)}}
+			item.expr = g.given(c, !c.notNull || g.chance(10), false)
 		default:
 			item.expr = g.value(s, c.typ, 2)
 		}
@@ -361,21 +367,21 @@ func (g *generator) update(w *write) {
 		k := pick(g.r, t.key)
 		w.set = append(w.set, setItem{col: k})
 		if !k.always() {
-			w.set[len(w.set)-1].expr = &expr{typ: k.typ, param: &param{typ: k.typ, nullable: g.chance(10)}}
+			w.set[len(w.set)-1].expr = g.given(k, g.chance(10), false)
 		}
 	}
 	if t.key != nil && g.chance(15) { // so does a unique column
 		for _, c := range t.cols {
 			if t.indexed(c) && !slices.Contains(t.key, c) && !c.always() && g.chance(60) {
 				w.where = g.keyEquals(w)
-				w.set = append(w.set, setItem{col: c, expr: &expr{typ: c.typ, param: &param{typ: c.typ, nullable: !c.notNull}}})
+				w.set = append(w.set, setItem{col: c, expr: g.given(c, !c.notNull, false)})
 			}
 		}
 	}
 	if len(w.set) == 0 {
 		w.set = []setItem{{col: pick(g.r, t.cols)}}
 		if c := w.set[0].col; !c.always() {
-			w.set[0].expr = &expr{typ: c.typ, param: &param{typ: c.typ, nullable: true}}
+			w.set[0].expr = g.given(c, true, false)
 		}
 	}
 }
