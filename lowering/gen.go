@@ -5,6 +5,7 @@ import (
 
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/diag"
@@ -100,26 +101,33 @@ func (g *gen) where(cond scalar.Expr, f func()) {
 		f()
 		return
 	}
-	if never(cond) {
+	if g.never(cond) {
 		return
 	}
 	cond = g.prep(cond)
 	g.emit(&phys.If{Cond: &phys.IsTrue{Expr: cond}, Then: g.inside(f)})
 }
 
-// never reports whether a condition is false, or asks that the literal NULL is not NULL.
-func never(cond scalar.Expr) bool {
+// never reports whether a condition is false or NULL, or asks that what is always NULL is not NULL.
+func (g *gen) never(cond scalar.Expr) bool {
+	if cond == nil {
+		return false
+	}
+	total := props.Total(cond)
 	for _, c := range scalar.Conjuncts(cond) {
-		if scalar.IsFalseOrNullConst(c) {
+		if scalar.IsFalseOrNullConst(c) || total && g.alwaysNull(c) {
 			return true
 		}
-		if n, ok := c.(*scalar.IsNull); ok && n.Negated {
-			if k, ok := n.Arg.(*scalar.Const); ok && k.Null {
-				return true
-			}
+		if n, ok := c.(*scalar.IsNull); ok && n.Negated && (total || isConst(n.Arg)) && g.alwaysNull(n.Arg) {
+			return true
 		}
 	}
 	return false
+}
+
+func isConst(e scalar.Expr) bool {
+	_, ok := e.(*scalar.Const)
+	return ok
 }
 
 // let computes an expression into a column.

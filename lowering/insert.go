@@ -320,7 +320,7 @@ func (in *insert) moving() []phys.Reg {
 // guard computes the condition under which the row takes part in a constraint, once where it is more than a test for NULL.
 func (in *insert) guard(c constraint, new row) scalar.Expr {
 	e := in.g.guard(c, new)
-	if never(e) {
+	if in.g.never(e) {
 		return boolean(false)
 	}
 	if c.where == nil {
