@@ -2,6 +2,7 @@ package lowering
 
 import (
 	"math"
+	"math/big"
 
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
@@ -70,7 +71,7 @@ func setSize(e scalar.Expr) (float64, cost.Poly) {
 
 // seriesLength is the number of rows of a generate_series over integer constants.
 func seriesLength(c *scalar.Call) (float64, bool) {
-	args := []float64{0, 0, 1}
+	args := []int64{0, 0, 1}
 	for i, a := range c.Args {
 		k, ok := a.(*scalar.Const)
 		if !ok || k.Null {
@@ -85,12 +86,18 @@ func seriesLength(c *scalar.Call) (float64, bool) {
 		if err != nil {
 			return 0, false
 		}
-		args[i] = float64(v.Int())
+		args[i] = v.Int()
 	}
 	if args[2] == 0 {
 		return 0, false
 	}
-	return math.Max(0, math.Floor((args[1]-args[0])/args[2])+1), true
+	// Exact: the difference of two numbers of 64 bits needs one more, and a length of 1 has consequences.
+	span := new(big.Int).Sub(big.NewInt(args[1]), big.NewInt(args[0]))
+	if span.Sign() != 0 && (span.Sign() < 0) != (args[2] < 0) {
+		return 0, true
+	}
+	n, _ := span.Quo(span, big.NewInt(args[2])).Float64()
+	return n + 1, true
 }
 
 func (n *funcNode) produce(g *gen, need scalar.ColSet, consume func()) {

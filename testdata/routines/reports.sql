@@ -226,6 +226,8 @@ BEGIN
   what := 'condition'; GET DIAGNOSTICS n = ROW_COUNT; f := FOUND; RETURN NEXT;
   PERFORM 1 FROM t WHERE false; BEGIN x := 0; SELECT a, 1 / x INTO y FROM t; EXCEPTION WHEN OTHERS THEN y := SQLSTATE; END;
   what := 'unused columns'; GET DIAGNOSTICS n = ROW_COUNT; f := FOUND; RETURN NEXT;
+  DECLARE z text NOT NULL := 'kept'; BEGIN BEGIN SELECT b INTO z FROM t WHERE false; EXCEPTION WHEN OTHERS THEN y := z || SQLSTATE; END; END;
+  what := y; GET DIAGNOSTICS n = ROW_COUNT; f := FOUND; RETURN NEXT;
 END $$;
 ----
 INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c');
