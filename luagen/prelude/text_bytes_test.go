@@ -73,6 +73,10 @@ func TestTextEncodings(t *testing.T) {
 		{check{lua: "binary_decode(binary_encode(a, b), b)", sql: "a", args: []string{"bytea", "text"}, ret: "bytea"}, samples(1000, long, oneOf("hex", "base64", "escape"))},
 		{check{lua: "md5_text", sql: "md5(a)", args: []string{"text"}, ret: "text"}, samples(150, either(anyText, chars(150, mixedLetters)))},
 		{check{lua: "md5_bytea", sql: "md5(a)", args: []string{"bytea"}, ret: "text"}, samples(150, either(long, byteText(70, "\x00\xff")))},
+		{check{lua: "sha224_bytea", sql: "sha224(a)", args: []string{"bytea"}, ret: "bytea"}, samples(60, either(long, byteText(140, "\x00\xff")))},
+		{check{lua: "sha256_bytea", sql: "sha256(a)", args: []string{"bytea"}, ret: "bytea"}, samples(60, either(long, byteText(140, "\x00\xff")))},
+		{check{lua: "sha384_bytea", sql: "sha384(a)", args: []string{"bytea"}, ret: "bytea"}, samples(60, either(long, byteText(140, "\x00\xff")))},
+		{check{lua: "sha512_bytea", sql: "sha512(a)", args: []string{"bytea"}, ret: "bytea"}, samples(60, either(long, byteText(140, "\x00\xff")))},
 		{check{lua: "pg_convert_from", sql: "convert_from(a, b)", args: []string{"bytea", "text"}, ret: "text"}, samples(3000, byteText(4, "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xed\xa0\x00\xf4\x90\xc1\xe0\xff"), oneOf("UTF8", "utf-8"))},
 		{check{lua: "pg_convert_to", sql: "convert_to(a, b)", args: []string{"text", "text"}, ret: "bytea"}, samples(100, anyText, oneOf("UTF8", "utf-8"))},
 	} {
