@@ -21,7 +21,7 @@ var totalProcs = map[string]bool{
 	"int2and": true, "int2or": true, "int2xor": true, "int2not": true, "int4and": true, "int4or": true, "int4xor": true,
 	"int4not": true, "int8and": true, "int8or": true, "int8xor": true, "int8not": true, "int4up": true, "int2up": true,
 	"int8up": true, "numeric_uplus": true, "numeric_uminus": true, "numeric_abs": true, "numeric_sign": true,
-	"text_concat": true,
+	"text_concat":  true,
 	"sha224_bytea": true, "sha256_bytea": true, "sha384_bytea": true, "sha512_bytea": true,
 	"text_larger": true, "text_smaller": true, "array_append": true, "array_length": true,
 }
