@@ -356,7 +356,7 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	if proc == "row_json" {
 		return g.rowJSON(e, xs)
 	}
-	if proc == "int8div" && scalar.DividesAlways(e) {
+	if scalar.DividesAlways(e) {
 		return compute("wide_quotient", xs...)
 	}
 	if proc == "textcat" {

@@ -30,9 +30,11 @@ func Fits(e Expr, t value.Type) bool {
 	return false
 }
 
-// DividesAlways reports whether a call divides bigints by a constant that no bigint fails to be divided by: neither 0 nor -1.
+// DividesAlways reports whether a call divides a bigint by a constant that no bigint fails to be divided by: neither 0 nor -1.
 func DividesAlways(c *Call) bool {
-	if c.Fn.Proc != "int8div" {
+	switch c.Fn.Proc {
+	case "int8div", "int84div", "int82div":
+	default:
 		return false
 	}
 	e := c.Args[1]
@@ -42,7 +44,7 @@ func DividesAlways(c *Call) bool {
 			e = x.Arg
 			continue
 		case *Call:
-			if x.Fn.Proc == "int48" || x.Fn.Proc == "int28" {
+			if x.Fn.Proc == "int48" || x.Fn.Proc == "int28" || x.Fn.Proc == "i2toi4" {
 				e = x.Args[0]
 				continue
 			}
