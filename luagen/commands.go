@@ -31,7 +31,7 @@ func (g *gen) commandOp(op phys.Op) bool {
 	case *phys.HGetAll:
 		g.emit(lua.Let(g.newReg(op.Dst, "rows").v, g.command("HGETALL", g.reg(op.Key).v)))
 	case *phys.HIncrBy:
-		by := lua.Expr(lua.Int(int64(op.By)))
+		by := lua.Int(int64(op.By))
 		if !g.undoes(op) { // a number would be made a string at each call
 			by = lua.Str(strconv.Itoa(op.By))
 		}

@@ -113,8 +113,16 @@ func TestNumericAggregates(t *testing.T) {
 	}
 	data := canonical(groups(9, "numeric"))
 	data = append(data, canonical([][]string{
-		{"0.00", "0.10", "-0.05"}, {"-0.05"}, {"999999999999.99", "999999999999.99", "-0.01"}, {"99999999999999", "99999999999999", "1.5"},
-		{"1.5", "1.50", "-3"}, {"NaN", "1.5"}, {"1.5", "Infinity"}, {"-Infinity", "Infinity"}, {"-0.01", "-99999999999.99"}, {"0.00000000000000000001", "1", "-1"},
+		{"0.00", "0.10", "-0.05"},
+		{"-0.05"},
+		{"999999999999.99", "999999999999.99", "-0.01"},
+		{"99999999999999", "99999999999999", "1.5"},
+		{"1.5", "1.50", "-3"},
+		{"NaN", "1.5"},
+		{"1.5", "Infinity"},
+		{"-Infinity", "Infinity"},
+		{"-0.01", "-99999999999.99"},
+		{"0.00000000000000000001", "1", "-1"},
 	})...)
 	o.aggregate(t, "sum", "numeric", "state = numeric_tally(state, x)", "r = numeric_total(state)", "sum(a)", "numeric", data)
 	o.aggregate(t, "avg", "numeric", "state = numeric_tally(state, x)", "r = numeric_avg(numeric_total(state), n)", "avg(a)", "numeric", data)

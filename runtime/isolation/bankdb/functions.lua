@@ -18,7 +18,7 @@
 -- Remaining is no function but
 --   HGET {bankdb}x3na562f <name id>
 
-#!lua name=prequel_5e31568a01fb
+#!lua name=prequel_0db995f480fa
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -67,15 +67,12 @@ end
 
 -- enc_i4(n): 4 bytes for an integer or a date.
 local function enc_i4(n)
-  n = n + 2147483648
-  local floor = math.floor
-  return string.char(floor(n / 16777216), floor(n / 65536) % 256, floor(n / 256) % 256, n % 256)
+  return struct.pack(">I4", n + 2147483648)
 end
 
 -- dec_i4(s, i): the integer or date in bytes i to i + 3 of s.
 local function dec_i4(s, i)
-  local a, b, c, d = s:byte(i, i + 3)
-  return ((a * 256 + b) * 256 + c) * 256 + d - 2147483648
+  return struct.unpack(">I4", s, i) - 2147483648
 end
 
 -- wide_split(w): hi, lo with w = hi * 10^9 + lo, |lo| < 10^9, both of w's sign or zero.
@@ -122,10 +119,12 @@ end
 
 -- enc_i8(w): 8 bytes for a wide integer.
 local function enc_i8(w)
+  if w == w + 0 then
+    local lo = w % 4294967296
+    return struct.pack(">I4I4", (w - lo) / 4294967296 + 2147483648, lo)
+  end
   local hi, lo = wide_halves(w)
-  local floor = math.floor
-  return string.char((floor(hi / 16777216) + 128) % 256, floor(hi / 65536) % 256, floor(hi / 256) % 256, hi % 256,
-    floor(lo / 16777216), floor(lo / 65536) % 256, floor(lo / 256) % 256, lo % 256)
+  return struct.pack(">I4I4", (hi + 2147483648) % 4294967296, lo)
 end
 
 -- wide_join(hi, lo): hi * 10^9 + lo as a wide integer; nil when it is outside of bigint.
@@ -166,9 +165,8 @@ end
 
 -- dec_i8(s, i): the wide integer in bytes i to i + 7 of s.
 local function dec_i8(s, i)
-  local a, b, c, d, e, f, g, h = s:byte(i, i + 7)
-  local hi = ((a * 256 + b) * 256 + c) * 256 + d - 2147483648
-  local lo = ((e * 256 + f) * 256 + g) * 256 + h
+  local hi, lo = struct.unpack(">I4I4", s, i)
+  hi = hi - 2147483648
   if hi >= -2097152 and hi < 2097152 then
     return hi * 4294967296 + lo
   end
@@ -178,6 +176,14 @@ end
 -- name_int(w): the name form of an integer, date, timestamp or enum: its decimal text.
 local function name_int(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
+end
+
+-- name_wide(w): name_int(w), or a number that .. and commands write as that.
+local function name_wide(w)
+  if w == w + 0 and w < 100000000000000 and w > -100000000000000 then
+    return w
+  end
+  return name_int(w)
 end
 
 -- raise(sqlstate, message, fields): never returns; refuses with an error of docs/values.md.
@@ -463,7 +469,11 @@ end
 
 -- int8pl(a, b): a + b for bigint. Raises 22003.
 local function int8pl(a, b)
-  local r = wide_add(a, b)
+  local r = a + b
+  if r < 9007199254740992 and r > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return r
+  end
+  r = wide_add(a, b)
   if not r then
     raise("22003", "bigint out of range")
   end
@@ -472,7 +482,11 @@ end
 
 -- int8mi(a, b): a - b for bigint. Raises 22003.
 local function int8mi(a, b)
-  local r = wide_sub(a, b)
+  local r = a - b
+  if r < 9007199254740992 and r > -9007199254740992 and a == a + 0 and b == b + 0 then
+    return r
+  end
+  r = wide_sub(a, b)
   if not r then
     raise("22003", "bigint out of range")
   end
@@ -588,7 +602,7 @@ end
 
 -- sequence_next_wide(call, key, name): the next value of one that counts 1, 2, 3, ... up to the end of bigint. Raises 2200H.
 local function sequence_next_wide(call, key, name)
-  local ok, value = pcall(call, "INCRBY", key, 1)
+  local ok, value = pcall(call, "INCRBY", key, "1")
   if not ok then
     local problem = type(value) == "table" and value.err or value
     if type(problem) == "string" and problem:find("would overflow", 1, true) then
@@ -636,7 +650,7 @@ end
 
 -- undo_zadd(call, undo, key, member): ZADD with score 0, taken back when the function fails.
 local function undo_zadd(call, undo, key, member)
-  if call("ZADD", key, 0, member) == 1 then
+  if call("ZADD", key, "0", member) == 1 then
     undo[#undo + 1] = {"ZREM", key, member}
   end
 end
@@ -644,14 +658,14 @@ end
 -- undo_zrem(call, undo, key, member): ZREM of a member with score 0, taken back when the function fails.
 local function undo_zrem(call, undo, key, member)
   if call("ZREM", key, member) == 1 then
-    undo[#undo + 1] = {"ZADD", key, 0, member}
+    undo[#undo + 1] = {"ZADD", key, "0", member}
   end
 end
 
 -- transact(call, fn, ...): what fn(undo, ...) returns. When it fails, its writes are taken back; what it raised becomes the error
 -- reply, other errors pass through.
 local function transact(call, fn, ...)
-  local undo = {}
+  local undo = {nil, nil, nil, nil} -- room for as many as most have, so that it does not grow one by one
   local ok, result = pcall(fn, undo, ...)
   if ok then
     return result
@@ -717,7 +731,7 @@ do
     local row = enc_i4(tonumber(args[2])) .. balance_bytes
     call("HSET", keys[2], args[1], row)
     local member = enc_i4(tonumber(args[1])) .. balance_bytes
-    call("ZADD", keys[3], 0, member)
+    call("ZADD", keys[3], "0", member)
     -- maintain view_accounts_9afc477f
     local group = call("HGET", keys[4], "")
     local rows = 0
@@ -735,7 +749,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_5e31568a01fb", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_0db995f480fa", callback = functions["AddAccount"]})
 end
 
 do
@@ -755,183 +769,134 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local have
-    do
-      local got = false
-      local have2
-      local row = call("HGET", keys[2], args[1])
-      if not row then
-        raise("P0002", "query returned no rows")
-      end
-      if got then
-        raise("P0003", "query returned more than one row")
-      end
-      got = true
-      have2 = dec_i8(row, 5)
-      have = have2
+    local row = call("HGET", keys[2], args[1])
+    if not row then
+      raise("P0002", "query returned no rows")
     end
     local amount = wide_parse(args[3])
-    if have and wide_lt(have, amount) then
+    local row_bytes = dec_i8(row, 5)
+    if wide_lt(row_bytes, amount) then
       return {0}
     end
-    do
-      local row = call("HGET", keys[2], args[1])
-      if row then
-        local balance = dec_i8(row, 5)
-        local balance2 = int8mi(balance, amount)
-        local owner = dec_i4(row, 1)
-        if wide_lt(balance2, 0) then
-          raise(
-            "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
-            {
-              detail = "Failing row contains ("
-                .. args[1]
-                .. ", "
-                .. int4out(owner)
-                .. ", "
-                .. wide_text(balance2)
-                .. ").",
-              constraint = "accounts_balance_check",
-              table = "accounts",
-            }
-          )
-        end
-        do
-          local row2 = row:sub(1, 4) .. enc_i8(balance2)
-          undo_row(call, undo, "{bankdb}nycr6smg", args[1], row2, row)
-        end
-        do
-          local source = tonumber(args[1])
-          local source_bytes = enc_i4(source)
-          local member = source_bytes .. enc_i8(balance)
-          local member2 = source_bytes .. enc_i8(balance2)
-          if member ~= member2 then
-            local key = "{bankdb}aai7jwfg:" .. owner
-            undo_zrem(call, undo, key, member)
-            undo_zadd(call, undo, key, member2)
-          end
-        end
-        -- maintain view_accounts_9afc477f
-        do
-          if balance ~= balance2 then
-            do
-              local group = call("HGET", "{bankdb}2wnnrh56", "")
-              local rows = 0
-              local sum = "0"
-              if group then
-                rows = dec_i8(group, 1)
-                sum = group:sub(9)
-              end
-              local rows2 = int8mi(rows, 1)
-              local sum2 = numeric_sub(sum, wide_text(balance))
-              if rows2 == 0 then
-                do
-                  undo_hdel(call, undo, "{bankdb}2wnnrh56", "")
-                end
-              else
-                do
-                  local row2 = enc_i8(rows2) .. sum2
-                  undo_hset(call, undo, "{bankdb}2wnnrh56", "", row2)
-                end
-              end
-            end
-            do
-              local group = call("HGET", "{bankdb}2wnnrh56", "")
-              local rows = 0
-              local sum = "0"
-              if group then
-                rows = dec_i8(group, 1)
-                sum = group:sub(9)
-              end
-              local rows2 = int8pl(rows, 1)
-              local sum2 = numeric_add(sum, wide_text(balance2))
-              do
-                local row2 = enc_i8(rows2) .. sum2
-                undo_row(call, undo, "{bankdb}2wnnrh56", "", row2, group)
-              end
-            end
-          end
-        end
-      end
+    local balance = int8mi(row_bytes, amount)
+    if wide_lt(balance, 0) then
+      raise(
+        "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
+          detail = "Failing row contains ("
+            .. args[1]
+            .. ", "
+            .. int4out(dec_i4(row, 1))
+            .. ", "
+            .. wide_text(balance)
+            .. ").",
+          constraint = "accounts_balance_check",
+          table = "accounts",
+        }
+      )
     end
-    do
-      local row = call("HGET", keys[2], args[2])
-      if row then
-        local balance = dec_i8(row, 5)
-        local balance2 = int8pl(balance, amount)
-        local owner = dec_i4(row, 1)
-        if wide_lt(balance2, 0) then
-          raise(
-            "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
-            {
-              detail = "Failing row contains ("
-                .. args[2]
-                .. ", "
-                .. int4out(owner)
-                .. ", "
-                .. wide_text(balance2)
-                .. ").",
-              constraint = "accounts_balance_check",
-              table = "accounts",
-            }
-          )
+    local balance_bytes = enc_i8(balance)
+    local row2 = row:sub(1, 4) .. balance_bytes
+    undo_row(call, undo, keys[2], args[1], row2, row)
+    local source = tonumber(args[1])
+    local source_bytes = enc_i4(source)
+    local member = source_bytes .. enc_i8(row_bytes)
+    local member2 = source_bytes .. balance_bytes
+    if member ~= member2 then
+      local owner = dec_i4(row, 1)
+      local key = "{bankdb}aai7jwfg:" .. owner
+      undo_zrem(call, undo, key, member)
+      undo_zadd(call, undo, key, member2)
+    end
+    -- maintain view_accounts_9afc477f
+    if row_bytes ~= balance then
+      local group = call("HGET", "{bankdb}2wnnrh56", "")
+      local rows = 0
+      local sum = "0"
+      if group then
+        rows = dec_i8(group, 1)
+        sum = group:sub(9)
+      end
+      local rows2 = int8mi(rows, 1)
+      local sum2 = numeric_sub(sum, wide_text(row_bytes))
+      if rows2 == 0 then
+        undo_hdel(call, undo, "{bankdb}2wnnrh56", "")
+      else
+        local row3 = enc_i8(rows2) .. sum2
+        undo_hset(call, undo, "{bankdb}2wnnrh56", "", row3)
+      end
+      local group2 = call("HGET", "{bankdb}2wnnrh56", "")
+      local rows3 = 0
+      local sum3 = "0"
+      if group2 then
+        rows3 = dec_i8(group2, 1)
+        sum3 = group2:sub(9)
+      end
+      local rows4 = int8pl(rows3, 1)
+      local sum4 = numeric_add(sum3, wide_text(balance))
+      local row3 = enc_i8(rows4) .. sum4
+      undo_row(call, undo, "{bankdb}2wnnrh56", "", row3, group2)
+    end
+    local row3 = call("HGET", keys[2], args[2])
+    if row3 then
+      local balance2 = dec_i8(row3, 5)
+      local balance3 = int8pl(balance2, amount)
+      if wide_lt(balance3, 0) then
+        raise(
+          "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
+          {
+            detail = "Failing row contains ("
+              .. args[2]
+              .. ", "
+              .. int4out(dec_i4(row3, 1))
+              .. ", "
+              .. wide_text(balance3)
+              .. ").",
+            constraint = "accounts_balance_check",
+            table = "accounts",
+          }
+        )
+      end
+      local balance_bytes2 = enc_i8(balance3)
+      local row4 = row3:sub(1, 4) .. balance_bytes2
+      undo_row(call, undo, "{bankdb}nycr6smg", args[2], row4, row3)
+      local target = tonumber(args[2])
+      local target_bytes = enc_i4(target)
+      local member3 = target_bytes .. enc_i8(balance2)
+      local member4 = target_bytes .. balance_bytes2
+      if member3 ~= member4 then
+        local owner = dec_i4(row3, 1)
+        local key = "{bankdb}aai7jwfg:" .. owner
+        undo_zrem(call, undo, key, member3)
+        undo_zadd(call, undo, key, member4)
+      end
+      -- maintain view_accounts_9afc477f
+      if balance2 ~= balance3 then
+        local group = call("HGET", "{bankdb}2wnnrh56", "")
+        local rows = 0
+        local sum = "0"
+        if group then
+          rows = dec_i8(group, 1)
+          sum = group:sub(9)
         end
-        do
-          local row2 = row:sub(1, 4) .. enc_i8(balance2)
-          undo_row(call, undo, "{bankdb}nycr6smg", args[2], row2, row)
+        local rows2 = int8mi(rows, 1)
+        local sum2 = numeric_sub(sum, wide_text(balance2))
+        if rows2 == 0 then
+          undo_hdel(call, undo, "{bankdb}2wnnrh56", "")
+        else
+          local row5 = enc_i8(rows2) .. sum2
+          undo_hset(call, undo, "{bankdb}2wnnrh56", "", row5)
         end
-        do
-          local target = tonumber(args[2])
-          local target_bytes = enc_i4(target)
-          local member = target_bytes .. enc_i8(balance)
-          local member2 = target_bytes .. enc_i8(balance2)
-          if member ~= member2 then
-            local key = "{bankdb}aai7jwfg:" .. owner
-            undo_zrem(call, undo, key, member)
-            undo_zadd(call, undo, key, member2)
-          end
+        local group2 = call("HGET", "{bankdb}2wnnrh56", "")
+        local rows3 = 0
+        local sum3 = "0"
+        if group2 then
+          rows3 = dec_i8(group2, 1)
+          sum3 = group2:sub(9)
         end
-        -- maintain view_accounts_9afc477f
-        do
-          if balance ~= balance2 then
-            do
-              local group = call("HGET", "{bankdb}2wnnrh56", "")
-              local rows = 0
-              local sum = "0"
-              if group then
-                rows = dec_i8(group, 1)
-                sum = group:sub(9)
-              end
-              local rows2 = int8mi(rows, 1)
-              local sum2 = numeric_sub(sum, wide_text(balance))
-              if rows2 == 0 then
-                do
-                  undo_hdel(call, undo, "{bankdb}2wnnrh56", "")
-                end
-              else
-                do
-                  local row2 = enc_i8(rows2) .. sum2
-                  undo_hset(call, undo, "{bankdb}2wnnrh56", "", row2)
-                end
-              end
-            end
-            do
-              local group = call("HGET", "{bankdb}2wnnrh56", "")
-              local rows = 0
-              local sum = "0"
-              if group then
-                rows = dec_i8(group, 1)
-                sum = group:sub(9)
-              end
-              local rows2 = int8pl(rows, 1)
-              local sum2 = numeric_add(sum, wide_text(balance2))
-              do
-                local row2 = enc_i8(rows2) .. sum2
-                undo_row(call, undo, "{bankdb}2wnnrh56", "", row2, group)
-              end
-            end
-          end
-        end
+        local rows4 = int8pl(rows3, 1)
+        local sum4 = numeric_add(sum3, wide_text(balance3))
+        local row5 = enc_i8(rows4) .. sum4
+        call("HSET", "{bankdb}2wnnrh56", "", row5)
       end
     end
     return {1}
@@ -939,7 +904,7 @@ do
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_5e31568a01fb", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_0db995f480fa", callback = functions["Transfer"]})
 end
 
 do
@@ -979,7 +944,6 @@ do
           if row2 then
             local balance = dec_i8(row2, 5)
             local balance2 = int8pl(balance, id == source and int8um(amount) or amount)
-            local owner = dec_i4(row2, 1)
             if wide_lt(balance2, 0) then
               raise(
                 "23514",
@@ -987,7 +951,7 @@ do
                   detail = "Failing row contains ("
                     .. int4out(id)
                     .. ", "
-                    .. int4out(owner)
+                    .. int4out(dec_i4(row2, 1))
                     .. ", "
                     .. wide_text(balance2)
                     .. ").",
@@ -997,7 +961,7 @@ do
               )
             end
             affected = affected + 1
-            changes[#changes + 1] = {id, owner, balance, balance2}
+            changes[#changes + 1] = {id, dec_i4(row2, 1), balance, balance2}
           end
         end
       end
@@ -1017,7 +981,7 @@ do
       if member ~= member2 then
         local key = "{bankdb}aai7jwfg:" .. owner
         call("ZREM", key, member)
-        call("ZADD", key, 0, member2)
+        call("ZADD", key, "0", member2)
       end
       -- maintain view_accounts_9afc477f
       if balance2 ~= balance then
@@ -1054,7 +1018,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_5e31568a01fb", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_0db995f480fa", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1080,7 +1044,6 @@ do
       local amount = wide_parse(args[1])
       if wide_le(amount, balance) then
         local balance2 = int8mi(balance, amount)
-        local owner = dec_i4(row, 1)
         if wide_lt(balance2, 0) then
           raise(
             "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
@@ -1088,7 +1051,7 @@ do
               detail = "Failing row contains ("
                 .. args[2]
                 .. ", "
-                .. int4out(owner)
+                .. int4out(dec_i4(row, 1))
                 .. ", "
                 .. wide_text(balance2)
                 .. ").",
@@ -1106,9 +1069,10 @@ do
         local member = id_bytes .. enc_i8(balance)
         local member2 = id_bytes .. balance_bytes
         if member ~= member2 then
+          local owner = dec_i4(row, 1)
           local key = "{bankdb}aai7jwfg:" .. owner
           call("ZREM", key, member)
-          call("ZADD", key, 0, member2)
+          call("ZADD", key, "0", member2)
         end
         -- maintain view_accounts_9afc477f
         if balance ~= balance2 then
@@ -1146,7 +1110,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_5e31568a01fb", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_0db995f480fa", callback = functions["Withdraw"]})
 end
 
 do
@@ -1170,7 +1134,6 @@ do
     if row then
       local balance = dec_i8(row, 5)
       local balance2 = int8pl(balance, wide_parse(args[1]))
-      local owner = dec_i4(row, 1)
       if wide_lt(balance2, 0) then
         raise(
           "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
@@ -1178,7 +1141,7 @@ do
             detail = "Failing row contains ("
               .. args[2]
               .. ", "
-              .. int4out(owner)
+              .. int4out(dec_i4(row, 1))
               .. ", "
               .. wide_text(balance2)
               .. ").",
@@ -1196,9 +1159,10 @@ do
       local member = id_bytes .. enc_i8(balance)
       local member2 = id_bytes .. balance_bytes
       if member ~= member2 then
+        local owner = dec_i4(row, 1)
         local key = "{bankdb}aai7jwfg:" .. owner
         call("ZREM", key, member)
-        call("ZADD", key, 0, member2)
+        call("ZADD", key, "0", member2)
       end
       -- maintain view_accounts_9afc477f
       if balance ~= balance2 then
@@ -1235,7 +1199,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_5e31568a01fb", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_0db995f480fa", callback = functions["Deposit"]})
 end
 
 do
@@ -1274,7 +1238,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_5e31568a01fb", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_0db995f480fa", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1308,7 +1272,7 @@ do
   functions["AddRegister"] = function(keys, args, outer)
     return protect(add_register, keys, args, outer)
   end
-  redis.register_function({function_name = "AddRegister_5e31568a01fb", callback = functions["AddRegister"]})
+  redis.register_function({function_name = "AddRegister_0db995f480fa", callback = functions["AddRegister"]})
 end
 
 do
@@ -1335,7 +1299,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_5e31568a01fb", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_0db995f480fa", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1365,7 +1329,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_5e31568a01fb", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_0db995f480fa", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1399,7 +1363,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_5e31568a01fb", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_0db995f480fa", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1432,7 +1396,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_5e31568a01fb", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_0db995f480fa", callback = functions["Increment"]})
 end
 
 do
@@ -1457,12 +1421,12 @@ do
       local row = enc_i4(tonumber(args[2]))
       call("HSET", "{bankdb}3p4hzxmh", args[1], row)
       -- maintain view_claims_7385392d
-      call("HINCRBY", "{bankdb}pnslnjk3", args[2], 1)
+      call("HINCRBY", "{bankdb}pnslnjk3", args[2], "1")
     end
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_5e31568a01fb", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_0db995f480fa", callback = functions["Claim"]})
 end
 
 do
@@ -1481,31 +1445,29 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local reply = {0}
+    local reply = {1}
     local nextval = sequence_next_wide(call, keys[2], "seats_id_seq")
     local taken = call("HEXISTS", keys[3], args[1]) == 1
-    local place = args[1]
     if taken then
       raise(
         "23505", "duplicate key value violates unique constraint \"seats_place_key\"", {
-          detail = "Key (place)=(" .. place .. ") already exists.",
+          detail = "Key (place)=(" .. args[1] .. ") already exists.",
           constraint = "seats_place_key",
           table = "seats",
         }
       )
     end
     reply[#reply + 1] = nextval
-    local row = enc_i8(nextval) .. enc_i4(tonumber(args[2])) .. place
-    call("HSET", keys[4], name_int(nextval), row)
+    local row = enc_i8(nextval) .. enc_i4(tonumber(args[2])) .. args[1]
+    call("HSET", keys[4], name_wide(nextval), row)
     local row2 = ""
     call("HSET", keys[3], args[1], row2)
-    reply[1] = 1
     return reply
   end
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_5e31568a01fb", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_0db995f480fa", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1549,7 +1511,7 @@ do
   functions["AddBudget"] = function(keys, args, outer)
     return protect(add_budget, keys, args, outer)
   end
-  redis.register_function({function_name = "AddBudget_5e31568a01fb", callback = functions["AddBudget"]})
+  redis.register_function({function_name = "AddBudget_0db995f480fa", callback = functions["AddBudget"]})
 end
 
 do
@@ -1593,7 +1555,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_5e31568a01fb", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_0db995f480fa", callback = functions["Spend"]})
 end
 
 do
@@ -1613,66 +1575,73 @@ do
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local mark = #undo
+    local charge2
     local sequence_key = keys[2]
     local amount = wide_parse(args[3])
-    local ok, problem = pcall(function()
-      sequence_next_wide(call, sequence_key, "charges_id_seq")
-      local taken = call("HEXISTS", "{bankdb}x3na562f", args[1]) == 1
-      if not taken then
-        raise(
-          "23503",
-          "insert or update on table \"charges\" violates foreign key constraint \"charges_budget_fkey\"", {
-            detail = "Key (budget)=(" .. args[1] .. ") is not present in table \"budgets\".",
-            constraint = "charges_budget_fkey",
-            table = "charges",
-          }
-        )
-      end
-      -- maintain view_charges_9c4b7f72
-      local group = call("HGET", "{bankdb}cvzpl3gu", args[1])
-      local rows = 0
-      local sum = "0"
-      if group then
-        rows = dec_i8(group, 1)
-        sum = group:sub(9)
-      end
-      local rows2 = int8pl(rows, 1)
-      local sum2 = numeric_add(sum, wide_text(amount))
-      local row = enc_i8(rows2) .. sum2
-      undo_row(call, undo, "{bankdb}cvzpl3gu", args[1], row, group)
-      local row2 = call("HGET", "{bankdb}x3na562f", args[1])
-      if row2 then
-        local remaining = int8mi(dec_i8(row2, 1), amount)
-        if wide_lt(remaining, 0) then
+    repeat
+      local mark = #undo
+      local ok, problem = pcall(function()
+        sequence_next_wide(call, sequence_key, "charges_id_seq")
+        local taken = call("HEXISTS", "{bankdb}x3na562f", args[1]) == 1
+        if not taken then
           raise(
-            "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"",
+            "23503",
+            "insert or update on table \"charges\" violates foreign key constraint \"charges_budget_fkey\"",
             {
-              detail = "Failing row contains (" .. args[1] .. ", " .. wide_text(remaining) .. ").",
-              constraint = "budgets_remaining_check",
-              table = "budgets",
+              detail = "Key (budget)=(" .. args[1] .. ") is not present in table \"budgets\".",
+              constraint = "charges_budget_fkey",
+              table = "charges",
             }
           )
         end
-        local row3 = enc_i8(remaining)
-        undo_row(call, undo, "{bankdb}x3na562f", args[1], row3, row2)
+        -- maintain view_charges_9c4b7f72
+        local group = call("HGET", "{bankdb}cvzpl3gu", args[1])
+        local rows = 0
+        local sum = "0"
+        if group then
+          rows = dec_i8(group, 1)
+          sum = group:sub(9)
+        end
+        local rows2 = int8pl(rows, 1)
+        local sum2 = numeric_add(sum, wide_text(amount))
+        local row = enc_i8(rows2) .. sum2
+        undo_row(call, undo, "{bankdb}cvzpl3gu", args[1], row, group)
+        local row2 = call("HGET", "{bankdb}x3na562f", args[1])
+        if row2 then
+          local remaining = int8mi(dec_i8(row2, 1), amount)
+          if wide_lt(remaining, 0) then
+            raise(
+              "23514",
+              "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"", {
+                detail = "Failing row contains (" .. args[1] .. ", " .. wide_text(remaining) .. ").",
+                constraint = "budgets_remaining_check",
+                table = "budgets",
+              }
+            )
+          end
+          local row3 = enc_i8(remaining)
+          undo_row(call, undo, "{bankdb}x3na562f", args[1], row3, row2)
+        end
+      end)
+      if not ok then
+        undo_to(call, undo, mark)
+        local state = sqlstate_of(problem)
+        if state == "23514" then
+          charge2 = false
+          break
+        else
+          error(problem, 0)
+        end
       end
-    end)
-    if not ok then
-      undo_to(call, undo, mark)
-      local state = sqlstate_of(problem)
-      if state == "23514" then
-        return {0}
-      else
-        error(problem, 0)
-      end
-    end
-    return {1}
+      charge2 = true
+    until true
+    local charge3 = charge2
+    return {charge3 ~= nil and (charge3 and 1 or 0)}
   end
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_5e31568a01fb", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_0db995f480fa", callback = functions["Charge"]})
 end
 
 do
@@ -1703,7 +1672,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_5e31568a01fb", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_0db995f480fa", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1728,7 +1697,7 @@ do
     local row = enc_i4(tonumber(args[2])) .. balance_bytes
     call("HSET", keys[2], args[1], row)
     local member = enc_i4(tonumber(args[1])) .. balance_bytes
-    call("ZADD", keys[3], 0, member)
+    call("ZADD", keys[3], "0", member)
     -- maintain view_accounts_9afc477f
     local group = call("HGET", keys[4], "")
     local rows = 0
@@ -1744,7 +1713,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_5e31568a01fb",
+    function_name = "load_accounts_0db995f480fa",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1770,7 +1739,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_5e31568a01fb", callback = load_registers})
+  redis.register_function({function_name = "load_registers_0db995f480fa", callback = load_registers})
 end
 
 do
@@ -1791,10 +1760,10 @@ do
     local row = enc_i4(tonumber(args[2]))
     call("HSET", keys[2], args[1], row)
     -- maintain view_claims_7385392d
-    call("HINCRBY", keys[3], args[2], 1)
+    call("HINCRBY", keys[3], args[2], "1")
     return 1
   end
-  redis.register_function({function_name = "load_claims_5e31568a01fb", callback = load_claims})
+  redis.register_function({function_name = "load_claims_0db995f480fa", callback = load_claims})
 end
 
 do
@@ -1822,7 +1791,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_5e31568a01fb", callback = load_seats})
+  redis.register_function({function_name = "load_seats_0db995f480fa", callback = load_seats})
 end
 
 do
@@ -1843,7 +1812,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_5e31568a01fb", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_0db995f480fa", callback = load_budgets})
 end
 
 do
@@ -1879,7 +1848,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_5e31568a01fb",
+    function_name = "load_charges_0db995f480fa",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
@@ -1902,7 +1871,7 @@ do
     sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_seats_id_seq_5e31568a01fb", callback = position_seats_id_seq})
+  redis.register_function({function_name = "position_seats_id_seq_0db995f480fa", callback = position_seats_id_seq})
 end
 
 do
@@ -1921,7 +1890,7 @@ do
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_charges_id_seq_5e31568a01fb", callback = position_charges_id_seq})
+  redis.register_function({function_name = "position_charges_id_seq_0db995f480fa", callback = position_charges_id_seq})
 end
 
 do
@@ -1947,6 +1916,13 @@ do
         local old = call("HGET", key, args[i])
         undo[#undo + 1] = old and {"HSET", key, args[i], old} or {"HDEL", key, args[i]}
         n = n + call("HSET", key, args[i], args[i + 1])
+      end
+      return n
+    end,
+    HSETNX = function(call, undo, key, field, value)
+      local n = call("HSETNX", key, field, value)
+      if n == 1 then
+        undo[#undo + 1] = {"HDEL", key, field}
       end
       return n
     end,
@@ -2119,7 +2095,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_5e31568a01fb",
+    function_name = "atomic_0db995f480fa",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -20,7 +20,7 @@ type Querier interface {
 	//
 	//	SELECT transfer($1, $2, $3)
 	//
-	// Cost: log, 30 commands.
+	// Cost: log, 29 commands.
 	Transfer(ctx context.Context, arg TransferParams) (sqltype.Null[bool], error)
 	// MoveMoney is a transfer in one statement; the CHECK refuses it when the source has too little.
 	//

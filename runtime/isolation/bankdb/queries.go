@@ -58,7 +58,7 @@ func argsTransfer(arg TransferParams) []value.Value {
 //
 //	SELECT transfer($1, $2, $3)
 //
-// Cost: log, 30 commands.
+// Cost: log, 29 commands.
 func (q *Queries) Transfer(ctx context.Context, arg TransferParams) (sqltype.Null[bool], error) {
 	c, err := q.db.Query(ctx, q.stmts.transfer, argsTransfer(arg)...)
 	return runtime.First(c, err, scanTransfer)
