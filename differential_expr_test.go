@@ -270,7 +270,8 @@ func (g *generator) jsonValue(s *scope, depth int) *expr {
 	case 1:
 		return op(tJSONB, "(%s || %s)", g.value(s, tJSONB, depth), g.leaf(s, tJSONB))
 	case 2:
-		return op(tJSONB, "to_jsonb(%s)", g.value(s, pick(g.r, []*sqlType{tInt4, tInt8, tText, tBool, tDate, tTs, tTstz, tInt4s, tTexts, tEnum, tUUID}), depth))
+		t := pick(g.r, []*sqlType{tInt4, tInt8, tText, tBool, tDate, tTs, tTstz, tInt4s, tTexts, tEnum, tUUID})
+		return op(tJSONB, "to_jsonb((%s)::"+t.name+")", g.value(s, t, depth)) // a bare literal would have no type
 	case 3:
 		return op(tJSONB, "jsonb_build_object('a', %s, 'b', %s)", g.value(s, tInt4, depth), g.value(s, tText, depth))
 	case 4:

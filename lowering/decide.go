@@ -16,7 +16,7 @@ func (g *gen) decided() {
 		}
 		return true
 	})
-	g.prog.Body = d.ops(g.prog.Body, map[phys.Reg]bool{})
+	g.prog.Body = unfed(d.ops(g.prog.Body, map[phys.Reg]bool{}))
 }
 
 // decider knows which registers are assigned more than once: what they hold is not followed.
@@ -88,6 +88,9 @@ func (d *decider) known(c phys.Cond, there map[phys.Reg]bool) (holds, known bool
 		case *scalar.IsNull:
 			if k, ok := e.Arg.(*scalar.Const); ok {
 				return k.Null != e.Negated, true
+			}
+			if d.values.void(e.Arg) {
+				return !e.Negated, true
 			}
 			return e.Negated, d.values.sure(e.Arg) && defined(e.Arg)
 		case *scalar.Const:

@@ -12,10 +12,12 @@ type values struct {
 	params []bound.Param
 	// present are columns that never hold NULL.
 	present map[scalar.ColumnID]bool
+	// absent are columns that hold nothing but NULL.
+	absent map[scalar.ColumnID]bool
 }
 
 func valuesIn(p *phys.Program) *values {
-	v := &values{params: p.Params, present: map[scalar.ColumnID]bool{}}
+	v := &values{params: p.Params, present: map[scalar.ColumnID]bool{}, absent: map[scalar.ColumnID]bool{}}
 	bound, other := map[scalar.ColumnID]bool{}, map[scalar.ColumnID]bool{}
 	phys.Walk(p.Body, func(op phys.Op) bool {
 		switch x := op.(type) {
@@ -57,7 +59,53 @@ func valuesIn(p *phys.Program) *values {
 			return true
 		})
 	}
+	v.noteAbsent(p, other)
 	return v
+}
+
+// noteAbsent finds the columns that only copies of NULL make.
+func (v *values) noteAbsent(p *phys.Program, other map[scalar.ColumnID]bool) {
+	var lets []*phys.Let
+	unpacked := map[scalar.ColumnID]bool{}
+	phys.Walk(p.Body, func(op phys.Op) bool {
+		switch x := op.(type) {
+		case *phys.Let:
+			lets = append(lets, x)
+		case *phys.Unpack:
+			for _, b := range x.Binds {
+				unpacked[b.Col] = true
+			}
+		}
+		return true
+	})
+	for _, x := range lets {
+		v.absent[x.Col] = x.Col != 0 && !other[x.Col] && !unpacked[x.Col]
+	}
+	for again := true; again; {
+		again = false
+		for _, x := range lets {
+			if v.absent[x.Col] && !v.void(x.Expr) {
+				v.absent[x.Col], again = false, true
+			}
+		}
+	}
+}
+
+// void reports whether an expression is NULL whatever happens.
+func (v *values) void(e scalar.Expr) bool {
+	switch x := e.(type) {
+	case *scalar.Const:
+		return x.Null
+	case *scalar.Column:
+		return v.absent[x.ID]
+	case *scalar.Relabel:
+		return v.void(x.Arg)
+	case *scalar.ViaText:
+		return v.void(x.Arg)
+	case *scalar.Modify:
+		return v.void(x.Arg)
+	}
+	return false
 }
 
 // nullableAt reports whether a structure's column can be NULL.
