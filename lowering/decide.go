@@ -42,13 +42,7 @@ func (d *decider) ops(ops []phys.Op, there map[phys.Reg]bool) []phys.Op {
 		}
 		x, ok := op.(*phys.If)
 		if !ok {
-			bodies := phys.Bodies(op)
-			for i := range bodies {
-				bodies[i] = d.ops(bodies[i], maps.Clone(there))
-			}
-			if len(bodies) > 0 {
-				phys.SetBodies(op, bodies)
-			}
+			phys.MapBodies(op, func(body []phys.Op) []phys.Op { return d.ops(body, maps.Clone(there)) })
 			out = append(out, op)
 			continue
 		}

@@ -13,13 +13,7 @@ import (
 //	  break                                break
 func first(ops []phys.Op) []phys.Op {
 	for i, op := range ops {
-		bodies := phys.Bodies(op)
-		for k := range bodies {
-			bodies[k] = first(bodies[k])
-		}
-		if len(bodies) > 0 {
-			phys.SetBodies(op, bodies)
-		}
+		phys.MapBodies(op, first)
 		loop, ok := op.(*phys.ForEach)
 		if !ok || i == 0 || !leaves(loop.Body) {
 			continue

@@ -83,7 +83,6 @@ func (h *hoister) ops(list []phys.Op, at point) []phys.Op {
 		op, first := h.own(op, at.held)
 		out = append(out, first...)
 		at.seen = append(at.seen[:len(at.seen):len(at.seen)], evaluated...)
-		bodies := phys.Bodies(op)
 		bound := scalar.SetOf(phys.Binds(op)...)
 		changed := written(op)
 		inside := point{at.defined.Union(bound), at.seen, without(at.held, changed)}
@@ -92,12 +91,7 @@ func (h *hoister) ops(list []phys.Op, at point) []phys.Op {
 			loop = &rounds{fixed: at.defined.Minus(changed), seen: at.seen}
 			h.loops = append(h.loops, loop)
 		}
-		for i := range bodies {
-			bodies[i] = h.ops(bodies[i], inside)
-		}
-		if len(bodies) > 0 {
-			phys.SetBodies(op, bodies)
-		}
+		phys.MapBodies(op, func(body []phys.Op) []phys.Op { return h.ops(body, inside) })
 		if loop != nil {
 			h.loops = h.loops[:len(h.loops)-1]
 			out = append(out, loop.before...)

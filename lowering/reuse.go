@@ -151,30 +151,9 @@ func (r *rows) effects(op phys.Op) {
 			r.same[x.Col] = source
 		}
 		// What is a copy of the column, or was made with it, is of its former value: names carry the version.
-	case *phys.AddCount:
-		r.bound(x.Col)
-	case *phys.Declare:
-		r.bound(x.Cols...)
-	case *phys.Unpack:
-		for _, b := range x.Binds {
-			r.bound(b.Col)
-		}
-	case *phys.HExists:
-		r.bound(x.Dst)
-	case *phys.HLen:
-		r.bound(x.Dst)
-	case *phys.ZCount:
-		r.bound(x.Dst)
-	case *phys.HIncrBy:
-		r.bound(x.Dst)
-	case *phys.Incr:
-		r.bound(x.Dst)
-	case *phys.NextValue:
-		r.bound(x.Dst)
-	case *phys.CurrentValue:
-		r.bound(x.Dst)
-	case *phys.SetValue:
-		r.bound(x.Dst)
+	case *phys.AddCount, *phys.Declare, *phys.Unpack, *phys.HExists, *phys.HLen, *phys.ZCount, *phys.HIncrBy, *phys.Incr,
+		*phys.NextValue, *phys.CurrentValue, *phys.SetValue:
+		r.bound(phys.Binds(op)...)
 	case *phys.SetReg:
 		maps.DeleteFunc(r.known, func(_ place, reg phys.Reg) bool { return reg == x.Dst })
 	}

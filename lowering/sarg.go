@@ -68,20 +68,8 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 	for i, c := range conjuncts {
 		switch x := c.(type) {
 		case *scalar.Call:
-			if len(x.Args) != 2 {
-				continue
-			}
-			op := scalar.ComparisonOf(x.Fn)
-			l, r := x.Args[0], x.Args[1]
-			p, ok := column(l)
-			if !ok {
-				if p, ok = column(r); !ok {
-					continue
-				}
-				l, r = r, l
-				op = commute(op)
-			}
-			if !known(r) {
+			p, l, r, op, ok := columnFirst(x, column)
+			if !ok || !known(r) {
 				continue
 			}
 			switch op {
@@ -152,6 +140,19 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 		}
 	}
 	return out
+}
+
+// columnFirst takes a comparison apart, one of whose sides is a column: it comes to stand on the left.
+func columnFirst(c *scalar.Call, column func(scalar.Expr) (int, bool)) (col int, left, right scalar.Expr, op scalar.Comparison, ok bool) {
+	if len(c.Args) != 2 {
+		return 0, nil, nil, scalar.NotComparison, false
+	}
+	left, right, op = c.Args[0], c.Args[1], scalar.ComparisonOf(c.Fn)
+	if col, ok = column(left); !ok {
+		left, right, op = right, left, commute(op)
+		col, ok = column(left)
+	}
+	return col, left, right, op, ok
 }
 
 // endOfRange is a range's end at the value of e, for a column of type t. date + interval is a timestamp: dates up to it are dates up to its

@@ -58,19 +58,11 @@ type rowReader struct {
 // comparison reads one column's comparison, the column to the left.
 func (r rowReader) comparison(e scalar.Expr) (end columnEnd, op scalar.Comparison, ok bool) {
 	c, ok := e.(*scalar.Call)
-	if !ok || len(c.Args) != 2 {
+	if !ok {
 		return end, op, false
 	}
-	op = scalar.ComparisonOf(c.Fn)
-	left, right := c.Args[0], c.Args[1]
-	p, ok := r.column(left)
-	if !ok {
-		left, right, op = right, left, commute(op)
-		if p, ok = r.column(left); !ok {
-			return end, op, false
-		}
-	}
-	ok = op != scalar.NotComparison && r.known(right) && orderable(left.Type(), right.Type())
+	p, left, right, op, ok := columnFirst(c, r.column)
+	ok = ok && op != scalar.NotComparison && r.known(right) && orderable(left.Type(), right.Type())
 	return columnEnd{p, right}, op, ok
 }
 

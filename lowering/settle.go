@@ -37,20 +37,13 @@ func (g *gen) settle(ops []phys.Op) []phys.Op {
 }
 
 func (g *gen) settleInside(op phys.Op) {
-	bodies := phys.Bodies(op)
-	if len(bodies) == 0 {
-		return
-	}
 	if b, ok := op.(*phys.Block); ok && b.Comment == "" {
 		for _, inner := range b.Body {
 			g.settleInside(inner)
 		}
 		return
 	}
-	for i := range bodies {
-		bodies[i] = g.settle(bodies[i])
-	}
-	phys.SetBodies(op, bodies)
+	phys.MapBodies(op, g.settle)
 }
 
 // settled lists the variables that are declared among instructions, or blocks of them: those that are assigned there only, and those
@@ -309,18 +302,24 @@ func (s *settler) with(region []phys.Op, flag scalar.ColumnID) []scalar.ColumnID
 	return slices.DeleteFunc(common, func(c scalar.ColumnID) bool { return null[c] })
 }
 
-func assignsFalse(op phys.Op, flag scalar.ColumnID) bool {
-	var e scalar.Expr
+func assignsFalse(op phys.Op, flag scalar.ColumnID) bool { return isFalse(madeOf(op, flag)) }
+
+// madeOf is what an instruction itself makes a column, nil when it does not.
+func madeOf(op phys.Op, col scalar.ColumnID) scalar.Expr {
 	switch x := op.(type) {
 	case *phys.Let:
-		if x.Col == flag {
-			e = x.Expr
+		if x.Col == col {
+			return x.Expr
 		}
 	case *phys.Set:
-		if x.Col == flag {
-			e = x.Expr
+		if x.Col == col {
+			return x.Expr
 		}
 	}
+	return nil
+}
+
+func isFalse(e scalar.Expr) bool {
 	c, ok := e.(*scalar.Const)
 	return ok && !c.Null && c.Text == "f"
 }

@@ -18,13 +18,7 @@ import (
 func thread(ops []phys.Op) []phys.Op {
 	var out []phys.Op
 	for _, op := range ops {
-		bodies := phys.Bodies(op)
-		for i := range bodies {
-			bodies[i] = thread(bodies[i])
-		}
-		if len(bodies) > 0 {
-			phys.SetBodies(op, bodies)
-		}
+		phys.MapBodies(op, thread)
 		if joined, ok := threadIf(out, op); ok {
 			out = joined
 			continue
@@ -224,20 +218,8 @@ func keeps(ops []phys.Op, flag scalar.ColumnID) bool {
 // knownFalse reports whether a flag is false behind instructions.
 func knownFalse(ops []phys.Op, flag scalar.ColumnID) bool {
 	for i := len(ops) - 1; i >= 0; i-- {
-		var e scalar.Expr
-		switch op := ops[i].(type) {
-		case *phys.Let:
-			if op.Col == flag {
-				e = op.Expr
-			}
-		case *phys.Set:
-			if op.Col == flag {
-				e = op.Expr
-			}
-		}
-		if e != nil {
-			c, ok := e.(*scalar.Const)
-			return ok && !c.Null && c.Text == "f"
+		if e := madeOf(ops[i], flag); e != nil {
+			return isFalse(e)
 		}
 		assigned := false
 		phys.Walk(ops[i:i+1], func(op phys.Op) bool {

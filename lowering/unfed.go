@@ -42,12 +42,7 @@ func withoutGroups(ops []phys.Op, dead map[phys.Reg]bool) []phys.Op {
 				continue
 			}
 		}
-		if bodies := phys.Bodies(op); len(bodies) > 0 {
-			for i := range bodies {
-				bodies[i] = withoutGroups(bodies[i], dead)
-			}
-			phys.SetBodies(op, bodies)
-		}
+		phys.MapBodies(op, func(body []phys.Op) []phys.Op { return withoutGroups(body, dead) })
 		out = append(out, op)
 	}
 	return out

@@ -89,6 +89,18 @@ func SetBodies(op Op, bodies [][]Op) {
 	}
 }
 
+// MapBodies replaces each instruction list inside an instruction by what f makes of it.
+func MapBodies(op Op, f func([]Op) []Op) {
+	bodies := Bodies(op)
+	if len(bodies) == 0 {
+		return
+	}
+	for i := range bodies {
+		bodies[i] = f(bodies[i])
+	}
+	SetBodies(op, bodies)
+}
+
 // Loops reports whether an instruction's bodies may run more than once.
 func Loops(op Op) bool {
 	switch op := op.(type) {

@@ -145,8 +145,7 @@ func numberUpTo(c scalar.Expr, w *algebra.Window) (*algebra.WindowFunc, scalar.E
 		default:
 			return nil, nil
 		}
-		zero := scalar.Bigint("0")
-		return f, &scalar.MinMax{Node: bigint, Less: scalar.LessOf(bigint.Typ), Args: []scalar.Expr{most, zero}}
+		return f, extreme(false, most, scalar.Bigint("0"))
 	}
 	return nil, nil
 }
@@ -290,17 +289,14 @@ func rowsUpTo(limit, offset scalar.Expr) scalar.Expr {
 	if offset == nil {
 		return limit
 	}
-	bigint := scalar.Node{Typ: value.Of(value.Int8)}
-	less := scalar.LessOf(bigint.Typ)
-	within := func(x scalar.Expr, whenNull string) scalar.Expr {
-		if whenNull == farOff {
-			x = &scalar.MinMax{Node: bigint, Less: less, Least: true, Args: []scalar.Expr{x, scalar.Bigint(farOff)}}
-			return &scalar.MinMax{Node: bigint, Less: less, Args: []scalar.Expr{x, scalar.Bigint("0")}}
-		}
-		x = &scalar.MinMax{Node: bigint, Less: less, Args: []scalar.Expr{x, scalar.Bigint("0")}}
-		return &scalar.MinMax{Node: bigint, Less: less, Least: true, Args: []scalar.Expr{x, scalar.Bigint(farOff)}}
-	}
-	return plus(within(limit, farOff), within(offset, "0"))
+	zero, far := scalar.Bigint("0"), scalar.Bigint(farOff)
+	return plus(extreme(false, extreme(true, limit, far), zero), extreme(true, extreme(false, offset, zero), far))
+}
+
+// extreme is LEAST or GREATEST of bigints, which pass over NULL.
+func extreme(least bool, args ...scalar.Expr) scalar.Expr {
+	bigint := value.Of(value.Int8)
+	return &scalar.MinMax{Node: scalar.Node{Typ: bigint}, Less: scalar.LessOf(bigint), Least: least, Args: args}
 }
 
 // plus adds bigints.
