@@ -115,16 +115,16 @@ func (t *contest) run(ctx context.Context, c *diffCase, only string) (f *failure
 		}
 	}
 	over := false
+	before, err := t.judge.load(ctx, c)
+	if err != nil {
+		return early("judge "+firstWords(err), err.Error())
+	}
 	for i, st := range c.steps {
 		if refused[st.stmt.name] != "" {
 			continue
 		}
 		if over {
 			break
-		}
-		before, err := t.judge.load(ctx, c)
-		if err != nil {
-			return early("judge "+firstWords(err), err.Error())
 		}
 		want := t.judge.call(ctx, st.stmt, st.values())
 		after, err := t.judge.load(ctx, c)
@@ -135,6 +135,7 @@ func (t *contest) run(ctx context.Context, c *diffCase, only string) (f *failure
 			t.dropped++
 			return nil
 		}
+		before = after
 		over = want.state != "" && c.drawn() && st.stmt.several()
 		for _, sub := range subjects {
 			got := sub.call(ctx, st)
