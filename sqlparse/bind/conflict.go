@@ -10,8 +10,8 @@ import (
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
-// onConflict binds ON CONFLICT: which constraint it is about, and what to do.
-func (s *stmt) onConflict(n *pg.InsertStmt, t *catalog.Table) (*bound.OnConflict, error) {
+// onConflict binds ON CONFLICT: which constraint it is about, and what to do. Subqueries see the WITH queries of around.
+func (s *stmt) onConflict(around *scope, n *pg.InsertStmt, t *catalog.Table) (*bound.OnConflict, error) {
 	c := n.OnConflictClause
 	out := &bound.OnConflict{Span: s.span(c.Location)}
 	update := c.Action == pg.OnConflictAction_ONCONFLICT_UPDATE
@@ -27,7 +27,7 @@ func (s *stmt) onConflict(n *pg.InsertStmt, t *catalog.Table) (*bound.OnConflict
 		return out, nil
 	}
 	out.DoUpdate = true
-	sc := newScope(nil)
+	sc := newScope(around)
 	out.Old, out.Excluded = s.tableColumns(sc, t), s.tableColumns(sc, t)
 	excluded := s.tableItem(t, n.Relation, out.Excluded)
 	excluded.name, excluded.relation = "excluded", ""

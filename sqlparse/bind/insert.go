@@ -55,7 +55,7 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	target := newScope(nil)
 	out.New = s.tableColumns(target, t)
 	if n.OnConflictClause != nil {
-		if out.OnConflict, err = s.onConflict(n, t); err != nil {
+		if out.OnConflict, err = s.onConflict(sc, n, t); err != nil {
 			return nil, err
 		}
 	}
