@@ -47,6 +47,11 @@ func (g *gen) called(c *scalar.Call, rows phys.Reg) *routine {
 		p.declared[v] = true
 	}
 	p.top(body.Body)
+	for _, v := range body.Out { // of a body that always fails
+		if !p.declared[v] {
+			g.declare(p.vars[v])
+		}
+	}
 	g.inner, g.frames, g.keeps = inner, frames, keeps
 	if c.Fn.Volatile {
 		g.effects = true

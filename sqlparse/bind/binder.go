@@ -98,10 +98,11 @@ type stmt struct {
 	maxWork    int
 	links      int // queries inside expressions so far
 	embeds     map[int]string
-	rows       map[scalar.Expr]*rowValue       // of values of type record
-	outermost  *pg.WithClause                  // the statement's own WITH, which may hold writes
-	parts      []*bound.CTE                    // these writes
-	callables  map[*catalog.Function]*callable // the declared functions that expressions call
+	rows       map[scalar.Expr]*rowValue // of values of type record
+	outermost  *pg.WithClause            // the statement's own WITH, which may hold writes
+	parts      []*bound.CTE              // these writes
+	callables  []*callable               // the declared functions that expressions call
+	open       []*catalog.Table          // those that statements around are reading or writing, which TRUNCATE refuses
 }
 
 // begin starts a statement, or an expression of the schema.

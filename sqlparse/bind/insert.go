@@ -65,7 +65,7 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 		return nil, err
 	}
 	late := targetExprs(out.Returning)
-	out.Effects, err = s.effects(out.Span, func(f *triggers) error {
+	out.Effects, err = s.effects(out, out.Span, func(f *triggers) error {
 		if err := f.inserted(t); err != nil || out.OnConflict == nil || !out.OnConflict.DoUpdate {
 			return err
 		}

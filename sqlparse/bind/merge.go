@@ -110,11 +110,11 @@ func (s *stmt) mergeAction(sc *scope, m *bound.Merge, w *pg.MergeWhenClause) (bo
 		if out.Set, err = s.setList(sc, t, w.TargetList); err != nil {
 			return nil, err
 		}
-		out.Effects, err = s.effects(out.Span, func(f *triggers) error { return f.updated(t, assignedColumns(out.Set), false) })
+		out.Effects, err = s.effects(out, out.Span, func(f *triggers) error { return f.updated(t, assignedColumns(out.Set), false) })
 		return out, err
 	case pg.CmdType_CMD_DELETE:
 		out := &bound.Delete{Table: t, Old: m.Old, Span: m.Span}
-		out.Effects, err = s.effects(out.Span, func(f *triggers) error { return f.deleted(t, false) })
+		out.Effects, err = s.effects(out, out.Span, func(f *triggers) error { return f.deleted(t, false) })
 		return out, err
 	case pg.CmdType_CMD_INSERT:
 		out := &bound.Insert{Table: t, Span: m.Span, New: s.tableColumns(newScope(nil), t)}
@@ -131,7 +131,7 @@ func (s *stmt) mergeAction(sc *scope, m *bound.Merge, w *pg.MergeWhenClause) (bo
 		if err := s.defaults(t, out.Assign, w.Override, out.Span); err != nil {
 			return nil, err
 		}
-		out.Effects, err = s.effects(out.Span, func(f *triggers) error { return f.inserted(t) })
+		out.Effects, err = s.effects(out, out.Span, func(f *triggers) error { return f.inserted(t) })
 		return out, err
 	}
 	return nil, nil

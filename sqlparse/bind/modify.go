@@ -44,7 +44,7 @@ func (s *stmt) update(around *scope, n *pg.UpdateStmt) (bound.Body, error) {
 	if out.Set, err = s.setList(sc, t, n.TargetList); err != nil {
 		return nil, err
 	}
-	if out.Effects, err = s.effects(out.Span, func(f *triggers) error { return f.updated(t, assignedColumns(out.Set), false) }); err != nil {
+	if out.Effects, err = s.effects(out, out.Span, func(f *triggers) error { return f.updated(t, assignedColumns(out.Set), false) }); err != nil {
 		return nil, err
 	}
 	return out, snapshot(out.Effects, out.Span, targetExprs(out.Returning)...)
@@ -79,7 +79,7 @@ func (s *stmt) delete(around *scope, n *pg.DeleteStmt) (bound.Body, error) {
 	if out.Returning, err = s.returning(sc, n.ReturningList); err != nil {
 		return nil, err
 	}
-	if out.Effects, err = s.effects(out.Span, func(f *triggers) error { return f.deleted(t, false) }); err != nil {
+	if out.Effects, err = s.effects(out, out.Span, func(f *triggers) error { return f.deleted(t, false) }); err != nil {
 		return nil, err
 	}
 	return out, snapshot(out.Effects, out.Span, targetExprs(out.Returning)...)

@@ -294,6 +294,12 @@ func (r *routine) sqlBody() ([]bound.Stmt, error) {
 			result, err := r.sqlResult(b, r.at(at))
 			return append(out, result...), err
 		}
+		if several, ok := b.(*bound.Routine); ok { // TRUNCATE
+			if out = append(out, several.Body...); !r.falls(out) {
+				return out, nil
+			}
+			continue
+		}
 		out = append(out, &bound.Run{SQL: b.(bound.Embedded), Found: -1, Count: -1, Span: r.at(at)})
 	}
 	if r.fn.Returns.Kind != value.Void {

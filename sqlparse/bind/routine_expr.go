@@ -26,6 +26,8 @@ type effects struct {
 
 // callable is a declared function as expressions of a statement call it.
 type callable struct {
+	of      *catalog.Function
+	open    []*catalog.Table // what was in use around it, which decides what TRUNCATE does in it
 	fn      *scalar.Func
 	body    *bound.Routine
 	effects effects
@@ -92,10 +94,12 @@ func schemaCall(sc *scope, fn *catalog.Function, c *callable, span diag.Span) er
 		WithHelp("call a function of its arguments alone, or use a trigger")
 }
 
-// callable binds the body of a function, once for each statement.
+// callable binds the body of a function, once for each statement where the same tables are in use around it.
 func (s *stmt) callable(fn *catalog.Function, span diag.Span) (*callable, error) {
-	if c := s.callables[fn]; c != nil {
-		return c, nil
+	for _, c := range s.callables {
+		if c.of == fn && slices.Equal(c.open, s.open) {
+			return c, nil
+		}
 	}
 	sh := &shared{
 		out:  &bound.Routine{Function: fn.Name, SetOf: fn.SetOf, Span: fn.Span, Results: resultColumns(fn)},
@@ -133,16 +137,13 @@ func (s *stmt) callable(fn *catalog.Function, span diag.Span) (*callable, error)
 		return nil, err
 	}
 	sh.out.Body = sh.tidy([]bound.Stmt{&bound.Labelled{ID: end, Body: body}})
-	c := &callable{body: sh.out}
+	c := &callable{of: fn, open: s.open, body: sh.out}
 	c.effects = s.effectsOf(sh.out.Body)
 	c.fn = &scalar.Func{
 		Name: fn.Name, Proc: routineProc + itoa(slices.Index(s.cat.Functions, fn)), Set: fn.SetOf, Routine: sh.out,
 		Volatile: c.effects.writes, Stable: fn.Volatility != catalog.VolatileFunction,
 	}
-	if s.callables == nil {
-		s.callables = map[*catalog.Function]*callable{}
-	}
-	s.callables[fn] = c
+	s.callables = append(s.callables, c)
 	return c, nil
 }
 

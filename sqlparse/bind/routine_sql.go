@@ -219,8 +219,10 @@ func (r *routine) sql(x *plpgsql.SQL) ([]bound.Stmt, error) {
 		return nil, err
 	}
 	switch b := body.(type) {
-	case *bound.Routine: // TRUNCATE of several tables
-		b.Body[len(b.Body)-1].(*bound.Run).Count = r.count
+	case *bound.Routine: // TRUNCATE of several tables, or of one that is in use
+		if last, ok := b.Body[len(b.Body)-1].(*bound.Run); ok {
+			last.Count = r.count
+		}
 		return b.Body, nil
 	case *bound.Delete:
 		if b.Truncate { // leaves FOUND alone
@@ -350,6 +352,9 @@ func (r *routine) forQuery(x *plpgsql.ForQuery) ([]bound.Stmt, error) {
 	}
 	l := r.enter(x.Label)
 	l.reports = true
+	if q, ok := body.(*bound.Query); ok { // a write is over before the first round
+		defer r.s.holding(q)()
+	}
 	inner, err := r.loopBody(l, x.Body)
 	if err != nil {
 		return nil, err

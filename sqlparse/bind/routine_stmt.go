@@ -17,9 +17,10 @@ func (r *routine) stmts(list []plpgsql.Stmt) ([]bound.Stmt, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, b...)
-		if len(out) > 0 && !r.falls(out) { // nothing runs what stands behind
-			break
+		for _, one := range b {
+			if out = append(out, one); !r.falls(out) { // nothing runs what stands behind
+				return out, nil
+			}
 		}
 	}
 	return out, nil

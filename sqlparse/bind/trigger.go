@@ -100,6 +100,9 @@ func (s *stmt) trigger(t *catalog.Table, tr *catalog.Trigger, event catalog.Even
 		s.depth = depth
 	}
 	s.depth++
+	if tr.Before && cascaded { // the foreign key's action is at work
+		defer s.hold(t)()
+	}
 	s.firing = append(s.firing, tr)
 	defer func() { s.firing = s.firing[:len(s.firing)-1] }()
 	body, err := r.triggerBody()
@@ -481,8 +484,9 @@ func withGenerated(t *catalog.Table, set map[int]bool) map[int]bool {
 	return set
 }
 
-// effects are what a write does besides its own changes.
-func (s *stmt) effects(at diag.Span, changes func(*triggers) error) (bound.Effects, error) {
+// effects are what a write does besides its own changes. The tables of the write are in use when its triggers run.
+func (s *stmt) effects(write bound.Body, at diag.Span, changes func(*triggers) error) (bound.Effects, error) {
+	defer s.holding(write)()
 	f := &triggers{s: s, at: at, seen: map[string]bool{}}
 	if err := changes(f); err != nil {
 		return bound.Effects{}, err

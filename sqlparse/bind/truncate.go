@@ -6,6 +6,7 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
 
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
@@ -39,6 +40,11 @@ func (s *stmt) truncate(n *pg.TruncateStmt) (bound.Body, error) {
 	}
 	all := &bound.Routine{Function: "truncate", Span: span}
 	for _, t := range tables {
+		if slices.Contains(s.open, t) {
+			all.Body = []bound.Stmt{&bound.RaiseStmt{SQLState: "55006", Span: span, Message: []scalar.Expr{constant(textType,
+				"cannot TRUNCATE \""+t.Name+"\" because it is being used by active queries in this session", span)}}}
+			return all, nil
+		}
 		for _, tr := range t.Triggers {
 			if tr.Truncate && !tr.Disabled {
 				return nil, refusedTrigger(t, tr, span, "triggers on TRUNCATE are not supported")
@@ -53,4 +59,22 @@ func (s *stmt) truncate(n *pg.TruncateStmt) (bound.Body, error) {
 		all.Body = append(all.Body, &bound.Run{SQL: one, Found: -1, Count: -1, Span: span})
 	}
 	return all, nil
+}
+
+// holding notes that the tables of a statement are in use, until the function that it returns is called.
+func (s *stmt) holding(b bound.Body) (over func()) {
+	var tables []*catalog.Table
+	bound.TablesOf(b, func(t *catalog.Table) { tables = append(tables, t) })
+	return s.hold(tables...)
+}
+
+func (s *stmt) hold(tables ...*catalog.Table) (over func()) {
+	outer := s.open
+	s.open = slices.Clone(outer)
+	for _, t := range tables {
+		if !slices.Contains(s.open, t) {
+			s.open = append(s.open, t)
+		}
+	}
+	return func() { s.open = outer }
 }

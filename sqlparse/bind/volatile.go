@@ -17,10 +17,8 @@ import (
 func (s *stmt) checkVolatile(body bound.Body) error {
 	c := &volatileCheck{s: s}
 	c.body(body)
-	for _, fn := range s.cat.Functions {
-		if called := s.callables[fn]; called != nil {
-			c.body(called.body)
-		}
+	for _, called := range s.callables {
+		c.body(called.body)
 	}
 	return c.err
 }

@@ -43,3 +43,56 @@ func Tables(q *Query, visit func(*catalog.Table)) {
 		})
 	})
 }
+
+// TablesOf visits the base tables that a statement reads or writes itself: those that are in use while its triggers run.
+func TablesOf(b Body, visit func(*catalog.Table)) {
+	part := func(with []*CTE, from []From, exprs []scalar.Expr, returning []Target) {
+		q := &Query{With: with, From: from, Targets: append([]Target(nil), returning...)}
+		for _, e := range exprs {
+			if e != nil {
+				q.Targets = append(q.Targets, Target{Expr: e})
+			}
+		}
+		Tables(q, visit)
+		for _, c := range with {
+			if c.Write != nil {
+				TablesOf(c.Write, visit)
+			}
+		}
+	}
+	values := func(set []Assign) []scalar.Expr {
+		var out []scalar.Expr
+		for _, a := range set {
+			out = append(out, a.Expr)
+		}
+		return out
+	}
+	if t := TableOf(b); t != nil {
+		visit(t)
+	}
+	switch b := b.(type) {
+	case *Query:
+		part(b.With, nil, nil, nil)
+		Tables(b, visit)
+	case *Insert:
+		exprs := b.Assign
+		if o := b.OnConflict; o != nil {
+			exprs = append(append(append([]scalar.Expr(nil), exprs...), values(o.Set)...), o.Where)
+		}
+		part(b.With, nil, exprs, b.Returning)
+		if b.Source != nil {
+			TablesOf(b.Source, visit)
+		}
+	case *Update:
+		part(b.With, b.From, append(values(b.Set), b.Where), b.Returning)
+	case *Delete:
+		part(b.With, b.Using, []scalar.Expr{b.Where}, b.Returning)
+	case *Merge:
+		part(b.With, []From{b.Source}, []scalar.Expr{b.On}, nil)
+	case *Compound:
+		for _, p := range b.Parts {
+			TablesOf(p.Write, visit)
+		}
+		TablesOf(b.Main, visit)
+	}
+}
