@@ -171,7 +171,7 @@ func TestBuckets(t *testing.T) {
 			if err != nil || stored != "row "+id {
 				t.Errorf("%s: row %s is not in bucket %s at %s: %q %v\n%s", e.name, id, buckets[i], within[i], stored, err, out.Functions[0].Script)
 			}
-			want := fmt.Sprintf("[%q]", "row "+id)
+			want := fmt.Sprintf("%q", "row "+id)
 			if got := show(e.call(&out.Functions[1], []string{root + "bkt:" + buckets[i]}, []any{id})); got != want {
 				t.Errorf("%s: read %s: %s, want %s\n%s", e.name, id, got, want, out.Functions[1].Script)
 			}
@@ -247,7 +247,7 @@ func TestManyFields(t *testing.T) {
 		if _, err := pipe.Exec(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		if got := show(e.call(&out.Functions[0], []string{root + "many"}, []any{list.String()})); got != fmt.Sprintf("[%d]", want) {
+		if got := show(e.call(&out.Functions[0], []string{root + "many"}, []any{list.String()})); got != fmt.Sprint(want) {
 			t.Errorf("%s: %s, want %d\n%s", e.name, got, want, out.Functions[0].Script)
 		}
 	}

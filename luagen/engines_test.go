@@ -60,6 +60,17 @@ func engines(t *testing.T, out *luagen.Output) []engine {
 	return list
 }
 
+// flat is a call's reply as a list: a single value is a list of one, and nil is NULL.
+func flat(reply any, err error) ([]any, error) {
+	if err == redis.Nil {
+		reply, err = nil, nil
+	}
+	if list, ok := reply.([]any); ok || err != nil {
+		return list, err
+	}
+	return []any{reply}, nil
+}
+
 // show prints a reply.
 func show(reply any, err error) string {
 	if err == redis.Nil {

@@ -25,6 +25,7 @@ type facts struct {
 	spends    bool                         // Spend occurs
 	writes    bool                         // a command that writes occurs
 	sessions  bool                         // something asks for what was drawn from a sequence
+	early     map[*phys.Raise]bool         // errors before which nothing was written
 }
 
 func learn(prog *phys.Program) *facts {
@@ -33,7 +34,9 @@ func learn(prog *phys.Program) *facts {
 		ordered: map[phys.Reg]bool{}, groups: map[phys.Reg]*phys.ForGroups{}, grouped: map[phys.Reg]*phys.GroupRow{},
 	}
 	f.scalar, f.moved = map[phys.Reg]bool{}, map[phys.Reg]bool{}
+	f.early = map[*phys.Raise]bool{}
 	f.ops(prog.Body, false)
+	f.beforeWrites(prog.Body, false)
 	for _, s := range slices.Backward(f.same) {
 		f.compared[s.Src] = f.compared[s.Src] || f.compared[s.Dst]
 	}
@@ -127,4 +130,26 @@ func (f *facts) cond(c phys.Cond) {
 	case *phys.SameBytes:
 		f.compared[c.A], f.compared[c.B] = true, true
 	}
+}
+
+// beforeWrites notes the errors before which nothing was written, and returns whether something may be behind the instructions.
+func (f *facts) beforeWrites(ops []phys.Op, wrote bool) bool {
+	for _, op := range ops {
+		if r, ok := op.(*phys.Raise); ok && !wrote {
+			f.early[r] = true
+		}
+		before := wrote || phys.Loops(op) && writesInside(op) // what one round wrote stands before what the next one does
+		wrote = before || phys.Writes(op)
+		for _, b := range phys.Bodies(op) {
+			wrote = f.beforeWrites(b, before) || wrote
+		}
+	}
+	return wrote
+}
+
+// writesInside reports whether an instruction inside of another one writes.
+func writesInside(op phys.Op) bool {
+	found := false
+	phys.Walk([]phys.Op{op}, func(op phys.Op) bool { found = found || phys.Writes(op); return true })
+	return found
 }

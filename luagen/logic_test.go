@@ -318,11 +318,11 @@ func TestRandomLogic(t *testing.T) {
 			args, binds := randomTuple(r)
 			want := askPostgres(t, db, "SELECT "+strings.Join(queries[i], ", ")+" FROM (SELECT "+binds+") x")
 			for _, e := range list {
-				reply, err := e.call(&out.Functions[i], nil, args)
+				reply, err := flat(e.call(&out.Functions[i], nil, args))
 				if err != nil {
 					t.Fatalf("%s: %v\n%s\n%s", e.name, err, binds, out.Functions[i].Script)
 				}
-				for k, got := range reply.([]any) {
+				for k, got := range reply {
 					if g := asText(progs[i].Body[0].(*phys.EmitRow).Exprs[k].Type(), got); g != want[k] {
 						t.Fatalf("%s: got %s, want %s\n%s\nwith %s\n%s", e.name, g, want[k],
 							queries[i][k], binds, scriptBody(out.Functions[i].Script))

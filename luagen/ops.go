@@ -250,6 +250,10 @@ func (g *gen) raise(op *phys.Raise) {
 	if len(fields) > 0 {
 		args = append(args, &lua.Table{Items: fields})
 	}
+	if g.answer == nil && (g.undo == nil || g.facts.early[op]) { // nothing is around that has to see it
+		g.emit(&lua.Return{Values: []lua.Expr{invoke("refused", args...)}})
+		return
+	}
 	g.emit(&lua.Do{Call: invoke("raise", args...)})
 }
 

@@ -149,16 +149,16 @@ func raised(ops []phys.Op) bool {
 	return ok
 }
 
-// give returns a finished array, or makes it the reply.
-func (g *gen) give(array lua.Expr, tail bool) {
+// give returns a finished reply, or makes it the one.
+func (g *gen) give(x lua.Expr, tail bool) {
 	if g.direct(tail) {
-		g.emit(&lua.Return{Values: []lua.Expr{array}})
+		g.emit(&lua.Return{Values: []lua.Expr{x}})
 		if g.depth == 0 {
 			g.reply.done = true
 		}
 		return
 	}
-	g.emit(lua.Set(g.reply.rows, array))
+	g.emit(lua.Set(g.reply.rows, x))
 }
 
 func (g *gen) emitRow(op *phys.EmitRow, tail bool) {
@@ -171,11 +171,7 @@ func (g *gen) emitRow(op *phys.EmitRow, tail bool) {
 	}
 	r := g.reply
 	if !g.facts.looped && g.facts.emits == 1 && !g.prog.Reply.Count {
-		t := &lua.Table{}
-		for _, x := range xs {
-			t.Items = append(t.Items, lua.Item{Value: x})
-		}
-		g.give(t, tail)
+		g.give(onlyRow(xs), tail)
 		return
 	}
 	if r.n == nil {
@@ -190,10 +186,22 @@ func (g *gen) emitRow(op *phys.EmitRow, tail bool) {
 	g.emit(lua.Set(r.n, lua.Op(r.n, "+", lua.Int(int64(len(xs))))))
 }
 
+// onlyRow is a reply of one row. A single value is a reply of its own: a table costs the server as much as reading a field.
+func onlyRow(xs []lua.Expr) lua.Expr {
+	if len(xs) == 1 {
+		return xs[0]
+	}
+	t := &lua.Table{}
+	for _, x := range xs {
+		t.Items = append(t.Items, lua.Item{Value: x})
+	}
+	return t
+}
+
 func (g *gen) emitPacked(op *phys.EmitPacked, tail bool) {
 	src := g.reg(op.Src).v
 	if !g.facts.looped && g.facts.emits == 1 && !g.prog.Reply.Count {
-		g.give(&lua.Table{Items: []lua.Item{{Value: src}}}, tail)
+		g.give(src, tail)
 		return
 	}
 	rows := g.reply.rows

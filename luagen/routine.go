@@ -144,11 +144,10 @@ func (g *gen) returns(op *phys.Return) {
 		reply = lua.Int(0)
 	default:
 		xs := g.operands(op.Exprs)
-		t := &lua.Table{}
 		for i, e := range op.Exprs {
-			t.Items = append(t.Items, lua.Item{Value: g.replyForm(e.Type(), xs[i], g.nullable(e))})
+			xs[i] = g.replyForm(e.Type(), xs[i], g.nullable(e))
 		}
-		reply = t
+		reply = onlyRow(xs)
 	}
 	if g.answer == nil {
 		g.emit(&lua.Return{Values: []lua.Expr{reply}})

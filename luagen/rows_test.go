@@ -112,7 +112,7 @@ func compareCases(t *testing.T, cases []sqlCase) {
 	for _, e := range engines(t, out) {
 		for i, c := range cases {
 			want, state := tryPostgres(t, db, c.sql)
-			reply, err := e.call(&out.Functions[i], nil, nil)
+			reply, err := flat(e.call(&out.Functions[i], nil, nil))
 			if state != "" || err != nil {
 				if err == nil || !strings.HasPrefix(err.Error(), "PQ"+state+" ") {
 					t.Errorf("%s: %s\ngot %s, want error %s\n%s", e.name, c.sql, show(reply, err), state, out.Functions[i].Script)
@@ -120,7 +120,7 @@ func compareCases(t *testing.T, cases []sqlCase) {
 				continue
 			}
 			var got []string
-			for k, x := range reply.([]any) {
+			for k, x := range reply {
 				got = append(got, asText(c.types[k%len(c.types)], x))
 			}
 			if strings.Join(got, "|") != strings.Join(want, "|") {

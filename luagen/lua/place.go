@@ -76,12 +76,17 @@ func raises(b Block) bool {
 	if len(b) == 0 {
 		return false
 	}
-	do, ok := b[len(b)-1].(*Do)
-	if !ok {
-		return false
+	var last Expr
+	switch st := b[len(b)-1].(type) {
+	case *Do:
+		last = st.Call
+	case *Return:
+		if len(st.Values) == 1 {
+			last = st.Values[0]
+		}
 	}
-	call, ok := do.Call.(*Call)
-	return ok && call.F == Expr(Helper("raise"))
+	call, ok := last.(*Call)
+	return ok && (call.F == Expr(Helper("raise")) || call.F == Expr(Helper("refused")))
 }
 
 // lazyOf is the declaration that a slot's variable waits for.

@@ -58,7 +58,7 @@ while i <= #ARGV do
     %s
     return r == nil and "NULL" or %s
   end)
-  out[#out + 1] = ok and r or type(r) == "table" and error_reply_text(r) or "lua: " .. tostring(r)
+  out[#out + 1] = ok and r or type(r) == "table" and refused(r.sqlstate, r.message, r.fields).err or "lua: " .. tostring(r)
   i = i + n + 1
 end
 return out

@@ -22,16 +22,19 @@ end
 
 --- error_escape(s): s with backslash, tab, CR and LF written \\ \t \r \n.
 local function error_escape(s)
+  if not s:find("[\\\t\r\n]") then
+    return s
+  end
   s = s:gsub("\\", "\\\\")
   s = s:gsub("\t", "\\t")
   s = s:gsub("\r", "\\r")
   return (s:gsub("\n", "\\n"))
 end
 
---- error_reply_text(e): the error reply's text for what raise threw: PQ<SQLSTATE> message, then tab-separated fields.
-local function error_reply_text(e)
-  local text = "PQ" .. e.sqlstate .. " " .. error_escape(e.message)
-  local fields = e.fields
+--- refused(sqlstate, message, fields): the error reply for what raise would throw: PQ<SQLSTATE> message, then tab-separated fields.
+-- A function returns it where nothing has to be taken back and no handler is around.
+local function refused(sqlstate, message, fields)
+  local text = "PQ" .. sqlstate .. " " .. error_escape(message)
   if fields then
     for _, name in ipairs({"detail", "constraint", "table", "column"}) do
       if fields[name] then
@@ -39,7 +42,7 @@ local function error_reply_text(e)
       end
     end
   end
-  return text
+  return {err = text} -- not redis.error_reply: it would put "ERR " before the text in some versions
 end
 
 --- protect(fn, ...): what fn(...) returns, or the error reply for what it raised. Other errors pass through.
@@ -50,8 +53,7 @@ local function protect(fn, ...)
     return result
   end
   if type(result) == "table" and result.sqlstate then
-    -- Not redis.error_reply: it would put "ERR " before the text in some versions.
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end

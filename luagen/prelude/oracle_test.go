@@ -107,7 +107,7 @@ for i = 1, #ARGV, %d do
   if ok then
     out[#out + 1] = r == nil and "NULL" or %s
   elseif type(r) == "table" then
-    out[#out + 1] = error_reply_text(r)
+    out[#out + 1] = refused(r.sqlstate, r.message, r.fields).err
   else
     out[#out + 1] = "lua: " .. tostring(r)
   end
@@ -166,7 +166,7 @@ func (o *oracle) run(t *testing.T, c check, rows [][]string) {
 	}
 }
 
-// ask returns PostgreSQL's answers as text, errors in the form of error_reply_text.
+// ask returns PostgreSQL's answers as text, errors in the form of refused.
 func (o *oracle) ask(t *testing.T, c check, rows [][]string) []string {
 	t.Helper()
 	ctx := context.Background()

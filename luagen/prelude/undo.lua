@@ -79,7 +79,7 @@ local function transact(call, fn, ...)
     call(unpack(undo[i]))
   end
   if type(result) == "table" and result.sqlstate then
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end

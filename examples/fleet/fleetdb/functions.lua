@@ -9,7 +9,7 @@
 -- GetVehicle is no function but
 --   HGET {fleetdb}b6ze4uap <name id>
 
-#!lua name=prequel_79f7f203ee35
+#!lua name=prequel_f1f2cc18dbab
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -398,16 +398,19 @@ end
 
 -- error_escape(s): s with backslash, tab, CR and LF written \\ \t \r \n.
 local function error_escape(s)
+  if not s:find("[\\\t\r\n]") then
+    return s
+  end
   s = s:gsub("\\", "\\\\")
   s = s:gsub("\t", "\\t")
   s = s:gsub("\r", "\\r")
   return (s:gsub("\n", "\\n"))
 end
 
--- error_reply_text(e): the error reply's text for what raise threw: PQ<SQLSTATE> message, then tab-separated fields.
-local function error_reply_text(e)
-  local text = "PQ" .. e.sqlstate .. " " .. error_escape(e.message)
-  local fields = e.fields
+-- refused(sqlstate, message, fields): the error reply for what raise would throw: PQ<SQLSTATE> message, then tab-separated fields.
+-- A function returns it where nothing has to be taken back and no handler is around.
+local function refused(sqlstate, message, fields)
+  local text = "PQ" .. sqlstate .. " " .. error_escape(message)
   if fields then
     for _, name in ipairs({"detail", "constraint", "table", "column"}) do
       if fields[name] then
@@ -415,7 +418,7 @@ local function error_reply_text(e)
       end
     end
   end
-  return text
+  return {err = text} -- not redis.error_reply: it would put "ERR " before the text in some versions
 end
 
 -- protect(fn, ...): what fn(...) returns, or the error reply for what it raised. Other errors pass through.
@@ -426,8 +429,7 @@ local function protect(fn, ...)
     return result
   end
   if type(result) == "table" and result.sqlstate then
-    -- Not redis.error_reply: it would put "ERR " before the text in some versions.
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end
@@ -805,7 +807,7 @@ do
     local name = args[1] .. ":" .. args[2]
     local taken = call("HEXISTS", keys[2], name) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"pings_pkey\"", {
           detail = "Key (vehicle_id, at)=("
             .. args[1]
@@ -827,10 +829,8 @@ do
     call("ZADD", keys[3], "0", member)
     return 1
   end
-  functions["RecordPing"] = function(keys, args, outer)
-    return protect(record_ping, keys, args, outer)
-  end
-  redis.register_function({function_name = "RecordPing_79f7f203ee35", callback = functions["RecordPing"]})
+  functions["RecordPing"] = record_ping
+  redis.register_function({function_name = "RecordPing_f1f2cc18dbab", callback = functions["RecordPing"]})
 end
 
 do
@@ -875,7 +875,7 @@ do
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_79f7f203ee35", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_f1f2cc18dbab", callback = functions["DropPings"]})
 end
 
 do
@@ -962,7 +962,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_79f7f203ee35",
+    function_name = "FleetPositions_f1f2cc18dbab",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1029,7 +1029,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_79f7f203ee35",
+    function_name = "FastPings_f1f2cc18dbab",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1102,7 +1102,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_79f7f203ee35",
+    function_name = "HourlySpeed_f1f2cc18dbab",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1183,7 +1183,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_79f7f203ee35",
+    function_name = "FastestVehicles_f1f2cc18dbab",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1267,7 +1267,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_79f7f203ee35",
+    function_name = "SilentVehicles_f1f2cc18dbab",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1328,7 +1328,7 @@ do
     return 1
   end
   functions["RegisterVehicle"] = register_vehicle
-  redis.register_function({function_name = "RegisterVehicle_79f7f203ee35", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_f1f2cc18dbab", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1380,7 +1380,7 @@ do
     return affected
   end
   functions["SetStatus"] = set_status
-  redis.register_function({function_name = "SetStatus_79f7f203ee35", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_f1f2cc18dbab", callback = functions["SetStatus"]})
 end
 
 do
@@ -1417,7 +1417,7 @@ do
     return affected
   end
   functions["RetireVehicle"] = retire_vehicle
-  redis.register_function({function_name = "RetireVehicle_79f7f203ee35", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_f1f2cc18dbab", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1461,7 +1461,7 @@ do
   end
   functions["CountByStatus"] = count_by_status
   redis.register_function({
-    function_name = "CountByStatus_79f7f203ee35",
+    function_name = "CountByStatus_f1f2cc18dbab",
     callback = functions["CountByStatus"],
     flags = {"no-writes"},
   })
@@ -1496,7 +1496,7 @@ do
     call("HINCRBY", keys[4], args[4], "1")
     return 1
   end
-  redis.register_function({function_name = "load_vehicles_79f7f203ee35", callback = load_vehicles})
+  redis.register_function({function_name = "load_vehicles_f1f2cc18dbab", callback = load_vehicles})
 end
 
 do
@@ -1528,7 +1528,7 @@ do
     call("ZADD", keys[3], "0", member)
     return 1
   end
-  redis.register_function({function_name = "load_pings_79f7f203ee35", callback = load_pings})
+  redis.register_function({function_name = "load_pings_f1f2cc18dbab", callback = load_pings})
 end
 
 do
@@ -1733,7 +1733,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_79f7f203ee35",
+    function_name = "atomic_f1f2cc18dbab",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

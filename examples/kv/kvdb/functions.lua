@@ -21,7 +21,7 @@
 -- Count is no function but
 --   HGET {kvdb}fmw7x2ww <name tenant>:<name name>
 
-#!lua name=prequel_d3580942d96a
+#!lua name=prequel_6a19eb156f3a
 -- enc_u4(n): 4 bytes, big-endian, for 0 to 2^32 - 1.
 local function enc_u4(n)
   return struct.pack(">I4", n)
@@ -210,16 +210,19 @@ end
 
 -- error_escape(s): s with backslash, tab, CR and LF written \\ \t \r \n.
 local function error_escape(s)
+  if not s:find("[\\\t\r\n]") then
+    return s
+  end
   s = s:gsub("\\", "\\\\")
   s = s:gsub("\t", "\\t")
   s = s:gsub("\r", "\\r")
   return (s:gsub("\n", "\\n"))
 end
 
--- error_reply_text(e): the error reply's text for what raise threw: PQ<SQLSTATE> message, then tab-separated fields.
-local function error_reply_text(e)
-  local text = "PQ" .. e.sqlstate .. " " .. error_escape(e.message)
-  local fields = e.fields
+-- refused(sqlstate, message, fields): the error reply for what raise would throw: PQ<SQLSTATE> message, then tab-separated fields.
+-- A function returns it where nothing has to be taken back and no handler is around.
+local function refused(sqlstate, message, fields)
+  local text = "PQ" .. sqlstate .. " " .. error_escape(message)
   if fields then
     for _, name in ipairs({"detail", "constraint", "table", "column"}) do
       if fields[name] then
@@ -227,7 +230,7 @@ local function error_reply_text(e)
       end
     end
   end
-  return text
+  return {err = text} -- not redis.error_reply: it would put "ERR " before the text in some versions
 end
 
 -- protect(fn, ...): what fn(...) returns, or the error reply for what it raised. Other errors pass through.
@@ -238,8 +241,7 @@ local function protect(fn, ...)
     return result
   end
   if type(result) == "table" and result.sqlstate then
-    -- Not redis.error_reply: it would put "ERR " before the text in some versions.
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end
@@ -318,7 +320,7 @@ do
   functions["Put"] = function(keys, args, outer)
     return protect(put, keys, args, outer)
   end
-  redis.register_function({function_name = "Put_d3580942d96a", callback = functions["Put"]})
+  redis.register_function({function_name = "Put_6a19eb156f3a", callback = functions["Put"]})
 end
 
 do
@@ -351,7 +353,7 @@ do
   functions["Replace"] = function(keys, args, outer)
     return protect(replace, keys, args, outer)
   end
-  redis.register_function({function_name = "Replace_d3580942d96a", callback = functions["Replace"]})
+  redis.register_function({function_name = "Replace_6a19eb156f3a", callback = functions["Replace"]})
 end
 
 do
@@ -388,7 +390,7 @@ do
   functions["CompareAndSwap"] = function(keys, args, outer)
     return protect(compare_and_swap, keys, args, outer)
   end
-  redis.register_function({function_name = "CompareAndSwap_d3580942d96a", callback = functions["CompareAndSwap"]})
+  redis.register_function({function_name = "CompareAndSwap_6a19eb156f3a", callback = functions["CompareAndSwap"]})
 end
 
 do
@@ -419,7 +421,7 @@ do
     return affected
   end
   functions["DeleteIfEqual"] = delete_if_equal
-  redis.register_function({function_name = "DeleteIfEqual_d3580942d96a", callback = functions["DeleteIfEqual"]})
+  redis.register_function({function_name = "DeleteIfEqual_6a19eb156f3a", callback = functions["DeleteIfEqual"]})
 end
 
 do
@@ -453,7 +455,7 @@ do
   end
   functions["MultiGet"] = multi_get
   redis.register_function({
-    function_name = "MultiGet_d3580942d96a",
+    function_name = "MultiGet_6a19eb156f3a",
     callback = functions["MultiGet"],
     flags = {"no-writes"},
   })
@@ -498,7 +500,7 @@ do
       local row2 = list2[i]
       local unnest2 = row2 and row2[1]
       if unnest == nil then
-        raise(
+        return refused(
           "23502", "null value in column \"key\" of relation \"entries\" violates not-null constraint", {
             detail = "Failing row contains ("
               .. args[1]
@@ -513,7 +515,7 @@ do
         )
       end
       if unnest2 == nil then
-        raise(
+        return refused(
           "23502", "null value in column \"value\" of relation \"entries\" violates not-null constraint", {
             detail = "Failing row contains ("
               .. args[1]
@@ -529,13 +531,13 @@ do
       end
       local row3 = call("HGET", "{kvdb}rwsibmw3", args[1] .. ":" .. unnest)
       if seen[name_wide(tenant) .. ":" .. (unnest and name_part(unnest) or "~")] then
-        raise("21000", "ON CONFLICT DO UPDATE command cannot affect row a second time")
+        return refused("21000", "ON CONFLICT DO UPDATE command cannot affect row a second time")
       end
       if row3 then
         local version = dec_i8(row3, 1)
         local version2 = int8pl(version, 1)
         if unnest2 == nil then
-          raise(
+          return refused(
             "23502", "null value in column \"value\" of relation \"entries\" violates not-null constraint", {
               detail = "Failing row contains ("
                 .. args[1]
@@ -578,7 +580,7 @@ do
   functions["MultiPut"] = function(keys, args, outer)
     return protect(multi_put, keys, args, outer)
   end
-  redis.register_function({function_name = "MultiPut_d3580942d96a", callback = functions["MultiPut"]})
+  redis.register_function({function_name = "MultiPut_6a19eb156f3a", callback = functions["MultiPut"]})
 end
 
 do
@@ -614,7 +616,7 @@ do
       local tenant_name = name_wide(tenant2)
       local row2 = call("HGET", "{kvdb}rwsibmw3", tenant_name .. ":" .. key)
       if seen[tenant_name .. ":" .. name_part(key)] then
-        raise("21000", "ON CONFLICT DO UPDATE command cannot affect row a second time")
+        return refused("21000", "ON CONFLICT DO UPDATE command cannot affect row a second time")
       end
       local value = row[3]
       if row2 then
@@ -647,7 +649,7 @@ do
   functions["PutPair"] = function(keys, args, outer)
     return protect(put_pair, keys, args, outer)
   end
-  redis.register_function({function_name = "PutPair_d3580942d96a", callback = functions["PutPair"]})
+  redis.register_function({function_name = "PutPair_6a19eb156f3a", callback = functions["PutPair"]})
 end
 
 do
@@ -677,7 +679,7 @@ do
     return affected
   end
   functions["Release"] = release
-  redis.register_function({function_name = "Release_d3580942d96a", callback = functions["Release"]})
+  redis.register_function({function_name = "Release_6a19eb156f3a", callback = functions["Release"]})
 end
 
 do
@@ -715,7 +717,7 @@ do
   functions["Add"] = function(keys, args, outer)
     return protect(add, keys, args, outer)
   end
-  redis.register_function({function_name = "Add_d3580942d96a", callback = functions["Add"]})
+  redis.register_function({function_name = "Add_6a19eb156f3a", callback = functions["Add"]})
 end
 
 do
@@ -747,7 +749,7 @@ do
   functions["Hit"] = function(keys, args, outer)
     return protect(hit, keys, args, outer)
   end
-  redis.register_function({function_name = "Hit_d3580942d96a", callback = functions["Hit"]})
+  redis.register_function({function_name = "Hit_6a19eb156f3a", callback = functions["Hit"]})
 end
 
 do
@@ -771,7 +773,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_entries_d3580942d96a", callback = load_entries})
+  redis.register_function({function_name = "load_entries_6a19eb156f3a", callback = load_entries})
 end
 
 do
@@ -792,7 +794,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], args[3])
     return 1
   end
-  redis.register_function({function_name = "load_flags_d3580942d96a", callback = load_flags})
+  redis.register_function({function_name = "load_flags_6a19eb156f3a", callback = load_flags})
 end
 
 do
@@ -814,7 +816,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_counters_d3580942d96a", callback = load_counters})
+  redis.register_function({function_name = "load_counters_6a19eb156f3a", callback = load_counters})
 end
 
 do
@@ -1019,7 +1021,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_d3580942d96a",
+    function_name = "atomic_6a19eb156f3a",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_65fba6db7e4c
+#!lua name=prequel_a1f130d758a7
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -170,16 +170,19 @@ end
 
 -- error_escape(s): s with backslash, tab, CR and LF written \\ \t \r \n.
 local function error_escape(s)
+  if not s:find("[\\\t\r\n]") then
+    return s
+  end
   s = s:gsub("\\", "\\\\")
   s = s:gsub("\t", "\\t")
   s = s:gsub("\r", "\\r")
   return (s:gsub("\n", "\\n"))
 end
 
--- error_reply_text(e): the error reply's text for what raise threw: PQ<SQLSTATE> message, then tab-separated fields.
-local function error_reply_text(e)
-  local text = "PQ" .. e.sqlstate .. " " .. error_escape(e.message)
-  local fields = e.fields
+-- refused(sqlstate, message, fields): the error reply for what raise would throw: PQ<SQLSTATE> message, then tab-separated fields.
+-- A function returns it where nothing has to be taken back and no handler is around.
+local function refused(sqlstate, message, fields)
+  local text = "PQ" .. sqlstate .. " " .. error_escape(message)
   if fields then
     for _, name in ipairs({"detail", "constraint", "table", "column"}) do
       if fields[name] then
@@ -187,7 +190,7 @@ local function error_reply_text(e)
       end
     end
   end
-  return text
+  return {err = text} -- not redis.error_reply: it would put "ERR " before the text in some versions
 end
 
 -- protect(fn, ...): what fn(...) returns, or the error reply for what it raised. Other errors pass through.
@@ -198,8 +201,7 @@ local function protect(fn, ...)
     return result
   end
   if type(result) == "table" and result.sqlstate then
-    -- Not redis.error_reply: it would put "ERR " before the text in some versions.
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end
@@ -410,7 +412,7 @@ local function transact(call, fn, ...)
     call(unpack(undo[i]))
   end
   if type(result) == "table" and result.sqlstate then
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end
@@ -440,7 +442,7 @@ do
     local since = timestamp_shift(now_at, -86400000000)
     local row = call("HGET", keys[3], args[1])
     if not row then
-      raise("P0002", "there is no customer " .. args[1])
+      return refused("P0002", "there is no customer " .. args[1])
     end
     local found = false
     local id, price
@@ -531,7 +533,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_65fba6db7e4c", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_a1f130d758a7", callback = functions["Decide"]})
 end
 
 do
@@ -550,7 +552,7 @@ do
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"customers_pkey\"", {
           detail = "Key (id)=(" .. args[1] .. ") already exists.",
           constraint = "customers_pkey",
@@ -564,10 +566,8 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  functions["AddCustomer"] = function(keys, args, outer)
-    return protect(add_customer, keys, args, outer)
-  end
-  redis.register_function({function_name = "AddCustomer_65fba6db7e4c", callback = functions["AddCustomer"]})
+  functions["AddCustomer"] = add_customer
+  redis.register_function({function_name = "AddCustomer_a1f130d758a7", callback = functions["AddCustomer"]})
 end
 
 do
@@ -591,7 +591,7 @@ do
     end
     local price = tonumber(args[4])
     if price <= 0 then
-      raise(
+      return refused(
         "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_price_check\"", {
           detail = "Failing row contains ("
             .. args[1]
@@ -615,7 +615,7 @@ do
     end
     local budget = wide_parse(args[5])
     if wide_lt(budget, 0) then
-      raise(
+      return refused(
         "23514", "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"",
         {
           detail = "Failing row contains ("
@@ -640,7 +640,7 @@ do
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"campaigns_pkey\"", {
           detail = "Key (id)=(" .. args[1] .. ") already exists.",
           constraint = "campaigns_pkey",
@@ -669,10 +669,8 @@ do
     end
     return 1
   end
-  functions["AddCampaign"] = function(keys, args, outer)
-    return protect(add_campaign, keys, args, outer)
-  end
-  redis.register_function({function_name = "AddCampaign_65fba6db7e4c", callback = functions["AddCampaign"]})
+  functions["AddCampaign"] = add_campaign
+  redis.register_function({function_name = "AddCampaign_a1f130d758a7", callback = functions["AddCampaign"]})
 end
 
 do
@@ -721,7 +719,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_65fba6db7e4c", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_a1f130d758a7", callback = functions["SetActive"]})
 end
 
 do
@@ -747,7 +745,7 @@ do
       local remaining = dec_i8(row, 22)
       local remaining2 = int8pl(remaining, amount)
       if wide_lt(remaining2, 0) then
-        raise(
+        return refused(
           "23514",
           "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"", {
             detail = "Failing row contains ("
@@ -802,7 +800,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_65fba6db7e4c", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_a1f130d758a7", callback = functions["TopUp"]})
 end
 
 do
@@ -833,7 +831,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_65fba6db7e4c", callback = load_customers})
+  redis.register_function({function_name = "load_customers_a1f130d758a7", callback = load_customers})
 end
 
 do
@@ -880,7 +878,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_65fba6db7e4c", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_a1f130d758a7", callback = load_campaigns})
 end
 
 do
@@ -911,7 +909,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_65fba6db7e4c", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_a1f130d758a7", callback = load_impressions})
 end
 
 do
@@ -931,7 +929,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_65fba6db7e4c",
+    function_name = "position_impressions_id_seq_a1f130d758a7",
     callback = position_impressions_id_seq,
   })
 end
@@ -1138,7 +1136,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_65fba6db7e4c",
+    function_name = "atomic_a1f130d758a7",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

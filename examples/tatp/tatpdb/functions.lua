@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_003ea8529ecc
+#!lua name=prequel_e6aad058ab30
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -228,16 +228,19 @@ end
 
 -- error_escape(s): s with backslash, tab, CR and LF written \\ \t \r \n.
 local function error_escape(s)
+  if not s:find("[\\\t\r\n]") then
+    return s
+  end
   s = s:gsub("\\", "\\\\")
   s = s:gsub("\t", "\\t")
   s = s:gsub("\r", "\\r")
   return (s:gsub("\n", "\\n"))
 end
 
--- error_reply_text(e): the error reply's text for what raise threw: PQ<SQLSTATE> message, then tab-separated fields.
-local function error_reply_text(e)
-  local text = "PQ" .. e.sqlstate .. " " .. error_escape(e.message)
-  local fields = e.fields
+-- refused(sqlstate, message, fields): the error reply for what raise would throw: PQ<SQLSTATE> message, then tab-separated fields.
+-- A function returns it where nothing has to be taken back and no handler is around.
+local function refused(sqlstate, message, fields)
+  local text = "PQ" .. sqlstate .. " " .. error_escape(message)
   if fields then
     for _, name in ipairs({"detail", "constraint", "table", "column"}) do
       if fields[name] then
@@ -245,7 +248,7 @@ local function error_reply_text(e)
       end
     end
   end
-  return text
+  return {err = text} -- not redis.error_reply: it would put "ERR " before the text in some versions
 end
 
 -- protect(fn, ...): what fn(...) returns, or the error reply for what it raised. Other errors pass through.
@@ -256,8 +259,7 @@ local function protect(fn, ...)
     return result
   end
   if type(result) == "table" and result.sqlstate then
-    -- Not redis.error_reply: it would put "ERR " before the text in some versions.
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end
@@ -374,7 +376,7 @@ local function transact(call, fn, ...)
     call(unpack(undo[i]))
   end
   if type(result) == "table" and result.sqlstate then
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end
@@ -434,7 +436,7 @@ do
     local sub_nbr = varchar(args[2], 19)
     local taken = call("HEXISTS", keys[2], args[1]) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"subscriber_pkey\"", {
           detail = "Key (s_id)=(" .. args[1] .. ") already exists.",
           constraint = "subscriber_pkey",
@@ -444,7 +446,7 @@ do
     end
     local taken2 = call("HEXISTS", keys[3], sub_nbr) == 1
     if taken2 then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"subscriber_sub_nbr_key\"", {
           detail = "Key (sub_nbr)=(" .. sub_nbr .. ") already exists.",
           constraint = "subscriber_sub_nbr_key",
@@ -589,7 +591,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_003ea8529ecc", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_e6aad058ab30", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -615,7 +617,7 @@ do
     local data4 = varchar(args[6], 9)
     local ai_type = tonumber(args[2])
     if ai_type < 1 or ai_type > 4 then
-      raise(
+      return refused(
         "23514",
         "new row for relation \"access_info\" violates check constraint \"access_info_ai_type_check\"", {
           detail = "Failing row contains ("
@@ -639,7 +641,7 @@ do
     local name = args[1] .. ":" .. args[2]
     local taken = call("HEXISTS", keys[2], name) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"access_info_pkey\"", {
           detail = "Key (s_id, ai_type)=(" .. args[1] .. ", " .. args[2] .. ") already exists.",
           constraint = "access_info_pkey",
@@ -649,7 +651,7 @@ do
     end
     local taken2 = call("HEXISTS", keys[3], args[1]) == 1
     if not taken2 then
-      raise(
+      return refused(
         "23503",
         "insert or update on table \"access_info\" violates foreign key constraint \"access_info_s_id_fkey\"",
         {
@@ -666,7 +668,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_003ea8529ecc", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_e6aad058ab30", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -691,7 +693,7 @@ do
     local data_b = varchar(args[6], 9)
     local sf_type = tonumber(args[2])
     if sf_type < 1 or sf_type > 4 then
-      raise(
+      return refused(
         "23514",
         "new row for relation \"special_facility\" violates check constraint \"special_facility_sf_type_check\"",
         {
@@ -716,7 +718,7 @@ do
     local name = args[1] .. ":" .. args[2]
     local taken = call("HEXISTS", keys[2], name) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"special_facility_pkey\"", {
           detail = "Key (s_id, sf_type)=(" .. args[1] .. ", " .. args[2] .. ") already exists.",
           constraint = "special_facility_pkey",
@@ -726,7 +728,7 @@ do
     end
     local taken2 = call("HEXISTS", keys[3], args[1]) == 1
     if not taken2 then
-      raise(
+      return refused(
         "23503",
         "insert or update on table \"special_facility\" violates foreign key constraint \"special_facility_s_id_fkey\"",
         {
@@ -743,7 +745,7 @@ do
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_003ea8529ecc", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_e6aad058ab30", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -768,7 +770,7 @@ do
     local numberx = varchar(args[5], 19)
     local start_time = tonumber(args[3])
     if start_time ~= 0 and start_time ~= 8 and start_time ~= 16 then
-      raise(
+      return refused(
         "23514",
         "new row for relation \"call_forwarding\" violates check constraint \"call_forwarding_start_time_check\"",
         {
@@ -791,7 +793,7 @@ do
     local name = args[1] .. ":" .. args[2] .. ":" .. args[3]
     local taken = call("HEXISTS", keys[2], name) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"call_forwarding_pkey\"", {
           detail = "Key (s_id, sf_type, start_time)=("
             .. args[1]
@@ -807,7 +809,7 @@ do
     end
     local taken2 = call("HEXISTS", keys[3], args[1] .. ":" .. args[2]) == 1
     if not taken2 then
-      raise(
+      return refused(
         "23503",
         "insert or update on table \"call_forwarding\" violates foreign key constraint \"call_forwarding_s_id_sf_type_fkey\"",
         {
@@ -831,7 +833,7 @@ do
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_003ea8529ecc", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_e6aad058ab30", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -888,7 +890,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_003ea8529ecc",
+    function_name = "GetNewDestination_e6aad058ab30",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -962,13 +964,13 @@ do
     if not found then
       raise("P0002", "subscriber " .. args[1] .. " has no facility " .. args[4])
     end
-    return {""}
+    return ""
   end
   functions["UpdateSubscriberData"] = function(keys, args, outer)
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_003ea8529ecc",
+    function_name = "UpdateSubscriberData_e6aad058ab30",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -1034,7 +1036,7 @@ do
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_003ea8529ecc", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_e6aad058ab30", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1059,12 +1061,12 @@ do
     end
     local row = call("HGET", keys[2], args[1])
     if not row then
-      raise("P0002", "query returned no rows")
+      return refused("P0002", "query returned no rows")
     end
     local numberx = varchar(args[5], 19)
     local start_time = tonumber(args[3])
     if start_time ~= 0 and start_time ~= 8 and start_time ~= 16 then
-      raise(
+      return refused(
         "23514",
         "new row for relation \"call_forwarding\" violates check constraint \"call_forwarding_start_time_check\"",
         {
@@ -1089,7 +1091,7 @@ do
     local name = s_id_name .. ":" .. args[2] .. ":" .. args[3]
     local taken = call("HEXISTS", keys[3], name) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"call_forwarding_pkey\"", {
           detail = "Key (s_id, sf_type, start_time)=("
             .. wide_text(s_id)
@@ -1106,7 +1108,7 @@ do
     local name2 = s_id_name .. ":" .. args[2]
     local taken2 = call("HEXISTS", keys[4], name2) == 1
     if not taken2 then
-      raise(
+      return refused(
         "23503",
         "insert or update on table \"call_forwarding\" violates foreign key constraint \"call_forwarding_s_id_sf_type_fkey\"",
         {
@@ -1125,13 +1127,13 @@ do
     call("HSET", keys[3], name, row2)
     local member = enc_i2(start_time) .. row2
     call("ZADD", "{tatpdb}gmr2rojb:" .. name2, "0", member)
-    return {""}
+    return ""
   end
   functions["InsertCallForwarding"] = function(keys, args, outer)
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_003ea8529ecc",
+    function_name = "InsertCallForwarding_e6aad058ab30",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1155,7 +1157,7 @@ do
     end
     local row = call("HGET", keys[2], args[1])
     if not row then
-      raise("P0002", "query returned no rows")
+      return refused("P0002", "query returned no rows")
     end
     local row_count = 0
     local s_id = dec_i8(row, 1)
@@ -1169,14 +1171,13 @@ do
       undo_zrem(call, undo, "{tatpdb}gmr2rojb:" .. s_id_name .. ":" .. args[2], member)
     end
     local row_count2 = row_count
-    local deleted = int84(row_count2)
-    return {deleted}
+    return int84(row_count2)
   end
   functions["DeleteCallForwarding"] = function(keys, args, outer)
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_003ea8529ecc",
+    function_name = "DeleteCallForwarding_e6aad058ab30",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1362,7 +1363,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_003ea8529ecc", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_e6aad058ab30", callback = load_subscriber})
 end
 
 do
@@ -1388,7 +1389,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_003ea8529ecc", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_e6aad058ab30", callback = load_access_info})
 end
 
 do
@@ -1413,7 +1414,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_003ea8529ecc", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_e6aad058ab30", callback = load_special_facility})
 end
 
 do
@@ -1442,7 +1443,7 @@ do
     call("ZADD", keys[3], "0", member)
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_003ea8529ecc", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_e6aad058ab30", callback = load_call_forwarding})
 end
 
 do
@@ -1647,7 +1648,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_003ea8529ecc",
+    function_name = "atomic_e6aad058ab30",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -18,7 +18,7 @@
 -- Remaining is no function but
 --   HGET {bankdb}x3na562f <name id>
 
-#!lua name=prequel_0db995f480fa
+#!lua name=prequel_f7423059b5c4
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -194,16 +194,19 @@ end
 
 -- error_escape(s): s with backslash, tab, CR and LF written \\ \t \r \n.
 local function error_escape(s)
+  if not s:find("[\\\t\r\n]") then
+    return s
+  end
   s = s:gsub("\\", "\\\\")
   s = s:gsub("\t", "\\t")
   s = s:gsub("\r", "\\r")
   return (s:gsub("\n", "\\n"))
 end
 
--- error_reply_text(e): the error reply's text for what raise threw: PQ<SQLSTATE> message, then tab-separated fields.
-local function error_reply_text(e)
-  local text = "PQ" .. e.sqlstate .. " " .. error_escape(e.message)
-  local fields = e.fields
+-- refused(sqlstate, message, fields): the error reply for what raise would throw: PQ<SQLSTATE> message, then tab-separated fields.
+-- A function returns it where nothing has to be taken back and no handler is around.
+local function refused(sqlstate, message, fields)
+  local text = "PQ" .. sqlstate .. " " .. error_escape(message)
   if fields then
     for _, name in ipairs({"detail", "constraint", "table", "column"}) do
       if fields[name] then
@@ -211,7 +214,7 @@ local function error_reply_text(e)
       end
     end
   end
-  return text
+  return {err = text} -- not redis.error_reply: it would put "ERR " before the text in some versions
 end
 
 -- protect(fn, ...): what fn(...) returns, or the error reply for what it raised. Other errors pass through.
@@ -222,8 +225,7 @@ local function protect(fn, ...)
     return result
   end
   if type(result) == "table" and result.sqlstate then
-    -- Not redis.error_reply: it would put "ERR " before the text in some versions.
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end
@@ -674,7 +676,7 @@ local function transact(call, fn, ...)
     call(unpack(undo[i]))
   end
   if type(result) == "table" and result.sqlstate then
-    return {err = error_reply_text(result)}
+    return refused(result.sqlstate, result.message, result.fields)
   end
   error(result, 0)
 end
@@ -709,7 +711,7 @@ do
     end
     local balance = wide_parse(args[3])
     if wide_lt(balance, 0) then
-      raise(
+      return refused(
         "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
           detail = "Failing row contains (" .. args[1] .. ", " .. args[2] .. ", " .. args[3] .. ").",
           constraint = "accounts_balance_check",
@@ -719,7 +721,7 @@ do
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"accounts_pkey\"", {
           detail = "Key (id)=(" .. args[1] .. ") already exists.",
           constraint = "accounts_pkey",
@@ -749,7 +751,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_0db995f480fa", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_f7423059b5c4", callback = functions["AddAccount"]})
 end
 
 do
@@ -771,16 +773,16 @@ do
     end
     local row = call("HGET", keys[2], args[1])
     if not row then
-      raise("P0002", "query returned no rows")
+      return refused("P0002", "query returned no rows")
     end
     local amount = wide_parse(args[3])
     local row_bytes = dec_i8(row, 5)
     if wide_lt(row_bytes, amount) then
-      return {0}
+      return 0
     end
     local balance = int8mi(row_bytes, amount)
     if wide_lt(balance, 0) then
-      raise(
+      return refused(
         "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
           detail = "Failing row contains ("
             .. args[1]
@@ -899,12 +901,12 @@ do
         call("HSET", "{bankdb}2wnnrh56", "", row5)
       end
     end
-    return {1}
+    return 1
   end
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_0db995f480fa", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_f7423059b5c4", callback = functions["Transfer"]})
 end
 
 do
@@ -945,7 +947,7 @@ do
             local balance = dec_i8(row2, 5)
             local balance2 = int8pl(balance, id == source and int8um(amount) or amount)
             if wide_lt(balance2, 0) then
-              raise(
+              return refused(
                 "23514",
                 "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
                   detail = "Failing row contains ("
@@ -1018,7 +1020,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_0db995f480fa", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_f7423059b5c4", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1045,7 +1047,7 @@ do
       if wide_le(amount, balance) then
         local balance2 = int8mi(balance, amount)
         if wide_lt(balance2, 0) then
-          raise(
+          return refused(
             "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
             {
               detail = "Failing row contains ("
@@ -1110,7 +1112,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_0db995f480fa", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_f7423059b5c4", callback = functions["Withdraw"]})
 end
 
 do
@@ -1135,7 +1137,7 @@ do
       local balance = dec_i8(row, 5)
       local balance2 = int8pl(balance, wide_parse(args[1]))
       if wide_lt(balance2, 0) then
-        raise(
+        return refused(
           "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
           {
             detail = "Failing row contains ("
@@ -1199,7 +1201,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_0db995f480fa", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_f7423059b5c4", callback = functions["Deposit"]})
 end
 
 do
@@ -1238,7 +1240,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_0db995f480fa", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_f7423059b5c4", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1257,7 +1259,7 @@ do
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"registers_pkey\"", {
           detail = "Key (id)=(" .. args[1] .. ") already exists.",
           constraint = "registers_pkey",
@@ -1269,10 +1271,8 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  functions["AddRegister"] = function(keys, args, outer)
-    return protect(add_register, keys, args, outer)
-  end
-  redis.register_function({function_name = "AddRegister_0db995f480fa", callback = functions["AddRegister"]})
+  functions["AddRegister"] = add_register
+  redis.register_function({function_name = "AddRegister_f7423059b5c4", callback = functions["AddRegister"]})
 end
 
 do
@@ -1299,7 +1299,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_0db995f480fa", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_f7423059b5c4", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1329,7 +1329,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_0db995f480fa", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_f7423059b5c4", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1363,7 +1363,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_0db995f480fa", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_f7423059b5c4", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1396,7 +1396,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_0db995f480fa", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_f7423059b5c4", callback = functions["Increment"]})
 end
 
 do
@@ -1426,7 +1426,7 @@ do
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_0db995f480fa", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_f7423059b5c4", callback = functions["Claim"]})
 end
 
 do
@@ -1449,7 +1449,7 @@ do
     local nextval = sequence_next_wide(call, keys[2], "seats_id_seq")
     local taken = call("HEXISTS", keys[3], args[1]) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"seats_place_key\"", {
           detail = "Key (place)=(" .. args[1] .. ") already exists.",
           constraint = "seats_place_key",
@@ -1467,7 +1467,7 @@ do
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_0db995f480fa", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_f7423059b5c4", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1486,7 +1486,7 @@ do
     end
     local remaining = wide_parse(args[2])
     if wide_lt(remaining, 0) then
-      raise(
+      return refused(
         "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"", {
           detail = "Failing row contains (" .. args[1] .. ", " .. args[2] .. ").",
           constraint = "budgets_remaining_check",
@@ -1496,7 +1496,7 @@ do
     end
     local taken = call("HEXISTS", keys[2], args[1]) == 1
     if taken then
-      raise(
+      return refused(
         "23505", "duplicate key value violates unique constraint \"budgets_pkey\"", {
           detail = "Key (id)=(" .. args[1] .. ") already exists.",
           constraint = "budgets_pkey",
@@ -1508,10 +1508,8 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  functions["AddBudget"] = function(keys, args, outer)
-    return protect(add_budget, keys, args, outer)
-  end
-  redis.register_function({function_name = "AddBudget_0db995f480fa", callback = functions["AddBudget"]})
+  functions["AddBudget"] = add_budget
+  redis.register_function({function_name = "AddBudget_f7423059b5c4", callback = functions["AddBudget"]})
 end
 
 do
@@ -1536,7 +1534,7 @@ do
       if wide_le(amount, remaining) then
         local remaining2 = int8mi(remaining, amount)
         if wide_lt(remaining2, 0) then
-          raise(
+          return refused(
             "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"",
             {
               detail = "Failing row contains (" .. args[2] .. ", " .. wide_text(remaining2) .. ").",
@@ -1555,7 +1553,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_0db995f480fa", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_f7423059b5c4", callback = functions["Spend"]})
 end
 
 do
@@ -1636,12 +1634,12 @@ do
       charge2 = true
     until true
     local charge3 = charge2
-    return {charge3 ~= nil and (charge3 and 1 or 0)}
+    return charge3 ~= nil and (charge3 and 1 or 0)
   end
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_0db995f480fa", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_f7423059b5c4", callback = functions["Charge"]})
 end
 
 do
@@ -1672,7 +1670,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_0db995f480fa", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_f7423059b5c4", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1713,7 +1711,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_0db995f480fa",
+    function_name = "load_accounts_f7423059b5c4",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1739,7 +1737,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_0db995f480fa", callback = load_registers})
+  redis.register_function({function_name = "load_registers_f7423059b5c4", callback = load_registers})
 end
 
 do
@@ -1763,7 +1761,7 @@ do
     call("HINCRBY", keys[3], args[2], "1")
     return 1
   end
-  redis.register_function({function_name = "load_claims_0db995f480fa", callback = load_claims})
+  redis.register_function({function_name = "load_claims_f7423059b5c4", callback = load_claims})
 end
 
 do
@@ -1791,7 +1789,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_0db995f480fa", callback = load_seats})
+  redis.register_function({function_name = "load_seats_f7423059b5c4", callback = load_seats})
 end
 
 do
@@ -1812,7 +1810,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_0db995f480fa", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_f7423059b5c4", callback = load_budgets})
 end
 
 do
@@ -1848,7 +1846,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_0db995f480fa",
+    function_name = "load_charges_f7423059b5c4",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
@@ -1871,7 +1869,7 @@ do
     sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_seats_id_seq_0db995f480fa", callback = position_seats_id_seq})
+  redis.register_function({function_name = "position_seats_id_seq_f7423059b5c4", callback = position_seats_id_seq})
 end
 
 do
@@ -1890,7 +1888,7 @@ do
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_charges_id_seq_0db995f480fa", callback = position_charges_id_seq})
+  redis.register_function({function_name = "position_charges_id_seq_f7423059b5c4", callback = position_charges_id_seq})
 end
 
 do
@@ -2095,7 +2093,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_0db995f480fa",
+    function_name = "atomic_f7423059b5c4",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
