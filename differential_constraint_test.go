@@ -109,6 +109,50 @@ func (g *generator) foreignKey(t *table, k *constraint) {
 	}
 }
 
+// referenceCond is the condition that a row of one side refers to one of the other by a foreign key, nil where there is none.
+func referenceCond(left, right []*scopeColumn) *expr {
+	find := func(list []*scopeColumn, f *fromItem, c *column) *scopeColumn {
+		i := slices.IndexFunc(list, func(s *scopeColumn) bool { return s.from == f && s.col == c })
+		if i < 0 {
+			return nil
+		}
+		return list[i]
+	}
+	along := func(children, parents []*scopeColumn) *expr {
+		for _, child := range children {
+			for _, k := range child.from.table.constraints {
+				if k.parent == nil || k.cols[0] != child.col {
+					continue
+				}
+				for _, parent := range parents {
+					if parent.from.table != k.parent || parent.col != k.parent.key[0] {
+						continue
+					}
+					var e *expr
+					for i, c := range k.cols {
+						from, to := find(children, child.from, c), find(parents, parent.from, k.parent.key[i])
+						if from == nil || to == nil {
+							return nil
+						}
+						same := op(tBool, "(%s = %s)", colExpr(to), colExpr(from))
+						if e == nil {
+							e = same
+						} else {
+							e = op(tBool, "(%s AND %s)", e, same)
+						}
+					}
+					return e
+				}
+			}
+		}
+		return nil
+	}
+	if e := along(right, left); e != nil {
+		return e
+	}
+	return along(left, right)
+}
+
 // rowCondition is a condition over a table's row that most rows satisfy, without parameters and immutable.
 func (g *generator) rowCondition(t *table) *expr {
 	cols := (&fromItem{table: t, alias: t.name, bare: true}).scope()

@@ -225,6 +225,9 @@ func (g *generator) joinCond(s *scope, left, right []*scopeColumn) *expr {
 		}
 	}
 	on := *s
+	if e := referenceCond(left, right); e != nil && g.chance(50) {
+		return e
+	}
 	if len(pairs) == 0 || g.chance(8) {
 		return g.predicate(&on, 1)
 	}

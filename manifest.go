@@ -54,7 +54,7 @@ func (c *Compiled) assemble(root string) error {
 	for _, e := range c.Catalog.Enums {
 		m.Enums = append(m.Enums, *e)
 	}
-	for _, t := range c.Catalog.Tables {
+	for _, t := range c.Catalog.ParentsFirst() {
 		m.Tables = append(m.Tables, table(t, loads[t.Name], c.Module.Needs[t.Name]))
 	}
 	for _, s := range c.Module.Structures {

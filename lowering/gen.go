@@ -47,6 +47,12 @@ type gen struct {
 	parts    map[int]*partRows
 	// effects is set once a function that writes is called in an expression: the program is no read then.
 	effects bool
+	// within is set inside a function that a statement runs: the statement's foreign keys may still have to be looked at.
+	within bool
+	// loading is set in a program that hydrates a table.
+	loading bool
+	// added is set while what follows from a new row is written to which no row refers yet.
+	added bool
 }
 
 func newGen(m *module, name, sql string, cols *scalar.Columns, params []bound.Param) *gen {
@@ -74,11 +80,11 @@ func (g *gen) reg(name string) phys.Reg {
 
 // inside collects the instructions that f writes.
 func (g *gen) inside(f func()) []phys.Op {
-	outer, defined, sure := g.body, g.defined, g.sure
+	outer, defined, empty, sure := g.body, g.defined, g.empty, g.sure
 	var ops []phys.Op
-	g.body, g.defined, g.sure = &ops, defined.Copy(), false
+	g.body, g.defined, g.empty, g.sure = &ops, defined.Copy(), empty.Copy(), false
 	f()
-	g.body, g.defined, g.sure = outer, defined, sure
+	g.body, g.defined, g.empty, g.sure = outer, defined, empty, sure
 	return ops
 }
 

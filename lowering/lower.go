@@ -88,6 +88,8 @@ type module struct {
 	hot map[*catalog.Table][]int
 	// changes are the sets of columns that updates of a relation's rows change.
 	changes map[*relation][]map[int]bool
+	// loadOrder has the tables' places in hydration.
+	loadOrder map[string]int
 }
 
 // Lower chooses structures and writes the programs of all statements.
@@ -249,6 +251,17 @@ func copyColumns(c *scalar.Columns) *scalar.Columns {
 	return &scalar.Columns{Infos: append([]scalar.ColumnInfo(nil), c.Infos...)}
 }
 
+// loadedBefore reports whether hydration is through with one table when it comes to the other.
+func (m *module) loadedBefore(table, other string) bool {
+	if m.loadOrder == nil {
+		m.loadOrder = map[string]int{}
+		for i, t := range m.cat.ParentsFirst() {
+			m.loadOrder[t.Name] = i
+		}
+	}
+	return m.loadOrder[table] < m.loadOrder[other]
+}
+
 // load writes the program that hydration runs for each row of a table.
 func (m *module) load(rel *relation) *phys.Program {
 	cols := &scalar.Columns{}
@@ -261,6 +274,7 @@ func (m *module) load(rel *relation) *phys.Program {
 		x.New = append(x.New, cols.New(c.Name, c.Type, nullable))
 	}
 	g := newGen(m, loaderName(rel.table.Name), "INSERT INTO "+rel.table.Name+" a row of the source of truth", cols, params)
+	g.loading = true
 	g.insert(x, true)
 	g.raiseSequences(rel, x.Assign)
 	g.keyed()

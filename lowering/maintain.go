@@ -6,6 +6,7 @@ import (
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/delta"
 	"github.com/prequel-db/prequel/runtime/value"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -105,6 +106,9 @@ func (g *gen) affected(v *view, rel *relation, r row, consume func(ids map[scala
 	for i := range times {
 		core, ids := v.Import(g.cols)
 		res := delta.Residuals(core, rel.table)[i]
+		if g.unreferenced(res) {
+			continue
+		}
 		g.scope("", func() {
 			g.bindDelta(res.Delta, rel, r)
 			n := g.build(res.Rel, g.defined, nil)
@@ -129,6 +133,14 @@ func (g *gen) affected(v *view, rel *relation, r row, consume func(ids map[scala
 	return size
 }
 
+// unreferenced reports whether a residual of a new row is empty, since no row refers to that row yet. Hydration loads tables behind those that they
+// refer to. A statement of several writes may have stored rows that refer to what it stores next, and so may one that runs a trigger.
+func (g *gen) unreferenced(res delta.Residual) bool {
+	return g.added && res.Unreferenced(func(child *catalog.Table, f *catalog.ForeignKey) bool {
+		return !g.loading || g.m.loadedBefore(f.RefTable, child.Name)
+	})
+}
+
 // bindDelta binds the changed row's values to the columns of its leaf.
 func (g *gen) bindDelta(d *algebra.Delta, rel *relation, r row) {
 	bind := func(id scalar.ColumnID, c int) {
@@ -148,6 +160,8 @@ func (g *gen) bindDelta(d *algebra.Delta, rel *relation, r row) {
 
 // viewsAfter brings the views up to date once the table's own structures are.
 func (g *gen) viewsAfter(rel *relation, old, new row, changed map[int]bool, lost pending) {
+	defer func(added bool) { g.added = added }(g.added)
+	g.added = old == nil && g.compound == nil && !g.within
 	for _, v := range g.m.viewsOf(rel) {
 		if old != nil && new != nil && !v.concerned(rel, changed) {
 			continue

@@ -24,6 +24,9 @@ func (g *gen) affectedKeys(v *view, rel *relation, r row, consume func(key []sca
 			key[k] = ids[id]
 		}
 		res := delta.Affected(core, key, rel.table, g.cols)[i]
+		if g.unreferenced(res) {
+			continue
+		}
 		notNull := props.Of(res.Rel).NotNull
 		var values []scalar.Expr
 		for k, id := range key {

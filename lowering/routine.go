@@ -183,6 +183,8 @@ func countSets(list []bound.Stmt, sets []int) {
 
 // top writes the function's outermost statements. Variables come into being here, so that all that follows sees them.
 func (p *routine) top(list []bound.Stmt) {
+	defer func(within bool) { p.g.within = within }(p.g.within)
+	p.g.within = p.g.within || p.trigger
 	for _, s := range list {
 		if x, ok := s.(*bound.SetVar); ok && !p.declared[x.Var] {
 			p.first(x)

@@ -15,7 +15,7 @@ func Plan(s *bound.Statement) (*algebra.Statement, diag.List) {
 	if problems.HasErrors() {
 		return out, problems
 	}
-	Normalise(out, &norm.Env{Columns: out.Columns})
+	Normalise(out, &norm.Env{Columns: out.Columns, References: true})
 	return out, problems
 }
 

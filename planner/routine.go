@@ -54,7 +54,10 @@ func (t *translator) effects(e bound.Effects) bound.Effects {
 	return bound.Effects{Triggers: t.embedded().Triggers(e.Triggers), Tables: e.Tables}
 }
 
+// normaliseEffects normalises triggers. They see the tables while foreign keys may still be looked at.
 func normaliseEffects(s *algebra.Statement, e bound.Effects, env *norm.Env) bound.Effects {
+	defer func(held bool) { env.References = held }(env.References)
+	env.References = false
 	m := bound.RoutineMap{Expr: env.Expr, SQL: func(x bound.Embedded) bound.Embedded {
 		inner := *s
 		inner.Body, _ = x.(algebra.Body)

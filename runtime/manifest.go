@@ -23,9 +23,10 @@ type Manifest struct {
 	// Library is the function library, the packaging for servers that have FUNCTION.
 	Library Library `json:"library"`
 	// Enums in the order of their declaration, for generated clients.
-	Enums      []value.EnumType `json:"enums,omitempty"`
-	Tables     []Table          `json:"tables,omitempty"`
-	Structures []Structure      `json:"structures,omitempty"`
+	Enums []value.EnumType `json:"enums,omitempty"`
+	// Tables stand in the order in which they are loaded: behind those that their foreign keys refer to.
+	Tables     []Table     `json:"tables,omitempty"`
+	Structures []Structure `json:"structures,omitempty"`
 	// Sequences are those that statements use.
 	Sequences []Sequence `json:"sequences,omitempty"`
 	// Functions in the order of the statements' declaration.

@@ -61,7 +61,7 @@ func normalise(t *testing.T, d *datadriven.TestData, cat *catalog.Catalog, fired
 	if d.HasArg("before") {
 		out.WriteString(algebra.FormatStatement(s) + "--\n")
 	}
-	env := &norm.Env{Columns: s.Columns, Fired: map[string]int{}, Verify: true}
+	env := &norm.Env{Columns: s.Columns, Fired: map[string]int{}, References: true, Verify: true}
 	planner.Normalise(s, env)
 	if err := algebra.CheckStatement(s); err != nil {
 		d.Fatalf(t, "%v", err)

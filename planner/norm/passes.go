@@ -15,6 +15,8 @@ type Env struct {
 	Fired map[string]int
 	// Off names passes that are left out; required ones are not.
 	Off map[string]bool
+	// References says that foreign keys hold for the rows that are read: not inside triggers.
+	References bool
 	// Verify checks the tree after every pass; a violation panics. Tests set it.
 	Verify bool
 

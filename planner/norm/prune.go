@@ -139,6 +139,14 @@ func (e *Env) pruneJoin(x *algebra.Join, need, below scalar.ColSet) algebra.Rel 
 		e.fire("drop-left-join")
 		return e.prune(x.Left, need)
 	}
+	if x.Kind == algebra.Inner {
+		if r, ok := e.dropReferred(x.Left, x.Right, x.On, need); ok {
+			return e.prune(r, need)
+		}
+		if r, ok := e.dropReferred(x.Right, x.Left, x.On, need); ok {
+			return e.prune(r, need)
+		}
+	}
 	if x.Kind == algebra.Inner && x.On == nil {
 		if !need.Intersects(right) && e.of(x.Right).ExactlyOne() && props.TotalRel(x.Right) {
 			e.fire("drop-one-row")

@@ -107,8 +107,8 @@ func (e *Env) reduceTopK(x *algebra.TopK) algebra.Rel {
 	return &c
 }
 
-// reduceJoin makes an anti join plain when no comparison is unknown, and a semi join inner when no row has two partners. An inner
-// join can be evaluated from either side.
+// reduceJoin makes an anti join plain when no comparison is unknown, and a semi join inner when no row has two partners, a left join
+// when none is without one. An inner join can be evaluated from either side.
 func (e *Env) reduceJoin(x *algebra.Join) algebra.Rel {
 	c := *x
 	switch {
@@ -119,6 +119,9 @@ func (e *Env) reduceJoin(x *algebra.Join) algebra.Rel {
 		}
 	case x.Kind == algebra.Semi && e.known.MatchesOne(x.Left, x.Right, x.On):
 		e.fire("semi-to-inner")
+		c.Kind = algebra.Inner
+	case x.Kind == algebra.Left && e.alwaysMeets(x.Left, x.Right, x.On):
+		e.fire("left-to-inner-by-reference")
 		c.Kind = algebra.Inner
 	}
 	if x.Kind != algebra.Full || x.On != nil {
