@@ -1,11 +1,11 @@
 package prequel_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -334,8 +334,9 @@ func BenchmarkServerTime(b *testing.B) {
 	}
 }
 
-func median(xs []float64) float64 {
-	sort.Float64s(xs)
+// median is the middle one of some values, which it sorts.
+func median[T cmp.Ordered](xs []T) T {
+	slices.Sort(xs)
 	return xs[len(xs)/2]
 }
 
