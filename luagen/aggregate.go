@@ -107,6 +107,10 @@ func sumOf(kind value.Kind, name string) (accumulator, string) {
 
 // tally adds to a sum of numerics.
 func tally(g *gen, at, args []lua.Expr) {
+	if c, ok := args[0].(*lua.Call); ok && c.F == helper("decimal_text") {
+		g.emit(lua.Set(at[0], invoke("decimal_tally", at[0], c.Args[0], c.Args[1])))
+		return
+	}
 	g.emit(lua.Set(at[0], invoke("numeric_tally", at[0], args[0])))
 }
 

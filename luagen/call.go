@@ -40,7 +40,9 @@ func (g *gen) canRaise(e scalar.Expr) bool {
 	if c, ok := e.(*scalar.Call); ok {
 		_, compares := comparisons[c.Fn.Proc]
 		if !compares && !free[c.Fn.Proc] && !calm[c.Fn.Proc] && !scalar.DividesAlways(c) {
-			return true
+			if _, decimal := g.decimalOf(c); !decimal {
+				return true
+			}
 		}
 	}
 	switch e := e.(type) {
@@ -349,6 +351,9 @@ func (g *gen) apply(e *scalar.Call, xs []lua.Expr) lua.Expr {
 	}
 	if free[proc] {
 		return xs[0]
+	}
+	if x := g.decimalCall(e, xs); x != nil {
+		return x
 	}
 	if x := floatComparison(proc, e.Args, xs); x != nil {
 		return x

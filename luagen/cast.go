@@ -125,7 +125,13 @@ func (g *gen) applyModifier(e *scalar.Modify, x lua.Expr) lua.Expr {
 	case value.Char:
 		return length("bpchar")
 	case value.Numeric:
-		return invoke(modifierProcs[t.Kind], x, lua.Int(int64(t.Mod<<16|t.Scale&0x7ff)+4))
+		mod := lua.Int(int64(t.Mod<<16|t.Scale&0x7ff) + 4)
+		if u := g.unitsIn(x); u != nil && t.Mod <= decimalPrecision {
+			if own, ok := g.scaleOf(e.Arg); ok && own == t.Scale {
+				return decimalText(invoke("decimal_fit", u, lua.Int(int64(own)), unit(t.Mod), mod), own)
+			}
+		}
+		return invoke(modifierProcs[t.Kind], x, mod)
 	case value.Time, value.Timestamp, value.Timestamptz:
 		return invoke(modifierProcs[t.Kind], x, lua.Int(int64(t.Mod-1)))
 	case value.Interval: // all fields

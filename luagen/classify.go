@@ -38,7 +38,9 @@ type NotNull struct {
 // answer is Native; unconditional writes are Multi (Native when there is one); everything else is a Function, and Direct is nil.
 func Classify(prog *phys.Program, opts Options) (form phys.Form, why string, direct *Direct) {
 	c := &classifier{
-		gen:     &gen{prog: prog, facts: learn(prog), root: opts.Root, cols: map[scalar.ColumnID]*column{}},
+		gen: &gen{
+			prog: prog, facts: learn(prog), root: opts.Root, cols: map[scalar.ColumnID]*column{}, decimals: map[scalar.ColumnID]computed{},
+		},
 		regs:    map[phys.Reg]Arg{},
 		results: map[phys.Reg]bool{},
 		out:     &Direct{UsesNow: usesNow(prog)},

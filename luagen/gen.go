@@ -41,6 +41,9 @@ type gen struct {
 	// declared are KEYS[2] and on.
 	declared []Arg
 	temps    scalar.ColumnID // counts down: columns of the translation's own
+	// decimals are the columns that were computed and may be decimals, units what the text of one was made of.
+	decimals map[scalar.ColumnID]computed
+	units    map[*lua.Var]lua.Expr
 }
 
 // scope is a Lua block being written. What is bound in it is forgotten at its end.

@@ -131,6 +131,7 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 	}()
 	g := &gen{
 		prog: prog, facts: learn(prog), shared: shared, params: map[int]*lua.Var{}, cols: map[scalar.ColumnID]*column{},
+		decimals: map[scalar.ColumnID]computed{}, units: map[*lua.Var]lua.Expr{},
 		regs: map[phys.Reg]*register{}, reply: &reply{}, root: opts.Root,
 	}
 	phys.Walk(prog.Body, func(phys.Op) bool { g.size++; return true })
@@ -184,7 +185,7 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 
 // repeatable reports whether a helper or global gives equal arguments the same string, number or boolean.
 func repeatable(name string) bool {
-	for _, prefix := range []string{"enc_", "dec_", "name_", "arg_", "len_put", "wide_parse", "bytes_invert"} {
+	for _, prefix := range []string{"enc_", "dec_", "name_", "arg_", "len_put", "wide_parse", "bytes_invert", "decimal_of"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}

@@ -189,6 +189,9 @@ func (g *gen) feedRow(t *groupTable, s *aggState, a *phys.Agg) {
 			guard = args[0]
 		}
 	}
+	if scale, ok := g.aggregated(s, inputs); ok {
+		args[0] = decimalText(g.decimal(inputs[0], args[0], scale, scale), scale)
+	}
 	step := func() {
 		switch {
 		case s.ordered:

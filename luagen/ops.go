@@ -112,6 +112,13 @@ func (g *gen) let(op *phys.Let) {
 		return
 	}
 	x := g.value(op.Expr)
+	if op.Expr.Type().Kind == value.Numeric {
+		d, ok := g.decimalOf(op.Expr)
+		g.decimals[op.Col] = computed{d, ok}
+		if ok && g.letDecimal(op.Col, x, d.Scale, nullable) {
+			return
+		}
+	}
 	if !lua.Atomic(x) || g.changes(op.Expr) {
 		g.bindLocal(op.Col, x, nullable)
 		g.cols[op.Col].small = g.small(op.Expr)

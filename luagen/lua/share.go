@@ -343,6 +343,8 @@ func (s *sharer) hint(x Expr) string {
 	if c, ok := x.(*Call); ok {
 		if h, ok := c.F.(Helper); ok && strings.HasPrefix(string(h), "name_") {
 			what = " name"
+		} else if c.F == Helper("decimal_of") {
+			what = " units"
 		}
 	}
 	if b, ok := x.(*Bin); ok && b.Op == ".." {

@@ -289,6 +289,7 @@ func (m *members) count(args []scalar.Expr, cond scalar.Expr) int {
 func (m *members) sum(a algebra.Agg, arg, cond scalar.Expr, result value.Type) scalar.Expr {
 	t := arg.Type()
 	num := value.Of(value.Numeric)
+	total := num
 	acc, s := value.Of(value.Int8), Sum{Filter: cond, Add: "int8pl", Sub: "int8mi"}
 	switch t.Kind {
 	case value.Int2:
@@ -300,8 +301,9 @@ func (m *members) sum(a algebra.Agg, arg, cond scalar.Expr, result value.Type) s
 		s.Arg = call("int8_numeric", acc, arg)
 	case value.Numeric:
 		acc, s.Arg, s.Add, s.Sub = value.Of(value.Text), arg, "numsum_add", "numsum_sub"
-		if t.Mod != 0 {
+		if d, ok := scalar.DecimalOf(arg, nil); ok {
 			s.Add, s.Sub = "scalesum_add", "scalesum_sub"
+			total.Mod, total.Scale = d.Whole+d.Scale+19, d.Scale // of less than 10^19 rows
 		}
 	}
 	count := m.count([]scalar.Expr{arg}, cond)
@@ -309,7 +311,7 @@ func (m *members) sum(a algebra.Agg, arg, cond scalar.Expr, result value.Type) s
 	e := m.read(m.accumulator("sum", acc, s))
 	switch s.Add {
 	case "scalesum_add":
-		e = call("scalesum_value", num, e)
+		e = call("scalesum_value", total, e)
 	case "numsum_add":
 		e = call("numsum_value", num, e)
 	}
