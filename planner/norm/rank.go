@@ -108,14 +108,18 @@ func (e *Env) countable(w *algebra.Window) bool {
 	})
 }
 
-// ofOneTable reports whether r is a table's rows under conditions.
+// ofOneTable reports whether r is a table's rows under conditions, with columns computed of them.
 func ofOneTable(r algebra.Rel) bool {
-	f, ok := r.(*algebra.Filter)
-	if ok {
-		r = f.In
+	simple := func(e scalar.Expr) bool { return !scalar.HasSubquery(e) && !scalar.HasVolatile(e) }
+	switch x := r.(type) {
+	case *algebra.Scan:
+		return true
+	case *algebra.Filter:
+		return simple(x.Cond) && ofOneTable(x.In)
+	case *algebra.Project:
+		return ofOneTable(x.In) && !slices.ContainsFunc(x.Items, func(it algebra.Item) bool { return !simple(it.Expr) })
 	}
-	_, scan := r.(*algebra.Scan)
-	return scan && (!ok || !scalar.HasSubquery(f.Cond) && !scalar.HasVolatile(f.Cond))
+	return false
 }
 
 // results are the columns that a window adds.
