@@ -12,6 +12,9 @@ import (
 // mostShared is how many helpers and constants stand at the top level of a library: Lua allows 200 locals there too.
 const mostShared = 140
 
+// mostLocals is how many locals the top level and the scope of a function have together for helpers and constants that are shared.
+const mostLocals = 185
+
 // libraryText is the function library: what several functions use at the top level, a scope for each function with what it alone
 // uses.
 func libraryText(parts []*part, shared *constants, opts Options) (string, error) {
@@ -28,12 +31,15 @@ func libraryText(parts []*part, shared *constants, opts Options) (string, error)
 		}
 	}
 	own, common := l.constants(parts, shared)
-	top := l.choose(mostShared - min(len(common), mostConstants))
-	chunk, defs, err := preamble(top, &constants{}, true)
+	top := l.choose(helpersOf(common), mostShared-min(len(common), mostConstants))
+	shown, err := prelude.Resolve(top)
 	if err != nil {
 		return "", err
 	}
-	chunk = append(chunk, declareConstants(common)...)
+	chunk := (*helperTable)(nil).definitions(shown, nil, nil, mostShared, true)
+	defs := defNames(shown)
+	shownConstants := declareConstants(common, mostConstants)
+	chunk = append(chunk, shownConstants...)
 	var functions *lua.Var
 	if len(opts.Callable) > 0 {
 		functions = lua.NewVar("functions")
@@ -48,7 +54,7 @@ func libraryText(parts []*part, shared *constants, opts Options) (string, error)
 		if !opts.Callable[p.prog.Name] {
 			batches = nil
 		}
-		scope, names, err := l.function(p, needs[i], standing, own[i], batches)
+		scope, names, err := l.function(p, needs[i], standing, len(shownConstants), own[i], batches)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", p.prog.Name, err)
 		}
@@ -116,8 +122,7 @@ func (l *libraryPlan) need(p *part, shared *constants, used []int) ([]string, er
 		direct = append(direct, p.entry)
 	}
 	for _, n := range used {
-		c := shared.decls[n]
-		direct = append(direct, lua.Helpers(lua.Block{lua.Let(c.v, c.value)})...)
+		direct = append(direct, helpersOf(shared.decls[n:n+1])...)
 	}
 	var all []string
 	for _, name := range direct {
@@ -134,9 +139,9 @@ func (l *libraryPlan) need(p *part, shared *constants, used []int) ([]string, er
 	return all, nil
 }
 
-// choose picks the helpers of the top level: all while they fit, otherwise those that most functions use, each with what it
-// uses itself.
-func (l *libraryPlan) choose(most int) []string {
+// choose picks the helpers of the top level: all while they fit, otherwise those that are needed there and those that most functions
+// use, each with what it uses itself.
+func (l *libraryPlan) choose(needed []string, most int) []string {
 	var names []string
 	for name := range l.uses {
 		names = append(names, name)
@@ -152,7 +157,7 @@ func (l *libraryPlan) choose(most int) []string {
 	}
 	chosen := map[string]bool{}
 	var out []string
-	for _, name := range names {
+	for _, name := range append(unique(needed), names...) {
 		c, err := l.closure(name)
 		if err != nil || l.uses[name] < 2 {
 			continue
@@ -198,11 +203,11 @@ func (l *libraryPlan) constants(parts []*part, shared *constants) (own [][]const
 	return own, common
 }
 
-// declareConstants declares constants, in a table when they are many.
-func declareConstants(list []constant) lua.Block {
+// declareConstants declares constants, in a table when they are more than most.
+func declareConstants(list []constant, most int) lua.Block {
 	var out lua.Block
 	var table *lua.Var
-	if len(list) > mostConstants {
+	if len(list) > most {
 		table = lua.NewVar("constants")
 		out = append(out, lua.Let(table, &lua.Table{}))
 	}
@@ -216,38 +221,35 @@ func declareConstants(list []constant) lua.Block {
 }
 
 // function is the scope of one function: helpers and constants that stand here alone, the function, its registration.
-// functions, when not nil, is the table of what atomic batches call.
+// shown is how many constants stand above all functions. functions, when not nil, is the table of what atomic batches call.
 func (l *libraryPlan) function(
-	p *part, need []string, standing map[string]bool, own []constant, functions *lua.Var,
+	p *part, need []string, standing map[string]bool, shown int, own []constant, functions *lua.Var,
 ) (lua.Block, []string, error) {
-	body, err := lua.Fit(p.body, len(p.params))
-	if err != nil {
-		return nil, nil, err
-	}
-	if n := len(lua.Upvalues(p.params, body)); n > lua.MostUpvalues {
-		return nil, nil, &lua.LimitError{What: "outer variables", Have: n, Most: lua.MostUpvalues}
-	}
-	var scope lua.Block
-	var rest, names []string
+	var rest []string
 	for _, name := range need {
 		if !standing[name] {
 			rest = append(rest, name)
 		}
 	}
-	if len(rest) > 0 {
-		defs, err := prelude.Resolve(rest)
-		if err != nil {
-			return nil, nil, err
-		}
-		defs = slices.DeleteFunc(defs, func(d prelude.Def) bool { return standing[d.Name] })
-		for _, d := range defs {
-			names = append(names, d.Name)
-		}
-		scope = append(scope, &lua.Verbatim{Text: prelude.Text(defs, true)}, &lua.Blank{})
+	defs, err := prelude.Resolve(rest)
+	if err != nil {
+		return nil, nil, err
 	}
-	for _, c := range own {
-		scope = append(scope, lua.Let(c.v, c.value))
+	defs = slices.DeleteFunc(defs, func(d prelude.Def) bool { return standing[d.Name] })
+	room := mostLocals - len(standing) - shown - min(len(own), mostConstants)
+	body, constants, table, err := fitted(p, len(p.params), shown, own, len(defs) > room)
+	if err != nil {
+		return nil, nil, err
 	}
+	direct := append(lua.Helpers(body), helpersOf(own)...)
+	if p.raises {
+		direct = append(direct, p.entry)
+	}
+	scope := table.definitions(defs, direct, standing, room, true)
+	if len(scope) > 0 {
+		scope = append(scope, &lua.Blank{})
+	}
+	scope = append(scope, constants...)
 	fn := lua.NewVar(snake(p.prog.Name))
 	scope = append(scope, &lua.Comment{Text: header(p.prog)}, &lua.LocalFunc{V: fn, Params: p.params, Body: body})
 	callback := lua.Expr(fn)
@@ -273,5 +275,5 @@ func (l *libraryPlan) function(
 		register.Items = append(register.Items, lua.Item{Name: "flags", Value: &lua.Table{Items: []lua.Item{{Value: lua.Str("no-writes")}}}})
 	}
 	scope = append(scope, &lua.Do{Call: lua.Invoke(&lua.Field{X: lua.Global("redis"), Name: "register_function"}, register)})
-	return scope, names, nil
+	return scope, defNames(defs), nil
 }

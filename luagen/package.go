@@ -22,22 +22,19 @@ const crowded = 50
 
 // scriptText is a program as a plain script: its helpers and constants, then its body.
 func scriptText(p *part) (string, error) {
-	names := lua.Helpers(p.body)
 	plan := &libraryPlan{number: map[*lua.Var]int{}}
 	for i, c := range p.shared.decls {
 		plan.number[c.v] = i
 	}
 	used := &constants{}
 	for _, n := range plan.constantsIn(p.body) {
-		c := p.shared.decls[n]
-		used.decls = append(used.decls, c)
-		names = append(names, lua.Helpers(lua.Block{lua.Let(c.v, c.value)})...)
+		used.decls = append(used.decls, p.shared.decls[n])
 	}
-	body := p.body
+	outside := helpersOf(used.decls) // what is referred to by other than the body
 	if p.raises {
-		names = append(names, p.entry)
+		outside = append(outside, p.entry)
 	}
-	above, defs, err := preamble(names, used, false)
+	defs, err := prelude.Resolve(unique(append(lua.Helpers(p.body), outside...)))
 	if err != nil {
 		return "", err
 	}
@@ -46,20 +43,18 @@ func scriptText(p *part) (string, error) {
 	if wrapped {
 		standing = 0 // the body is a function of its own
 	}
-	body, err = lua.Fit(body, standing)
+	body, constants, table, err := fitted(p, standing, 0, used.decls, wrapped && len(defs) > maxDefs)
 	if err != nil {
 		return "", err
 	}
-	chunk := append(lua.Block{}, above...)
-	if len(above) > 0 {
+	direct := append(lua.Helpers(body), outside...)
+	chunk := append(table.definitions(defs, direct, nil, maxDefs, false), constants...)
+	if len(chunk) > 0 {
 		chunk = append(chunk, &lua.Blank{})
 	}
 	chunk = append(chunk, &lua.Comment{Text: header(p.prog)})
 	if wrapped {
 		run := lua.NewVar("run")
-		if n := len(lua.Upvalues(nil, body)); n > lua.MostUpvalues {
-			return "", &lua.LimitError{What: "outer variables", Have: n, Most: lua.MostUpvalues}
-		}
 		entry := lua.Invoke(run)
 		if p.raises {
 			entry = p.enter(run)
@@ -68,29 +63,25 @@ func scriptText(p *part) (string, error) {
 	} else {
 		chunk = append(chunk, body...)
 	}
-	lua.Name(chunk, defs...)
+	lua.Name(chunk, defNames(defs)...)
 	return lua.Print(chunk), nil
 }
 
-// preamble is the text of helpers, with their documentation when docs is set, and the declarations of constants. It also
-// returns the names it defines. (A program has thousands of scripts at times; there the documentation would be most of the text.)
-func preamble(names []string, shared *constants, docs bool) (lua.Block, []string, error) {
-	var out lua.Block
-	defs, err := prelude.Resolve(unique(names))
-	if err != nil {
-		return nil, nil, err
+// helpersOf lists the helpers that constants are made with.
+func helpersOf(list []constant) []string {
+	var out []string
+	for _, c := range list {
+		out = append(out, lua.Helpers(lua.Block{lua.Let(c.v, c.value)})...)
 	}
-	var defined []string
-	for _, d := range defs {
-		defined = append(defined, d.Name)
+	return out
+}
+
+func defNames(defs []prelude.Def) []string {
+	out := make([]string, len(defs))
+	for i, d := range defs {
+		out[i] = d.Name
 	}
-	if len(defs) > 0 {
-		out = append(out, &lua.Verbatim{Text: prelude.Text(defs, docs)})
-	}
-	for _, c := range shared.decls {
-		out = append(out, lua.Let(c.v, c.value))
-	}
-	return out, defined, nil
+	return out
 }
 
 func unique(names []string) []string {

@@ -20,8 +20,8 @@ const mostRegisters = 190
 
 // Fit keeps a function's body within Lua's limits: loops that nest too deep become functions of their own, and of the locals
 // that are too many, those declared last become fields of a table declared at the top. above is the number of locals that
-// stand above the body in the same function. It fails when that is not enough, or when closures refer to more variables
-// than Lua lets them.
+// stand above the body in the same function. Of the locals that a closure refers to, all become fields where they are more than Lua
+// lets it. It fails when that is not enough.
 func Fit(body Block, above int) (Block, error) {
 	eachStat(body, func(s Stat) { // a body is fitted once for each packaging
 		if l, ok := s.(*Local); ok {
@@ -39,11 +39,16 @@ func Fit(body Block, above int) (Block, error) {
 	var f fitter
 	shared := crossing(body)
 	maps.Copy(shared, caught(body))
-	for _, most := range budgets {
-		f = fitter{table: NewVar("more"), spills: map[*Var]bool{}, shared: shared, most: most}
+	for i := 0; i < len(budgets); {
+		f = fitter{table: NewVar("more"), spills: map[*Var]bool{}, shared: shared, locals: map[*Var]bool{}, crowd: map[*Var]bool{}, most: budgets[i]}
 		f.block(body, above)
 		if f.err == nil && f.registers <= mostRegisters {
 			break
+		}
+		if len(f.crowd) > 0 {
+			maps.Copy(shared, f.crowd)
+		} else {
+			i++
 		}
 	}
 	if f.err != nil {
@@ -70,6 +75,8 @@ type fitter struct {
 	shared    map[*Var]bool // locals that are fields in any case
 	most      int           // locals of a function
 	registers int           // the most that a statement needs
+	locals    map[*Var]bool // those that statements declare, which can be fields
+	crowd     map[*Var]bool // those among them that closures with too many outer variables refer to
 	err       error
 }
 
@@ -81,6 +88,7 @@ func (f *fitter) block(b Block, active int) {
 		switch s := s.(type) {
 		case *Local:
 			for _, v := range s.Vars {
+				f.locals[v] = true
 				if f.shared[v] || active >= f.most {
 					f.spills[v] = true
 				} else {
@@ -122,15 +130,24 @@ func (f *fitter) functions(s Stat) {
 func (f *fitter) function(params []*Var, body Block) {
 	f.block(body, len(params))
 	n, fields := 0, 0
-	for _, x := range Upvalues(params, body) {
+	outer := Upvalues(params, body)
+	for _, x := range outer {
 		if v, ok := x.(*Var); ok && f.spills[v] {
 			fields = 1 // the table
 		} else {
 			n++
 		}
 	}
-	if n += fields; n > MostUpvalues && f.err == nil {
-		f.err = &LimitError{What: "outer variables", Have: n, Most: MostUpvalues}
+	if n += fields; n <= MostUpvalues {
+		return
+	}
+	for _, x := range outer {
+		if v, ok := x.(*Var); ok && f.locals[v] && !f.spills[v] {
+			f.crowd[v] = true
+		}
+	}
+	if f.err == nil {
+		f.err = &LimitError{What: OuterVariables, Have: n, Most: MostUpvalues}
 	}
 }
 
@@ -172,7 +189,13 @@ func Upvalues(params []*Var, body Block) []Expr {
 	EachExpr(body, func(slot *Expr) {
 		switch x := (*slot).(type) {
 		case *Var:
-			if !own[x] && !seen[x] {
+			if own[x] {
+				return
+			}
+			if x.spill != nil {
+				x = x.spill
+			}
+			if !seen[x] {
 				seen[x] = true
 				out = append(out, x)
 			}

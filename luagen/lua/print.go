@@ -116,6 +116,8 @@ func (p *printer) stat(s Stat, depth int) {
 		}
 	case *Blank:
 		p.out.WriteByte('\n')
+	case *Import:
+		p.line(depth, "local "+s.Name+" = "+expr(&Field{X: s.From, Name: s.Name}, 0, depth))
 	case *Verbatim:
 		for l := range strings.SplitSeq(strings.TrimRight(s.Text, "\n"), "\n") {
 			if l == "" {

@@ -400,3 +400,23 @@ func TestFitUpvalues(t *testing.T) {
 		t.Errorf("error %v, want a limit of outer variables", err)
 	}
 }
+
+// TestFitOuterLocals: locals that a closure refers to become fields where they are too many for it.
+func TestFitOuterLocals(t *testing.T) {
+	var block lua.Block
+	sum := lua.Int(0)
+	for i := range 70 {
+		v := lua.NewVar("x")
+		block = append(block, lua.Let(v, lua.Int(int64(i))))
+		sum = lua.Op(sum, "+", v)
+	}
+	f := lua.NewVar("f")
+	block = append(block, &lua.LocalFunc{V: f, Body: returning(sum)}, &lua.Return{Values: []lua.Expr{lua.Invoke(f)}})
+	fitted, err := lua.Fit(block, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := run(t, fitted), fmt.Sprint(70*69/2); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

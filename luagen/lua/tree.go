@@ -212,6 +212,12 @@ type Blank struct{}
 // Verbatim is finished Lua text, printed with the block's indentation: prelude definitions.
 type Verbatim struct{ Text string }
 
+// Import makes a local of a helper that is a field of a table: local name = from.name.
+type Import struct {
+	Name string
+	From *Var
+}
+
 func (*Local) isStat()     {}
 func (*Assign) isStat()    {}
 func (*Do) isStat()        {}
@@ -226,6 +232,7 @@ func (*LocalFunc) isStat() {}
 func (*Comment) isStat()   {}
 func (*Blank) isStat()     {}
 func (*Verbatim) isStat()  {}
+func (*Import) isStat()    {}
 
 // Int is an integer literal.
 func Int(n int64) Expr { return Num{strconv.FormatInt(n, 10)} }
@@ -365,9 +372,12 @@ func When(cond Expr, body ...Stat) Stat {
 	return &If{Clauses: []Clause{{Cond: cond, Body: body}}}
 }
 
+// OuterVariables is what a function refers to of the scopes around it.
+const OuterVariables = "outer variables"
+
 // LimitError reports a function that Lua 5.1 cannot hold.
 type LimitError struct {
-	What       string // locals, upvalues, nesting
+	What       string // OuterVariables, nested blocks, loops' locals
 	Have, Most int
 }
 

@@ -1,7 +1,6 @@
 package prelude
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -109,25 +108,6 @@ func TestMalformedLibraries(t *testing.T) {
 	}
 	if _, err := libraryOf(t, map[string]string{"x.lua": "--- f(n): calls itself.\nlocal function f(n) return n == 0 and 0 or f(n - 1) end\n"}); err != nil {
 		t.Errorf("a function may call itself: %v", err)
-	}
-}
-
-func TestTooMany(t *testing.T) {
-	var b strings.Builder
-	var names []string
-	for i := range maxDefs + 1 {
-		fmt.Fprintf(&b, "--- c%d: a number.\nlocal c%d = %d\n", i, i, i)
-		names = append(names, fmt.Sprintf("c%d", i))
-	}
-	lib, err := libraryOf(t, map[string]string{"x.lua": b.String()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := lib.resolve(names[1:]); err != nil {
-		t.Error(err)
-	}
-	if _, err := lib.resolve(names); err == nil {
-		t.Errorf("%d definitions were accepted", len(names))
 	}
 }
 

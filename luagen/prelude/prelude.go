@@ -11,10 +11,6 @@ import (
 //go:embed *.lua redis/*.lua
 var sources embed.FS
 
-// maxDefs bounds what one script may take from the prelude: Lua 5.1 allows 200 locals in a function, and the script's
-// own locals need room beside the prelude's.
-const maxDefs = 150
-
 // A Def is one definition of the prelude.
 type Def struct {
 	Name string
@@ -87,8 +83,7 @@ func Canonical(name string) string {
 }
 
 // Resolve returns the named definitions and all they depend on, each after its dependencies and otherwise in the order
-// of the library's files. It fails when a name is unknown, when the library itself is malformed, and when more
-// definitions are needed than a Lua function can hold.
+// of the library's files. It fails when a name is unknown, and when the library itself is malformed.
 func Resolve(names []string) ([]Def, error) {
 	lib, err := standard()
 	if err != nil {
@@ -144,9 +139,6 @@ func (lib *library) resolve(names []string) ([]Def, error) {
 		if needed[i] {
 			defs = append(defs, d)
 		}
-	}
-	if len(defs) > maxDefs {
-		return nil, fmt.Errorf("prelude: %d definitions needed, a Lua function has room for %d", len(defs), maxDefs)
 	}
 	return defs, nil
 }
