@@ -60,7 +60,7 @@ func refused(state string) bool {
 
 // badValue reports whether a state is about a value: 0A000 is what NaN and the infinities of numeric give as an integer.
 func badValue(state string) bool {
-	return strings.HasPrefix(state, "22") || state == "0A000"
+	return strings.HasPrefix(state, "22") || state == "0A000" || state == "21000"
 }
 
 func showState(o outcome) string {
@@ -72,25 +72,6 @@ func showState(o outcome) string {
 
 func rowsDiffer(want, got []string) string {
 	return fmt.Sprintf("PostgreSQL's rows:\n  %s\ngot:\n  %s", strings.Join(want, "\n  "), strings.Join(got, "\n  "))
-}
-
-// total tells whether ORDER BY leaves no choice.
-func (q *query) total() bool {
-	if len(q.order) == 0 {
-		return false
-	}
-	if len(q.orderedOutputs()) == len(q.targets) {
-		return true
-	}
-	if len(q.from) != 1 || q.from[0].table.key == nil || len(q.group) > 0 || q.distinct || q.set != nil {
-		return false
-	}
-	for _, k := range q.from[0].table.key {
-		if !slices.ContainsFunc(q.order, func(o orderItem) bool { return o.expr != nil && o.expr.col != nil && o.expr.col.col == k }) {
-			return false
-		}
-	}
-	return true
 }
 
 func project(rows [][]*string, cols []int) [][]*string {

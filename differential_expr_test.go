@@ -19,8 +19,10 @@ type expr struct {
 	risky bool
 	// vague results have several representations of one value (1.0 and 1.00), of which grouping may show any.
 	vague bool
-	param *param
-	col   *scopeColumn
+	// rank marks ranks among rows, agg aggregates, merged the column of a USING.
+	rank, agg, merged bool
+	param             *param
+	col               *scopeColumn
 }
 
 // param is a parameter of a statement. Its number follows from the order of appearance.
@@ -53,11 +55,15 @@ func (p *param) pick(r *rand.Rand) *string {
 type scopeColumn struct {
 	from *fromItem
 	col  *column
+	// as is what the column stands for instead: a call that other expressions use.
+	as *expr
 }
 
 // scope is what an expression may refer to.
 type scope struct {
 	cols []*scopeColumn
+	// outer are the columns of the queries around, which may stand anywhere too.
+	outer []*scopeColumn
 	// noParams forbids parameters: views.
 	noParams bool
 	// risk allows expressions that can raise.
@@ -156,7 +162,18 @@ func (e *expr) hasColumn() bool {
 	return e.col != nil && !e.col.col.constant || e.sub != nil || slices.ContainsFunc(e.kids, (*expr).hasColumn)
 }
 
-func colExpr(c *scopeColumn) *expr { return &expr{typ: c.col.typ, col: c} }
+// hasSub reports whether there is a subquery in an expression.
+func (e *expr) hasSub() bool { return e.sub != nil || slices.ContainsFunc(e.kids, (*expr).hasSub) }
+
+// aggregates reports whether there is an aggregate in an expression.
+func (e *expr) aggregates() bool { return e.agg || slices.ContainsFunc(e.kids, (*expr).aggregates) }
+
+func colExpr(c *scopeColumn) *expr {
+	if c.as != nil {
+		return c.as
+	}
+	return &expr{typ: c.col.typ, col: c}
+}
 
 func litExpr(t *sqlType, v string) *expr {
 	return &expr{typ: t, text: strings.ReplaceAll(t.literal(v), "%", "%%")}
@@ -179,6 +196,9 @@ func (g *generator) leaf(s *scope, t *sqlType) *expr {
 		if c.col.typ == t {
 			same = append(same, c)
 		}
+	}
+	if g.chance(50) {
+		same = append(same, ofType(s.outer, t)...)
 	}
 	for _, c := range g.vars {
 		if c.col.typ == t && !s.noParams {
@@ -220,6 +240,11 @@ func (g *generator) value(s *scope, t *sqlType, depth int) *expr {
 	}
 	if g.chance(30) {
 		if e := g.called(s, t, depth-1); e != nil {
+			return e
+		}
+	}
+	if g.chance(60) {
+		if e := g.formOf(s, t, depth-1); e != nil {
 			return e
 		}
 	}
@@ -440,11 +465,19 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 	if len(s.cols) == 0 {
 		return op(tBool, "(%s "+pick(g.r, comparisons)+" %s)", g.leaf(s, tInt4), g.leaf(s, tInt4))
 	}
-	if depth > 0 && g.chance(10) {
+	if depth > 0 && g.depth < mostNested && g.chance(12) {
 		return g.subqueryPredicate(s)
+	}
+	if g.chance(15) {
+		if e := g.formOf(s, tBool, depth-1); e != nil {
+			return e
+		}
 	}
 	c := pick(g.r, s.cols)
 	col, t := colExpr(c), c.col.typ
+	if t == tJSON {
+		return op(tBool, "(%s IS NULL)", col)
+	}
 	switch g.r.IntN(14) {
 	case 0:
 		return op(tBool, "(%s "+pick(g.r, []string{"IS NULL", "IS NOT NULL"})+")", g.value(s, t, depth-1))
@@ -483,6 +516,9 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 				&expr{typ: t, text: "::" + t.castTo(), param: p}, col, &expr{typ: t, text: "::" + t.castTo(), param: p})
 		}
 	case 7: // across types of a family
+		if a := arrayOf(t); a != nil && g.chance(40) { // any operator, any array
+			return op(tBool, "(%s "+pick(g.r, comparisons)+" "+pick(g.r, []string{"ANY", "ALL", "SOME"})+" (%s))", col, typed(g.value(s, a, depth-1)))
+		}
 		var near []*scopeColumn
 		for _, o := range s.cols {
 			if o != c && comparable(t, o.col.typ) {
@@ -495,7 +531,7 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 	case 13: // rows, as pages that go on behind a row's key compare them
 		left, right := []*expr{col}, []*expr{g.leaf(s, t)}
 		for _, i := range g.r.Perm(len(s.cols))[:min(len(s.cols), 1+g.r.IntN(2))] {
-			if o := s.cols[i]; o != c {
+			if o := s.cols[i]; o != c && o.col.typ != tJSON {
 				left, right = append(left, colExpr(o)), append(right, g.leaf(s, o.col.typ))
 			}
 		}
@@ -515,6 +551,19 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 func comparable(a, b *sqlType) bool {
 	num := func(t *sqlType) bool { return t.family == "int" || t.family == "num" || t.family == "float" }
 	return a.family == b.family || num(a) && num(b)
+}
+
+// arrayOf is the type of arrays of a type; nil when there is none.
+func arrayOf(t *sqlType) *sqlType {
+	switch t {
+	case tDate:
+		return tDates
+	case tEnum:
+		return tMoods
+	case tUUID:
+		return tUUIDs
+	}
+	return anyArray(t)
 }
 
 func anyArray(t *sqlType) *sqlType {

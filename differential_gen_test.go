@@ -151,8 +151,9 @@ type generator struct {
 	vars []*scopeColumn
 	// only are the tables that writes may be about; nil: all.
 	only []*table
-	// parts are the writes in WITH that the query being made may read.
+	// parts are the writes in WITH that the query being made may read, ctes the queries.
 	parts []*part
+	ctes  []*table
 }
 
 func (g *generator) chance(percent int) bool { return g.r.IntN(100) < percent }

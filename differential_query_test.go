@@ -3,42 +3,31 @@ package prequel_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
-
-// fromItem is a table or view in FROM, joined to those before it.
-type fromItem struct {
-	table *table
-	alias string
-	bare  bool // columns are written without the alias
-	inner bool // the table is a derived one, written in place
-	// variable marks the variables of a function, which are no table's.
-	variable bool
-	join     string // "" for the first, else JOIN, LEFT JOIN, CROSS JOIN
-	on       *expr
-}
-
-func (f *fromItem) scope() []*scopeColumn {
-	var out []*scopeColumn
-	for _, c := range f.table.cols {
-		out = append(out, &scopeColumn{from: f, col: c})
-	}
-	return out
-}
 
 // query is a random SELECT.
 type query struct {
-	with          []*part
-	draws         bool // from sequences
-	distinct      bool
-	targets       []*expr
-	from          []*fromItem
-	where         *expr
-	group         []*expr
-	having        *expr
-	set           *setOperation
-	order         []orderItem
-	limit, offset *expr
+	with     []*part
+	ctes     []*cte
+	draws    bool // from sequences
+	distinct bool
+	on       []*expr // of DISTINCT ON
+	targets  []*expr
+	from     []*fromItem
+	where    *expr
+	group    []*expr
+	// groupBy is GROUP BY with grouping sets over group's expressions; nil: it lists them.
+	groupBy *expr
+	// named says how GROUP BY refers to an expression that is a target: "", ordinal, or alias.
+	named   string
+	having  *expr
+	windows []*expr // WINDOW w0 AS, w1 AS and so on
+	sets    []*setOperation
+	order   []orderItem
+	limit   *expr
+	offset  *expr
+	ties    bool // FETCH FIRST limit ROWS WITH TIES
+	srf     bool // a target is a set-returning function
 }
 
 // setOperation combines the query, without its ORDER BY and LIMIT, with another.
@@ -56,9 +45,17 @@ type orderItem struct {
 
 func (p *printer) query(q *query) {
 	p.with(q.with)
+	p.ctes(q.ctes)
 	p.WriteString("SELECT ")
 	if q.distinct {
 		p.WriteString("DISTINCT ")
+	}
+	for i, e := range q.on {
+		p.lead(i, ", ", "DISTINCT ON (")
+		p.expr(e)
+	}
+	if len(q.on) > 0 {
+		p.WriteString(") ")
 	}
 	for i, t := range q.targets {
 		if i > 0 {
@@ -67,39 +64,28 @@ func (p *printer) query(q *query) {
 		p.expr(t)
 		p.f(" AS o%d", i)
 	}
-	for i, f := range q.from {
-		if i == 0 {
-			p.WriteString(" FROM ")
-		} else {
-			p.f(" %s ", f.join)
-		}
-		if f.inner {
-			p.WriteString("(")
-			p.query(f.table.query)
-			p.WriteString(")")
-		} else {
-			p.WriteString(f.table.name)
-		}
-		if !f.bare {
-			p.WriteString(" " + f.alias)
-			if f.table.made {
-				p.WriteString("(" + f.table.cols[0].name + ")")
-			}
-		}
-		if f.on != nil {
-			p.WriteString(" ON ")
-			p.expr(f.on)
-		}
+	if len(q.from) > 0 {
+		p.WriteString(" FROM ")
+		p.from(q.from)
 	}
 	p.clause(" WHERE ", q.where)
-	for i, e := range q.group {
-		p.lead(i, ", ", " GROUP BY ")
-		p.expr(e)
-	}
+	p.groupBy(q)
 	p.clause(" HAVING ", q.having)
-	if q.set != nil {
-		p.f(" %s ", q.set.op)
-		p.query(q.set.right)
+	for i, w := range q.windows {
+		p.lead(i, ", ", " WINDOW ")
+		p.f("w%d AS (", i)
+		p.expr(w)
+		p.WriteString(")")
+	}
+	for _, s := range q.sets {
+		p.f(" %s ", s.op)
+		if r := s.right; len(r.sets) > 0 || len(r.order) > 0 || r.limit != nil || len(r.ctes) > 0 {
+			p.WriteString("(")
+			p.query(r)
+			p.WriteString(")")
+		} else {
+			p.query(r)
+		}
 	}
 	for i, o := range q.order {
 		p.lead(i, ", ", " ORDER BY ")
@@ -110,8 +96,33 @@ func (p *printer) query(q *query) {
 		}
 		p.WriteString(o.suffix)
 	}
+	if q.ties && q.limit != nil {
+		p.clause(" OFFSET ", q.offset)
+		p.WriteString(" FETCH FIRST (")
+		p.expr(q.limit)
+		p.WriteString(") ROWS WITH TIES")
+		return
+	}
 	p.clause(" LIMIT ", q.limit)
 	p.clause(" OFFSET ", q.offset)
+}
+
+func (p *printer) groupBy(q *query) {
+	if q.groupBy != nil && len(q.group) > 0 {
+		p.clause(" GROUP BY ", q.groupBy)
+		return
+	}
+	for i, e := range q.group {
+		p.lead(i, ", ", " GROUP BY ")
+		switch n := slices.Index(q.targets, e); {
+		case n >= 0 && q.named == "ordinal":
+			p.f("%d", n+1)
+		case n >= 0 && q.named == "alias":
+			p.f("o%d", n)
+		default:
+			p.expr(e)
+		}
+	}
 }
 
 func (p *printer) clause(keyword string, e *expr) {
@@ -129,122 +140,92 @@ func (p *printer) lead(i int, separator, first string) {
 	p.WriteString(separator)
 }
 
-// orderedOutputs says which leading ORDER BY items are outputs: on those, the sequence of rows is compared.
-func (q *query) orderedOutputs() []int {
-	var out []int
+// exprs are the query's expressions but those in FROM.
+func (q *query) exprs() []*expr {
+	list := slices.Concat([]*expr{q.where, q.having, q.limit, q.offset}, q.targets, q.group, q.on, q.windows)
 	for _, o := range q.order {
-		if o.expr != nil {
-			break
-		}
-		out = append(out, o.output-1)
+		list = append(list, o.expr)
 	}
-	return out
+	return slices.DeleteFunc(list, func(e *expr) bool { return e == nil })
 }
+
+// items are the tables in FROM, those in parentheses too.
+func (q *query) items() []*fromItem { return flat(q.from) }
 
 // vague tells whether the result may show any of several representations of a value.
 func (q *query) vague() bool {
-	if q.distinct || len(q.group) > 0 || q.set != nil {
+	if q.distinct || len(q.group) > 0 || len(q.sets) > 0 {
 		return true
 	}
-	for _, f := range q.from {
+	for _, f := range q.items() {
 		if f.table.query != nil && f.table.query.vague() {
 			return true
 		}
 	}
-	for _, t := range q.targets {
-		if t.vague || t.sub != nil || strings.Contains(t.text, "m(") || strings.Contains(t.text, "min(") || strings.Contains(t.text, "max(") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(q.targets, func(t *expr) bool { return t.vague || t.hasSub() })
+}
+
+// spec is what a query is drawn for.
+type spec struct {
+	view  bool           // it has no parameters
+	top   bool           // a statement of its own, each of whose rows counts
+	outer []*scopeColumn // of the queries around it
+	types []*sqlType     // of the targets; nil: any
+	one   bool           // it has one row at most
 }
 
 // genQuery makes a SELECT. A view's query has no parameters and no ORDER BY.
-func (g *generator) genQuery(view bool) *query {
+func (g *generator) genQuery(view bool) *query { return g.query(spec{view: view, top: !view}) }
+
+func (g *generator) query(sp spec) *query {
 	q := &query{}
-	s := &scope{noParams: view}
-	n := []int{1, 1, 1, 1, 2, 2, 2, 3}[g.r.IntN(8)]
-	if g.chance(2) {
-		n = 0
+	s := &scope{noParams: sp.view, outer: sp.outer}
+	if g.depth == 0 && len(g.parts) == 0 && g.chance(10) {
+		defer func(n int) { g.ctes = g.ctes[:n] }(len(g.ctes))
+		g.genCTEs(q, sp)
 	}
-	for i := range n {
-		f := &fromItem{table: pick(g.r, g.relations(view)), alias: fmt.Sprintf("t%d", i)}
-		if g.depth == 0 && g.chance(8) {
-			f.inner, f.table = true, g.derived(view)
-		} else if g.chance(6) {
-			f.table = g.madeRows()
-		}
-		cols := f.scope()
-		if i > 0 {
-			f.join = pick(g.r, []string{"JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "CROSS JOIN"})
-			before := s.cols
-			s.cols = append(slices.Clone(before), cols...)
-			if f.join != "CROSS JOIN" {
-				f.on = g.joinCond(s, before, cols)
-			}
-		} else {
-			s.cols = cols
-		}
-		q.from = append(q.from, f)
+	g.from(q, s, sp)
+	single := len(q.from) == 1
+	if len(q.from) > 0 && g.chance(75) {
+		q.where = g.where(s, single && sp.top)
 	}
-	if n > 0 && g.chance(75) {
-		q.where = g.where(s, n == 1)
+	if top := g.topRanks(q, sp); top != nil {
+		q.where = and(q.where, top)
 	}
 	// Every row of the result counts only if nothing cuts it off.
-	limit := !view && g.chance(30)
-	switch g.r.IntN(10) {
-	case 0, 1, 2:
-		g.grouped(q, s, limit)
-	case 3:
-		if n > 0 {
-			q.distinct = true
-			g.plain(q, s, 2, limit)
-			break
-		}
-		fallthrough
+	limit := !sp.view && g.chance(30) || sp.one
+	s.risk = !limit && sp.top
+	switch n := g.r.IntN(20); {
+	case n < 6:
+		g.grouped(q, s, sp)
+	case n < 7 && len(q.from) > 0:
+		q.distinct = true
+		g.plain(q, s, sp, 2)
+	case n < 8 && g.distinctOn(q, s, sp):
 	default:
-		g.plain(q, s, 6, limit)
+		g.plain(q, s, sp, 6)
 	}
-	if g.depth == 0 && n > 0 && g.chance(8) {
-		g.setOperation(q, view)
+	if g.depth == 0 && len(q.from) > 0 && len(q.on) == 0 && g.chance(8) {
+		g.setOperations(q, s, sp)
 	}
-	if !view {
+	if !sp.view || g.depth > 0 && g.chance(30) {
 		g.orderAndLimit(q, s, limit)
 	}
 	return q
 }
 
-// joinCond is mostly an equality, alone or with more.
-func (g *generator) joinCond(s *scope, left, right []*scopeColumn) *expr {
-	var pairs []*expr
-	for _, l := range left {
-		for _, r := range right {
-			if l.col.typ == r.col.typ || comparable(l.col.typ, r.col.typ) && g.chance(30) {
-				pairs = append(pairs, op(tBool, "(%s = %s)", colExpr(l), colExpr(r)))
-			}
-		}
+// and is a conjunction with what may be missing.
+func and(a, b *expr) *expr {
+	if a == nil {
+		return b
 	}
-	on := *s
-	if e := referenceCond(left, right); e != nil && g.chance(50) {
-		return e
-	}
-	if len(pairs) == 0 || g.chance(8) {
-		return g.predicate(&on, 1)
-	}
-	e := pick(g.r, pairs)
-	switch {
-	case g.chance(20):
-		e = op(tBool, "(%s AND %s)", e, g.predicate(&on, 1))
-	case g.chance(20):
-		e = op(tBool, "(%s AND %s)", e, pick(g.r, pairs))
-	}
-	return e
+	return op(tBool, "(%s AND %s)", a, b)
 }
 
 // where is a condition that often fixes a key or a part of it, as real statements do.
 func (g *generator) where(s *scope, single bool) *expr {
 	var parts []*expr
-	if !s.noParams && g.chance(55) {
+	if !s.noParams && s.cols[0].from != nil && s.cols[0].from.table != nil && g.chance(55) {
 		f := s.cols[0].from
 		keys := f.table.key
 		for i, k := range keys {
@@ -264,26 +245,51 @@ func (g *generator) where(s *scope, single bool) *expr {
 		t.risk = single && len(parts) == 0 && g.chance(15)
 		parts = append(parts, g.cond(&t, 2))
 	}
-	for len(parts) > 1 {
-		parts = append(parts[:len(parts)-2], op(tBool, "(%s AND %s)", parts[len(parts)-2], parts[len(parts)-1]))
+	var e *expr
+	for _, p := range parts {
+		e = and(e, p)
 	}
-	return parts[0]
+	return e
 }
 
 // plain makes targets without aggregates.
-func (g *generator) plain(q *query, s *scope, most int, limit bool) {
-	if len(s.cols) > 0 && !q.distinct && g.chance(8) {
-		q.targets = append(q.targets, g.window(q, s))
-	}
+func (g *generator) plain(q *query, s *scope, sp spec, most int) {
 	t := *s
-	t.risk = !limit && !s.noParams // what uses a view may discard its rows
-	for range 1 + g.r.IntN(most) {
-		if len(s.cols) > 0 && g.chance(70) {
-			q.targets = append(q.targets, colExpr(pick(g.r, s.cols)))
-			continue
+	keys := q.keys(s)
+	if len(s.cols) > 0 && !q.distinct && g.chance(20) {
+		t.cols = slices.Clone(t.cols)
+		for range 1 + g.r.IntN(2) {
+			w := g.window(q, s, keys)
+			t.cols = append(t.cols, pseudo(w))
+			if sp.types == nil {
+				q.targets = append(q.targets, w)
+			}
 		}
-		q.targets = append(q.targets, g.value(&t, g.targetType(s), 2))
 	}
+	if sp.types != nil {
+		t.risk = false
+		for _, typ := range sp.types {
+			q.targets = append(q.targets, g.value(&t, typ, 2))
+		}
+		return
+	}
+	if q.srf = sp.top && !q.distinct && g.chance(6); q.srf { // whether errors count where it has no row is open
+		t.risk = false
+		q.targets = append(q.targets, g.rowsOf(s))
+	}
+	for range 1 + g.r.IntN(most) {
+		switch {
+		case len(t.cols) > 0 && g.chance(65):
+			q.targets = append(q.targets, colExpr(pick(g.r, t.cols)))
+		default:
+			q.targets = append(q.targets, g.value(&t, g.targetType(s), 2))
+		}
+	}
+}
+
+// pseudo makes a call a column of a scope, so that expressions use it.
+func pseudo(e *expr) *scopeColumn {
+	return &scopeColumn{as: e, col: &column{typ: e.typ, constant: !e.hasColumn()}}
 }
 
 // targetType is a type of some column in scope, or any.
@@ -294,152 +300,100 @@ func (g *generator) targetType(s *scope) *sqlType {
 	return pick(g.r, columnTypes)
 }
 
-// grouped makes a GROUP BY query, or with no keys one over all rows.
-func (g *generator) grouped(q *query, s *scope, limit bool) {
-	if len(s.cols) > 0 {
-		for range g.r.IntN(3) {
-			k := colExpr(pick(g.r, s.cols))
-			if g.chance(20) {
-				k = g.value(s, k.typ, 1)
-			}
-			if k.col == nil && len(k.kids) == 0 { // a constant or parameter would be a position or untyped
-				continue
-			}
-			q.group = append(q.group, k)
-			if g.chance(80) {
-				q.targets = append(q.targets, k)
-			}
+// keys are columns in which no two rows of FROM are the same; nil when a table has no key.
+func (q *query) keys(s *scope) []*expr {
+	var out []*expr
+	for _, f := range q.items() {
+		if f.table.key == nil {
+			return nil
+		}
+		for _, k := range f.table.key {
+			out = append(out, colExpr(&scopeColumn{from: f, col: k}))
 		}
 	}
-	t := *s
-	t.risk = false
-	for range 1 + g.r.IntN(3) {
-		q.targets = append(q.targets, g.aggregate(&t))
-	}
-	if g.chance(25) {
-		a := g.aggregate(&t)
-		lit := litExpr(a.typ, a.typ.pick(g.r))
-		q.having = op(tBool, "(%s "+pick(g.r, comparisons)+" %s)", a, lit)
-		if !s.noParams && g.chance(50) {
-			q.having.kids[1] = g.paramExpr(a.typ)
+	return out
+}
+
+// setOperations combines a query with others whose columns have the same types.
+func (g *generator) setOperations(q *query, s *scope, sp spec) {
+	var types []*sqlType
+	for _, t := range q.targets {
+		if t.typ == tJSON || q.srf {
+			return
 		}
+		types = append(types, t.typ)
+	}
+	for range 1 + g.r.IntN(2)*g.r.IntN(2) {
+		var right *query
+		if g.chance(50) {
+			g.depth++
+			right = g.query(spec{view: sp.view, types: types})
+			g.depth--
+		} else {
+			f := &fromItem{table: pick(g.r, g.relations(sp.view)), alias: "u0"}
+			own := &scope{cols: f.scope(), noParams: sp.view}
+			right = &query{from: []*fromItem{f}}
+			for _, t := range types {
+				right.targets = append(right.targets, g.leaf(own, t))
+			}
+			if g.chance(60) {
+				g.depth++
+				right.where = g.cond(own, 1)
+				g.depth--
+			}
+		}
+		kind := pick(g.r, []string{"UNION", "UNION ALL", "UNION ALL", "INTERSECT", "INTERSECT ALL", "EXCEPT", "EXCEPT ALL"})
+		q.sets = append(q.sets, &setOperation{kind, right})
 	}
 }
 
-// aggregate is an aggregate call. Sums of bigint are numeric; sums of integers are bigint; floats are summed only from
-// pools whose sums are exact in any order.
-func (g *generator) aggregate(s *scope) *expr {
-	filter := ""
-	var kids []*expr
-	arg := func(t *sqlType) *expr {
-		if t == nil {
-			c := pick(g.r, s.cols)
-			if g.chance(25) {
-				return g.value(s, c.col.typ, 1)
-			}
-			return colExpr(c)
-		}
-		var same []*scopeColumn
-		for _, c := range s.cols {
-			if c.col.typ == t {
-				same = append(same, c)
-			}
-		}
-		if len(same) > 0 && g.chance(75) {
-			return colExpr(pick(g.r, same))
-		}
-		return g.value(s, t, 1)
-	}
-	distinct := ""
-	if g.chance(20) {
-		distinct = "DISTINCT "
-	}
-	var e *expr
-	n := g.r.IntN(10)
-	if len(s.cols) == 0 {
-		n = 0
-	}
-	switch n {
-	case 0, 1:
-		e = op(tInt8, "count(*)")
-	case 2:
-		e = op(tInt8, "count("+distinct+"%s)", arg(nil))
-	case 3, 4:
-		t := pick(g.r, []*sqlType{tInt2, tInt4, tInt8, tNum, tNum92, tF8})
-		out := map[*sqlType]*sqlType{tInt2: tInt8, tInt4: tInt8, tInt8: tNum, tNum: tNum, tNum92: tNum, tF8: tF8}[t]
-		e = op(out, "sum("+distinct+"%s)", arg(t))
-	case 5:
-		t := pick(g.r, []*sqlType{tInt2, tInt4, tInt8, tNum, tNum92})
-		e = op(tNum, "avg("+distinct+"%s)", arg(t))
-	default:
-		a := arg(nil)
-		if t := a.typ; t == tBool || t == tUUID || t == tBytea || t == tJSONB { // PostgreSQL 15 has no min and max of these
-			e = op(tInt8, "count("+distinct+"%s)", a)
-			break
-		}
-		out := a.typ.plain()
-		if out == tVchar {
-			out = tText
-		}
-		if out == tNum92 {
-			out = tNum
-		}
-		e = op(out, pick(g.r, []string{"min", "max"})+"(%s)", a)
-	}
-	if g.chance(15) && len(s.cols) > 0 {
-		filter = " FILTER (WHERE %s)"
-		kids = []*expr{g.predicate(s, 1)}
-	}
-	e.text += filter
-	e.kids = append(e.kids, kids...)
-	return e
+// cte is a query in WITH; step is its recursive definition instead.
+type cte struct {
+	table *table
+	query *query
+	hint  string // MATERIALIZED or not
+	step  *expr
 }
 
-// orderAndLimit orders, always totally when rows are cut off: by the key of the only table, or by every output.
-func (g *generator) orderAndLimit(q *query, s *scope, limit bool) {
-	suffix := func() string {
-		return pick(g.r, []string{"", "", " DESC", " ASC NULLS FIRST", " DESC NULLS LAST"})
-	}
-	if !limit && g.chance(50) {
-		return
-	}
-	plain := q.set == nil && len(q.group) == 0 && q.having == nil && !q.distinct && !slices.ContainsFunc(q.targets, isAggregate)
-	if plain && len(q.from) == 1 && q.from[0].table.key != nil && g.chance(60) {
-		dir := suffix()
-		if g.chance(40) {
-			q.order = append(q.order, orderItem{expr: colExpr(pick(g.r, s.cols)), suffix: dir})
-		}
-		for _, k := range q.from[0].table.key {
-			q.order = append(q.order, orderItem{expr: colExpr(&scopeColumn{from: q.from[0], col: k}), suffix: dir})
-		}
-	} else {
-		for _, i := range g.r.Perm(len(q.targets)) {
-			q.order = append(q.order, orderItem{output: i + 1, suffix: suffix()})
+func (p *printer) ctes(list []*cte) {
+	lead := "WITH "
+	for _, c := range list {
+		if c.step != nil {
+			lead = "WITH RECURSIVE "
 		}
 	}
-	if !limit {
-		return
+	for i, c := range list {
+		p.lead(i, ", ", lead)
+		if c.step != nil {
+			p.f("%s(a, d) AS (", c.table.name)
+			p.expr(c.step)
+		} else {
+			p.f("%s AS %s(", c.table.name, c.hint)
+			p.query(c.query)
+		}
+		p.WriteString(")")
 	}
-	q.limit = g.count()
-	if g.chance(30) {
-		q.offset = g.count()
+	if len(list) > 0 {
+		p.WriteString(" ")
 	}
 }
 
-// isAggregate recognises what aggregate makes.
-func isAggregate(e *expr) bool {
-	name, _, ok := strings.Cut(e.text, "(")
-	return ok && slices.Contains([]string{"count", "sum", "avg", "min", "max"}, name)
-}
-
-// count is a LIMIT or OFFSET.
-func (g *generator) count() *expr {
-	values := []string{"0", "1", "2", "3", "5", "100"}
-	if g.chance(50) {
-		if g.chance(10) {
-			values = append(values, "-1")
+// genCTEs draws queries in WITH, which the rest of the statement may name as often as it likes.
+func (g *generator) genCTEs(q *query, sp spec) {
+	for range 1 + g.r.IntN(2) {
+		g.aliases++
+		c := &cte{hint: pick(g.r, []string{"", "", "MATERIALIZED ", "NOT MATERIALIZED "})}
+		if g.chance(30) {
+			c.step, c.table = g.recursion(sp)
+		} else {
+			c.table = g.derived(spec{view: sp.view})
+			c.query = c.table.query
 		}
-		return &expr{typ: tInt8, param: &param{typ: tInt8, values: values, nullable: g.chance(10)}}
+		c.table.name = fmt.Sprintf("cte%d", g.aliases)
+		if c.step != nil {
+			c.step.text = replaceName(c.step.text, c.table.name)
+		}
+		q.ctes = append(q.ctes, c)
+		g.ctes = append(g.ctes, c.table)
 	}
-	return &expr{typ: tInt8, text: pick(g.r, values)}
 }

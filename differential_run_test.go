@@ -34,6 +34,8 @@ type contest struct {
 	// refusals are the refused statements by code, compared the calls compared.
 	refusals map[string]*refusedCase
 	compared int
+	// compiled counts the statements that took part.
+	compiled int
 	// dropped counts cases that were given up because a call read more than a server stands.
 	dropped int
 }
@@ -114,6 +116,7 @@ func (t *contest) run(ctx context.Context, c *diffCase, only string) (f *failure
 			}
 		}
 	}
+	t.compiled += len(c.stmts) - len(refused)
 	over := false
 	before, err := t.judge.load(ctx, c)
 	if err != nil {

@@ -109,18 +109,28 @@ func (s *shrinker) query(q *query) {
 		s.try(func() { q.order = nil }, func() { q.order = old })
 		removeRuns(s, &q.order, 0)
 	}
-	if old := q.set; old != nil {
-		s.try(func() { q.set = nil }, func() { q.set = old })
-	}
-	if q.set != nil {
+	removeRuns(s, &q.sets, 0)
+	for _, set := range q.sets {
 		for _, op := range []string{"UNION ALL", "UNION"} {
-			if old := q.set.op; old != op {
-				s.try(func() { q.set.op = op }, func() { q.set.op = old })
+			if old := set.op; old != op {
+				s.try(func() { set.op = op }, func() { set.op = old })
 			}
 		}
-		s.clearExpr(&q.set.right.where)
-		s.expr(&q.set.right.where)
+		s.query(set.right)
 	}
+	removeRuns(s, &q.ctes, 0)
+	for _, c := range q.ctes {
+		if c.query != nil {
+			s.query(c.query)
+		}
+	}
+	if old := q.groupBy; old != nil {
+		s.try(func() { q.groupBy = nil }, func() { q.groupBy = old })
+	}
+	if old := q.on; old != nil {
+		s.try(func() { q.on = nil }, func() { q.on = old })
+	}
+	removeRuns(s, &q.windows, 0)
 	if q.distinct {
 		s.try(func() { q.distinct = false }, func() { q.distinct = true })
 	}
@@ -140,7 +150,9 @@ func (s *shrinker) query(q *query) {
 			}
 		}, func() { q.targets, q.order = targets, order })
 	}
-	removeRuns(s, &q.group, 0)
+	if q.groupBy == nil {
+		removeRuns(s, &q.group, 0)
+	}
 	for i := len(q.from) - 1; i > 0; i-- {
 		old := q.from
 		s.try(func() { q.from = slices.Delete(slices.Clone(old), i, i+1) }, func() { q.from = old })
@@ -151,6 +163,11 @@ func (s *shrinker) query(q *query) {
 		}
 		if f.on != nil {
 			s.expr(&f.on)
+		}
+		for _, x := range f.group {
+			if x.on != nil {
+				s.expr(&x.on)
+			}
 		}
 		if join := f.join; join != "" && join != "JOIN" && f.on != nil {
 			s.try(func() { f.join = "JOIN" }, func() { f.join = join })

@@ -236,8 +236,8 @@ func TestDifferential(t *testing.T) {
 			for _, report := range reports {
 				t.Error(report)
 			}
-			t.Logf("seeds %d to %d: %d calls compared, %d programs given up as too slow, statements refused: %s",
-				first, first+uint64(cases)-1, c.compared, c.dropped, c.refusalSummary())
+			t.Logf("seeds %d to %d: %d statements compiled, %d calls compared, %d programs given up as too slow, statements refused: %s",
+				first, first+uint64(cases)-1, c.compiled, c.compared, c.dropped, c.refusalSummary())
 		})
 	}
 }

@@ -48,6 +48,13 @@ var (
 	tInt4s = &sqlType{name: "integer[]", family: "integer[]", pool: []string{"{}", "{1}", "{1,2,2}", "{0,NULL,3}", "{-2147483648,2147483647}"}}
 	tInt8s = &sqlType{name: "bigint[]", family: "bigint[]", pool: []string{"{}", "{1,2}", "{9223372036854775807,NULL}", "{9007199254740993,9007199254740992}"}}
 	tTexts = &sqlType{name: "text[]", family: "text[]", pool: []string{"{}", `{a}`, `{a,"",NULL,é}`, `{"NULL",ab,zz}`}}
+	tDates = &sqlType{name: "date[]", family: "date[]", pool: []string{"{}", `{2024-02-29,NULL}`, `{infinity,2000-01-01}`}}
+	tMoods = &sqlType{name: "mood[]", family: "mood[]", pool: []string{"{}", `{sad,ok}`, `{happy,NULL,sad}`}}
+	tUUIDs = &sqlType{name: "uuid[]", family: "uuid[]", pool: []string{"{}", `{00000000-0000-0000-0000-000000000001}`}}
+	tF8s   = &sqlType{name: "double precision[]", family: "double precision[]", pool: []string{"{}", `{1.5,NULL}`}}
+	tBools = &sqlType{name: "boolean[]", family: "boolean[]", pool: []string{"{}", `{t,NULL,f}`}}
+	// tJSON has no equality: it is the type of results only.
+	tJSON = &sqlType{name: "json", family: "json", pool: []string{`{}`, `[1, 2]`, `{"a": 1, "a": null}`}}
 )
 
 // Columns are of domains; a value becomes one when it is stored, and all else sees the base type.
@@ -136,7 +143,7 @@ type table struct {
 	uniq  *column   // has a UNIQUE constraint; nil: none
 	query *query    // of a view
 	part  bool      // what a write in WITH returns
-	made  bool      // the rows of a function or recursion in FROM, whose text is the name
+	made  *expr     // the rows of a function, recursion or list in FROM
 	// constraints and triggers are declared behind all tables.
 	constraints []*constraint
 	triggers    []*trigger

@@ -87,6 +87,9 @@ func (g *generator) relations(view bool) []*table {
 			list = append(list, x.table)
 		}
 	}
+	if len(g.ctes) > 0 && g.chance(60) {
+		list = g.ctes
+	}
 	return list
 }
 

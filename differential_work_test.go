@@ -48,20 +48,21 @@ func (c *diffCase) work(before, after load) float64 {
 // query is the number of combinations of rows a query looks at.
 func (l load) query(q *query) float64 {
 	n := 1.0
-	for _, f := range q.from {
+	exprs := q.exprs()
+	for _, f := range q.items() {
 		n *= max(1, l.table(f.table))
-	}
-	inner := 0.0
-	exprs := append(append([]*expr{q.where, q.having, q.limit, q.offset}, q.targets...), q.group...)
-	for _, f := range q.from {
 		exprs = append(exprs, f.on)
 	}
+	inner := 0.0
 	for _, e := range exprs {
 		inner += l.expr(e)
 	}
 	n *= 1 + inner
-	if q.set != nil {
-		n += l.query(q.set.right)
+	for _, s := range q.sets {
+		n += l.query(s.right)
+	}
+	for _, c := range q.ctes {
+		n += l.table(c.table)
 	}
 	return n
 }
@@ -71,10 +72,13 @@ func (l load) table(t *table) float64 {
 	switch {
 	case t.query != nil:
 		return l.query(t.query)
-	case t.made, t.part:
+	case t.made != nil, t.part:
 		return 10
 	}
-	return l[t]
+	if n, ok := l[t]; ok {
+		return n
+	}
+	return 100 // recursive
 }
 
 // expr is what the subqueries of an expression look at.

@@ -274,7 +274,8 @@ func (g *generator) insert(w *write) {
 	if len(w.cols) == 0 {
 		w.cols = t.cols[:1]
 	}
-	if (g.chance(20) || len(g.parts) > 0 && g.chance(80)) && !t.effectful() && !t.draws(w.cols) && w.options != " OVERRIDING USER VALUE" {
+	if (g.chance(20) || len(g.parts) > 0 && g.chance(80)) && !t.effectful() && !t.draws(w.cols) && w.options != " OVERRIDING USER VALUE" &&
+		(w.options != "" || !slices.ContainsFunc(w.cols, (*column).always)) {
 		g.insertSelect(w)
 		return
 	}

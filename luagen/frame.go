@@ -25,8 +25,15 @@ func (w *window) offsets(size lua.Expr) {
 		v := lua.NewVar(which + "_offset")
 		x := g.value(e)
 		rows := w.mode() != "range"
-		if rows {
+		clock := !rows && w.op.Order[0].Type.Kind == value.Time
+		switch {
+		case rows:
 			x = lua.Compute(lua.Global("tonumber"), x)
+		case clock && g.nullable(e):
+			x = g.atom(x, which+"_span")
+			x = lua.And(x, compute("interval_clock", x))
+		case clock: // of an offset from a time of day only that part counts
+			x = compute("interval_clock", x)
 		}
 		g.emit(lua.Let(v, x))
 		some := lua.Op(size, ">", lua.Int(0))
@@ -38,6 +45,8 @@ func (w *window) offsets(size lua.Expr) {
 		negative := lua.Op(v, "<", lua.Int(0))
 		if !rows {
 			message = "invalid preceding or following size in window function"
+		}
+		if !rows && !clock {
 			negative = w.negative(e.Type(), v)
 		}
 		if g.nullable(e) {
@@ -241,7 +250,7 @@ func (w *window) shifted(t value.Type, current, offset lua.Expr, subtract bool) 
 		return invoke(name, current, offset)
 	}
 	switch t.Kind {
-	case value.Int2, value.Int4:
+	case value.Int2, value.Int4, value.Time:
 		// The offset may be wider; as a double the sum is exact, or far outside of the type.
 		op := "+"
 		if subtract {
@@ -260,6 +269,10 @@ func (w *window) shifted(t value.Type, current, offset lua.Expr, subtract bool) 
 		return pick("numeric_sub", "numeric_add")
 	case value.Timestamp, value.Timestamptz:
 		return pick("timestamp_mi_interval", "timestamp_pl_interval")
+	case value.Date:
+		return pick("date_mi_interval", "date_pl_interval")
+	case value.Interval:
+		return pick("interval_mi", "interval_pl")
 	}
 	fail("a RANGE frame with an offset over type %s has no translation", t)
 	return nil
@@ -275,7 +288,7 @@ func (w *window) beyond(t value.Type, x, current, edge lua.Expr, subtract, less 
 		return lua.Op(compute(cmp, x, edge), op, lua.Int(0))
 	}
 	switch t.Kind {
-	case value.Int2, value.Int4:
+	case value.Int2, value.Int4, value.Time:
 		if less {
 			return lua.Op(x, "<", edge)
 		}
@@ -298,6 +311,10 @@ func (w *window) beyond(t value.Type, x, current, edge lua.Expr, subtract, less 
 		return lua.Or(lua.Op(x, ">", edge), lua.And(nan, lua.Op(current, "==", current)))
 	case value.Numeric:
 		return ordered("numeric_cmp")
+	case value.Date: // the edge is a timestamp
+		return ordered("date_cmp_timestamp")
+	case value.Interval:
+		return ordered("interval_cmp")
 	}
 	return ordered("wide_cmp")
 }

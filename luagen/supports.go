@@ -94,11 +94,8 @@ func SupportsWindow(op *phys.WindowRows, f *phys.WindowFunc) string {
 		return ""
 	}
 	switch t := op.Order[0].Type; t.Kind {
-	case value.Int2, value.Int4, value.Int8, value.Float4, value.Float8, value.Numeric:
-	case value.Timestamp, value.Timestamptz:
-		if m := missingOf("timestamp_mi_interval", "timestamp_pl_interval", "interval_cmp"); m != "" {
-			return "RANGE with an offset over " + t.String()
-		}
+	case value.Int2, value.Int4, value.Int8, value.Float4, value.Float8, value.Numeric,
+		value.Date, value.Time, value.Timestamp, value.Timestamptz, value.Interval:
 	default:
 		return "RANGE with an offset over " + t.String()
 	}

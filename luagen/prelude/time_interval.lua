@@ -7,6 +7,12 @@ local function interval_parts(span)
   return tonumber(months), tonumber(days), wide_parse(micros)
 end
 
+--- interval_clock(span): the microseconds beside the months and days, as a number, which rounds those beyond 2^53.
+local function interval_clock(span)
+  local _, _, micros = interval_parts(span)
+  return tonumber(wide_text(micros))
+end
+
 --- interval_make(months, days, micros): the interval of these; micros is a wide integer.
 local function interval_make(months, days, micros)
   return ("%.0f/%.0f/"):format(months, days) .. wide_text(micros)

@@ -122,9 +122,11 @@ func numberUpTo(c scalar.Expr, w *algebra.Window) (*algebra.WindowFunc, scalar.E
 	op := scalar.ComparisonOf(call.Fn)
 	left, right := call.Args[0], call.Args[1]
 	if bareColumn(left) == 0 {
-		left, right = right, left
-		f, _ := scalar.Commutator(call.Fn)
-		op = scalar.ComparisonOf(f)
+		f, ok := scalar.Commutator(call.Fn)
+		if !ok {
+			return nil, nil
+		}
+		left, right, op = right, left, scalar.ComparisonOf(f)
 	}
 	_, f := windowOf(bareColumn(left), []*algebra.Window{w})
 	if f == nil || op != scalar.LT && op != scalar.LE && op != scalar.EQ {

@@ -41,7 +41,7 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	case len(sel.ValuesLists) == 1 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
 		err = s.insertRow(sc, t, cols, sel.ValuesLists[0].GetList().GetItems(), len(n.Cols) > 0, values)
 	case len(sel.ValuesLists) > 0 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
-		err = s.insertRows(sc, t, cols, sel, len(n.Cols) > 0, values, out)
+		err = s.insertRows(sc, t, cols, sel, n, values, out)
 	default:
 		err = s.insertSelect(sc, t, cols, sel, len(n.Cols) > 0, values, out)
 	}
@@ -242,7 +242,7 @@ func (s *stmt) assign(c *catalog.Column, e scalar.Expr, span diag.Span) (scalar.
 
 // insertRows binds VALUES of several rows as a query whose columns have the table's types. A column that is DEFAULT in all rows is
 // left out of it.
-func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, explicit bool,
+func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, n *pg.InsertStmt,
 	values []scalar.Expr, out *bound.Insert,
 ) error {
 	q := &bound.Query{Values: make([][]scalar.Expr, len(sel.ValuesLists))}
@@ -254,10 +254,11 @@ func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel 
 		if len(items) != width {
 			return diag.Malformed.At(s.nodeSpan(items[0]), "VALUES lists must all be the same length")
 		}
-		if err := s.checkRow(items, cols, explicit); err != nil {
+		if err := s.checkRow(items, cols, len(n.Cols) > 0); err != nil {
 			return err
 		}
 	}
+	overridden := n.Override == pg.OverridingKind_OVERRIDING_USER_VALUE
 	var given []insertColumn
 	for i := range width {
 		if !allDefault(sel.ValuesLists, i) {
@@ -272,7 +273,9 @@ func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel 
 			}
 			var e scalar.Expr
 			var err error
-			if n.GetSetToDefault() != nil {
+			if n.GetSetToDefault() != nil && overridden && c.Identity {
+				e = scalar.NullOf(c.Type) // the row draws its number once, whatever is given
+			} else if n.GetSetToDefault() != nil {
 				e, err = s.defaultOf(t, c, s.nodeSpan(n))
 			} else if e, err = s.expr(inner, n); err == nil {
 				e, err = s.assign(c, e, e.Span())
