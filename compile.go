@@ -44,6 +44,8 @@ type Config struct {
 	Rows, Rate map[string]float64
 	// Widths is the expected length in bytes of values in tables' columns of types without a fixed one, such as text.
 	Widths map[string]map[string]float64
+	// Values is the expected number of different values in tables' columns, which the cost model guesses otherwise.
+	Values map[string]map[string]float64
 	// Hot names columns that live apart from the rest of a table's row because they are changed on their own. A table without
 	// an entry is the compiler's choice.
 	Hot map[string][]string
@@ -89,7 +91,7 @@ func Compile(cfg Config) (*Compiled, diag.List) {
 		}
 	}
 	c.Module, found = lowering.Lower(c.Catalog, c.Planned, lowering.Options{
-		Strategy: cfg.Strategy, AllowScan: cfg.AllowScan, GeneratedRows: cfg.GeneratedRows, Rows: cfg.Rows, Widths: cfg.Widths, Hot: cfg.Hot, Rates: cfg.Rate,
+		Strategy: cfg.Strategy, AllowScan: cfg.AllowScan, GeneratedRows: cfg.GeneratedRows, Rows: cfg.Rows, Widths: cfg.Widths, Values: cfg.Values, Hot: cfg.Hot, Rates: cfg.Rate,
 	})
 	problems = append(problems, found...)
 	problems.Sort(append(append([]*diag.Source(nil), cfg.Schema...), cfg.Queries...))

@@ -39,6 +39,8 @@ type Project struct {
 	Rate map[string]float64
 	// Widths is the expected length in bytes of values in tables' columns, by table and column.
 	Widths map[string]map[string]float64
+	// Values is the expected number of different values in tables' columns, by table and column.
+	Values map[string]map[string]float64
 	// Hot names the columns that live apart from the rest of the row, by table; a table without an entry is the compiler's choice.
 	Hot map[string][]string
 	// GeneratedRows is how many rows a call may make by WITH RECURSIVE and generate_series; 0 when the file does not say.
@@ -91,7 +93,7 @@ func ParseProject(src *diag.Source) (*Project, diag.List) {
 func newProject(src *diag.Source) *Project {
 	return &Project{
 		Path: src.Name, Engine: "embedded", source: src, Rows: map[string]float64{}, Rate: map[string]float64{},
-		Widths: map[string]map[string]float64{}, columns: map[string][]mention{},
+		Widths: map[string]map[string]float64{}, Values: map[string]map[string]float64{}, columns: map[string][]mention{},
 		Hot: map[string][]string{}, hot: map[string][]mention{},
 	}
 }
@@ -149,7 +151,8 @@ func (r *projectReader) root(n *yaml.Node) {
 			r.named(v, "tables", &r.p.tables, func(name string, v *yaml.Node) {
 				r.mapping(v, "table "+name, []field{
 					{"rows", false, func(_, v *yaml.Node) { r.p.Rows[name] = r.size(v) }},
-					{"widths", false, func(_, v *yaml.Node) { r.widths(name, v) }},
+					{"widths", false, func(_, v *yaml.Node) { r.figures(name, v, "widths", r.p.Widths, "length", "bytes: 12") }},
+					{"values", false, func(_, v *yaml.Node) { r.figures(name, v, "values", r.p.Values, "count", "different values: 12") }},
 					{"hot", false, func(_, v *yaml.Node) { r.hot(name, v) }},
 				})
 			})
@@ -162,18 +165,18 @@ func (r *projectReader) root(n *yaml.Node) {
 	})
 }
 
-// widths reads the expected lengths of a table's columns.
-func (r *projectReader) widths(table string, n *yaml.Node) {
-	widths := map[string]float64{}
+// figures reads positive numbers for a table's columns: the expected lengths of values, say.
+func (r *projectReader) figures(table string, n *yaml.Node, key string, into map[string]map[string]float64, what, of string) {
+	numbers := map[string]float64{}
 	var columns []mention
-	r.named(n, "widths", &columns, func(name string, v *yaml.Node) {
-		w, err := strconv.ParseFloat(v.Value, 64)
-		if v.Kind != yaml.ScalarNode || err != nil || !(w > 0) || math.IsInf(w, 0) {
-			r.errorf(r.span(v), "write a number of bytes: 12", "%s is not a length", shown(v))
+	r.named(n, key, &columns, func(name string, v *yaml.Node) {
+		x, err := strconv.ParseFloat(v.Value, 64)
+		if v.Kind != yaml.ScalarNode || err != nil || !(x > 0) || math.IsInf(x, 0) {
+			r.errorf(r.span(v), "write a number of "+of, "%s is not a %s", shown(v), what)
 		}
-		widths[name] = w
+		numbers[name] = x
 	})
-	r.p.Widths[table], r.p.columns[table] = widths, columns
+	into[table], r.p.columns[table] = numbers, append(r.p.columns[table], columns...)
 }
 
 // hot reads the list of a table's columns that live apart.

@@ -23,8 +23,8 @@ func TestProject(t *testing.T) {
 			b.WriteString(problem.String())
 		}
 		if !problems.HasErrors() {
-			fmt.Fprintf(&b, "schema %q queries %q go %q in %q engine %q source %q rows %v widths %v hot %v rate %v generated %d\n",
-				p.Schema, p.Queries, p.GoPackage, p.GoOut, p.Engine, p.Source, p.Rows, p.Widths, p.Hot, p.Rate, p.GeneratedRows)
+			fmt.Fprintf(&b, "schema %q queries %q go %q in %q engine %q source %q rows %v widths %v values %v hot %v rate %v generated %d\n",
+				p.Schema, p.Queries, p.GoPackage, p.GoOut, p.Engine, p.Source, p.Rows, p.Widths, p.Values, p.Hot, p.Rate, p.GeneratedRows)
 		}
 		return b.String()
 	})

@@ -117,7 +117,7 @@ func (p *Project) Config() (Config, diag.List) {
 
 // Settings are what Config gives without the files, for those who have the texts from elsewhere.
 func (p *Project) Settings() Config {
-	cfg := Config{Rows: p.Rows, Rate: p.Rate, Widths: p.Widths, Hot: p.Hot, GeneratedRows: p.GeneratedRows}
+	cfg := Config{Rows: p.Rows, Rate: p.Rate, Widths: p.Widths, Values: p.Values, Hot: p.Hot, GeneratedRows: p.GeneratedRows}
 	if p.GoPackage != "" {
 		cfg.Root = "{" + p.GoPackage + "}"
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,13 +84,24 @@ func TestTPCH(t *testing.T) {
 	}
 }
 
-// tpchConfig is the program, with the sizes that the tables have.
+// tpchConfig is the program, with the sizes that the tables have and the numbers of values that their columns have.
 func tpchConfig(t testing.TB, strategy prequel.Strategy, d *tpchData) prequel.Config {
 	t.Helper()
 	cfg := programIn(t, "testdata/tpch").config(strategy)
 	cfg.Rows = map[string]float64{}
+	cfg.Values = map[string]map[string]float64{}
 	for table, rows := range d.tables {
-		cfg.Rows[table] = float64(len(rows))
+		cfg.Rows[table], cfg.Values[table] = float64(len(rows)), map[string]float64{}
+		_, text, _ := strings.Cut(programIn(t, "testdata/tpch").schema, "CREATE TABLE "+table+" (")
+		text, _, _ = strings.Cut(text, ";")
+		columns := regexp.MustCompile(`(?m)^ {4}([a-z]+_[a-z]+) `).FindAllStringSubmatch(text, -1)
+		for i := range rows[0] {
+			values := map[string]bool{}
+			for _, r := range rows {
+				values[r[i]] = true
+			}
+			cfg.Values[table][columns[i][1]] = float64(len(values))
+		}
 	}
 	return cfg
 }

@@ -303,17 +303,13 @@ func (a *access) estimateRows() {
 		a.fetched = cost.Size(a.rel.perName(cols))
 		a.estimate = n
 		for _, c := range cols {
-			if values := a.rel.values[c]; values > 0 {
-				a.estimate /= values
-			} else {
-				a.estimate /= math.Max(2, math.Sqrt(n))
-			}
+			a.estimate /= a.rel.distinct(c)
 		}
 		if a.lower != nil {
-			a.estimate /= 3
+			a.estimate *= shareRange
 		}
 		if a.upper != nil {
-			a.estimate /= 3
+			a.estimate *= shareRange
 		}
 		a.estimate = math.Max(a.estimate, 1)
 		a.probeCost = 2*costCommand + a.estimate*costRow
@@ -333,8 +329,8 @@ func (a *access) estimateRows() {
 		a.estimate *= k
 		a.probeCost *= k
 	}
-	for range a.residual {
-		a.estimate = math.Max(1, a.estimate*0.4)
+	for _, e := range a.residual {
+		a.estimate = math.Max(1, a.estimate*a.rel.selectivity(a.scan, e))
 	}
 }
 

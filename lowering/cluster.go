@@ -21,6 +21,7 @@ type cluster struct {
 	conjuncts []scalar.Expr
 	outs      []scalar.ColSet
 	narrowed  map[string]algebra.Rel // leaves under conditions, by their text
+	source    map[int]int            // of a conjunct that another one implies, which one that is
 }
 
 func (c *cluster) flatten(rel algebra.Rel) {
@@ -87,6 +88,7 @@ type clusterNode struct {
 func (g *gen) buildCluster(rel algebra.Rel, avail scalar.ColSet, want *wanted) node {
 	c := &cluster{}
 	c.flatten(rel)
+	c.implied()
 	n := &clusterNode{c: c}
 	all := scalar.ColSet{}
 	for _, o := range c.outs {
@@ -207,6 +209,15 @@ func (g *gen) greedy(c *cluster, avail scalar.ColSet, used []bool) []*step {
 	return steps
 }
 
+// refused is what reading a whole table costs where it is not allowed: more than any other order of a join.
+const refused = 1e9
+
+// whole reports whether a path may read a whole table that is not declared small.
+func (a *access) whole() bool { return a.kind != accessRow && len(a.eq) == 0 && !a.rel.small() }
+
+// scans reports whether a statement may read whole tables.
+func (m *module) scans(s *algebra.Statement) bool { return m.opts.AllowScan || s.Options.AllowScan }
+
 // ready reports whether a leaf's outer references (of a derived table that looks at its neighbours) are bound.
 func (g *gen) ready(c *cluster, leaf int, bound, outer scalar.ColSet) bool {
 	if _, ok := c.leaves[leaf].(*algebra.Scan); ok {
@@ -226,8 +237,11 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	}
 	for i, e := range c.conjuncts {
 		if !used[i] && (scalar.ColumnsIn(e).SubsetOf(visible) || last) {
-			mine = append(mine, e)
 			used[i] = true
+			if from, implied := c.source[i]; implied && scalar.ColumnsIn(c.conjuncts[from]).SubsetOf(visible) {
+				continue // it is decided here itself
+			}
+			mine = append(mine, e)
 		}
 	}
 	scan, isScan := c.leaves[leaf].(*algebra.Scan)
@@ -243,6 +257,9 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 				s.n, s.micros = math.Max(1, n*or.n), n*or.micros
 				return s
 			}
+		}
+		if a.whole() && !g.scans {
+			s.micros += refused
 		}
 		if n < 4 || a.kind == accessRow && n < 50 {
 			return s
@@ -264,18 +281,19 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 	}
 	var in node
 	if isScan {
-		in = g.buildLeaf(scan, local, scalar.ColSet{})
+		leaf := g.buildLeaf(scan, local, scalar.ColSet{})
+		if leaf.steps[0].access.whole() && !g.scans {
+			leaf.micros += refused
+		}
+		in = leaf
 	} else {
 		in = g.build(c.leaves[leaf], alone.Union(g.defined), want)
 		later = rest
 	}
 	rows := math.Max(1, in.rows())
-	match := rows
-	for range keys {
-		match /= math.Max(2, math.Sqrt(rows))
-	}
+	match := g.matching(c.leaves[leaf], rows, keys)
 	for range later {
-		match *= 0.4
+		match *= shareOther
 	}
 	micros := in.time() + rows*costRow + n*costLua*2 + n*math.Max(match, 1)*costLua
 	if n <= 1 || !alone.Empty() {
@@ -359,7 +377,7 @@ func (g *gen) rawNullability(scan *algebra.Scan) {
 }
 
 // buildLeaf is a scan with its own filters, read on its own.
-func (g *gen) buildLeaf(scan *algebra.Scan, filters []scalar.Expr, avail scalar.ColSet) node {
+func (g *gen) buildLeaf(scan *algebra.Scan, filters []scalar.Expr, avail scalar.ColSet) *clusterNode {
 	c := &cluster{conjuncts: filters}
 	c.leaf(scan)
 	g.rawNullability(scan)

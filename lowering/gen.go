@@ -51,6 +51,8 @@ type gen struct {
 	within bool
 	// loading is set in a program that hydrates a table.
 	loading bool
+	// scans is set where reading whole tables is allowed.
+	scans bool
 	// added is set while what follows from a new row is written to which no row refers yet.
 	added bool
 }

@@ -114,10 +114,7 @@ func (n *joinNode) tryBuffer(g *gen, on scalar.Expr, avail scalar.ColSet, rows f
 	c.leaf(n.right)
 	keys, rest := hashKeys(c, 0, scalar.Conjuncts(on), avail.Union(algebra.OutputSet(n.leftRel)))
 	in := g.build(n.right, avail, nil)
-	match := math.Max(1, in.rows())
-	for range keys {
-		match /= math.Max(2, math.Sqrt(match))
-	}
+	match := g.matching(n.right, math.Max(1, in.rows()), keys)
 	micros := n.left.time() + in.time() + in.rows()*costRow + rows*(2+match)*costLua
 	if micros >= n.micros {
 		return

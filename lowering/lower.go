@@ -36,6 +36,8 @@ type Options struct {
 	Rows map[string]float64
 	// Widths are the expected lengths in bytes of tables' columns whose types have no fixed one.
 	Widths map[string]map[string]float64
+	// Values are the expected numbers of different values of tables' columns.
+	Values map[string]map[string]float64
 	// Rates are the expected calls per second of statements.
 	Rates map[string]float64
 	// Hot names tables' columns that live apart from the rest of the row. A table without an entry has those apart that cost
@@ -213,7 +215,7 @@ func (m *module) statement(s *algebra.Statement) *gen {
 // written writes a statement's program. Relations in apart are not shared.
 func (m *module) written(s *algebra.Statement, apart map[string]bool) *gen {
 	g := newGen(m, s.Name, s.SQL, copyColumns(s.Columns), s.Params)
-	g.pos = s.Span
+	g.pos, g.scans = s.Span, m.scans(s)
 	switch b := s.Body.(type) {
 	case *algebra.Query:
 		g.query(b, apart)

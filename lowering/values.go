@@ -10,8 +10,8 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// How many values a column has is known where it is a key, or refers to another table, and the sizes of both are declared. All else is
-// guessed.
+// How many values a column has is known where that is declared, where it is a key, or where it refers to another table and the sizes of both
+// are declared. All else is guessed.
 
 // noteValues fills in what is known of a base table's columns.
 func (m *module) noteValues(r *relation) {
@@ -25,6 +25,9 @@ func (m *module) noteValues(r *relation) {
 
 // valuesOf is the number of values of a base table's column, 0 when it is not known. The tables in seen refer to this one.
 func (m *module) valuesOf(t *catalog.Table, col int, seen map[*catalog.Table]bool) float64 {
+	if n := m.opts.Values[t.Name][t.Columns[col].Name]; n > 0 {
+		return n
+	}
 	rows, declared := m.opts.Rows[t.Name]
 	if !declared || seen[t] {
 		return 0

@@ -178,6 +178,7 @@ func (m *module) inheritWidths(v *view) {
 // second with declared rates, or assuming that every statement is called equally often.
 func (m *module) worthwhile(s *algebra.Statement, q *algebra.Query, stmts []*algebra.Statement, views []*delta.View) bool {
 	g := newGen(m, s.Name, s.SQL, copyColumns(s.Columns), s.Params)
+	g.scans = m.scans(s)
 	read := g.build(q.Root, scalar.ColSet{}, nil).time()
 	if !slices.ContainsFunc(views, func(v *delta.View) bool { return !selects(v) && !m.kept(v) }) {
 		return true
