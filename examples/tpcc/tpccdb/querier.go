@@ -62,7 +62,7 @@ type Querier interface {
 	//	WHERE (o_carrier_id IS NULL) <> (no_o_id IS NOT NULL)
 	//	ORDER BY o_w_id, o_d_id, o_id
 	//
-	// Cost: scan, 2 + rows(orders) commands.
+	// Cost: scan, 3 commands.
 	Condition5(ctx context.Context) ([]Condition5Row, error)
 	// Condition6: an order has as many lines as it says.
 	//
@@ -93,7 +93,7 @@ type Querier interface {
 	//	WHERE w_ytd IS DISTINCT FROM paid
 	//	ORDER BY w_id
 	//
-	// Cost: bounded, 2 + rows(warehouse) commands.
+	// Cost: scan, 3 commands.
 	Condition8(ctx context.Context) ([]Condition8Row, error)
 	// Condition9: a district's payments of the year are those of the history.
 	//
@@ -226,7 +226,7 @@ type Querier interface {
 	//	SELECT * FROM payment($1, $2, $3, $4, $5,
 	//	    $6, $7, $8)
 	//
-	// Cost: bounded, 27 commands.
+	// Cost: bounded, 28 commands.
 	Payment(ctx context.Context, arg PaymentParams) (PaymentRow, error)
 	// OrderStatus runs
 	//

@@ -168,7 +168,7 @@ func scanCondition5(c *runtime.Cursor) Condition5Row {
 //	WHERE (o_carrier_id IS NULL) <> (no_o_id IS NOT NULL)
 //	ORDER BY o_w_id, o_d_id, o_id
 //
-// Cost: scan, 2 + rows(orders) commands.
+// Cost: scan, 3 commands.
 func (q *Queries) Condition5(ctx context.Context) ([]Condition5Row, error) {
 	c, err := q.db.Query(ctx, q.stmts.condition5)
 	return runtime.Collect(c, err, scanCondition5)
@@ -266,7 +266,7 @@ func scanCondition8(c *runtime.Cursor) Condition8Row {
 //	WHERE w_ytd IS DISTINCT FROM paid
 //	ORDER BY w_id
 //
-// Cost: bounded, 2 + rows(warehouse) commands.
+// Cost: scan, 3 commands.
 func (q *Queries) Condition8(ctx context.Context) ([]Condition8Row, error) {
 	c, err := q.db.Query(ctx, q.stmts.condition8)
 	return runtime.Collect(c, err, scanCondition8)
@@ -934,7 +934,7 @@ func argsPayment(arg PaymentParams) []value.Value {
 //	SELECT * FROM payment($1, $2, $3, $4, $5,
 //	    $6, $7, $8)
 //
-// Cost: bounded, 27 commands.
+// Cost: bounded, 28 commands.
 func (q *Queries) Payment(ctx context.Context, arg PaymentParams) (PaymentRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.payment, argsPayment(arg)...)
 	return runtime.First(c, err, scanPayment)
