@@ -30,6 +30,9 @@ func fingerprint(x *index) string {
 		cols(fmt.Sprint("order ", o.Desc, o.NullsFirst), []phys.Col{o.Col})
 	}
 	cols("payload", x.s.Payload)
+	if x.s.Layout().Decimal {
+		fmt.Fprintln(&b, "decimal")
+	}
 	return digest(b.String())
 }
 

@@ -80,6 +80,12 @@ func (g *gen) namePart(e scalar.Expr, nullable, more bool) lua.Expr {
 		}
 		return raw
 	}
+	if text := g.decimal(e); text != nil {
+		if nullable {
+			return concat([]lua.Expr{lua.Str("="), text})
+		}
+		return text
+	}
 	x := g.value(e)
 	if !nullable {
 		return g.nameOf(t, x, more)
@@ -89,6 +95,19 @@ func (g *gen) namePart(e scalar.Expr, nullable, more bool) lua.Expr {
 	}
 	x = g.atom(x, "part")
 	return lua.Op(lua.And(present(x, isBool(e)), concat([]lua.Expr{lua.Str("="), g.nameOf(t, x, more)})), "or", lua.Str("~"))
+}
+
+// decimal is the decimal text of a column that was read from it and is not NULL, nil for any other expression.
+func (g *gen) decimal(e scalar.Expr) lua.Expr {
+	switch e := e.(type) {
+	case *scalar.Column:
+		if c := g.cols[e.ID]; c != nil {
+			return c.decimal
+		}
+	case *scalar.Relabel:
+		return g.decimal(e.Arg)
+	}
+	return nil
 }
 
 // wireIsName reports whether the ARGV form of a type is its name form. Where another part follows, types of varying width
@@ -282,10 +301,7 @@ func (g *gen) fixedForm(t value.Type, x lua.Expr) lua.Expr {
 
 // layoutOf is the layout of a structure's payload, whose columns stand in layout order.
 func layoutOf(of *phys.Structure) value.Layout {
-	l := value.Layout{Cols: make([]value.LayoutCol, len(of.Payload))}
-	for i, c := range of.Payload {
-		l.Cols[i] = value.LayoutCol{Type: c.Type, Nullable: c.Nullable}
-	}
+	l := of.Layout()
 	if err := l.Check(); err != nil {
 		fail("structure %s: %v", of.Name, err)
 	}
@@ -303,6 +319,9 @@ func (g *gen) packed(of *phys.Structure, exprs []scalar.Expr) lua.Expr {
 		if !sameCodec(e.Type(), of.Payload[i].Type) {
 			fail("a value of type %s in column %s of type %s", e.Type(), of.Payload[i].Name, of.Payload[i].Type)
 		}
+	}
+	if layout.Decimal {
+		return g.namePart(exprs[0], false, false)
 	}
 	kept := g.keptColumns(of, exprs)
 	var computed []scalar.Expr // what is not copied from a row

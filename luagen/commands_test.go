@@ -238,11 +238,7 @@ func TestManyFields(t *testing.T) {
 	for _, e := range engines(t, out) {
 		pipe := e.client.Pipeline()
 		for i := 0; i < n; i += 2 {
-			packed, err := value.AppendPacked(nil, integer, value.Int(int64(i)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			pipe.HSet(context.Background(), root+"many", fmt.Sprint(i), string(packed))
+			pipe.HSet(context.Background(), root+"many", fmt.Sprint(i), i) // a row of one integer is decimal
 		}
 		if _, err := pipe.Exec(context.Background()); err != nil {
 			t.Fatal(err)

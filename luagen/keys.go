@@ -24,6 +24,9 @@ func (g *gen) keyOp(op phys.Op) bool {
 		reg.behind = lua.Later(g.scope, "behind", compute("bytes_succ", reg.v), false)
 	case *phys.Pack:
 		x := g.packed(op.Of, op.Exprs)
+		if _, text := x.(lua.Str); !text && g.facts.compared[op.Dst] && layoutOf(op.Of).Decimal { // a number is written as its text, but does not equal it
+			x = lua.Op(x, "..", lua.Str(""))
+		}
 		if op.Key != 0 {
 			x = concat(append(joined(g.reg(op.Key).v), joined(x)...))
 		}

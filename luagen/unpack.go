@@ -101,6 +101,8 @@ type rowReader struct {
 	at  place
 	// stored is where the column being bound stands; nil outside the packed row.
 	stored *stored
+	// decimal is set while the row is the decimal text of the column being bound.
+	decimal lua.Expr
 }
 
 // stored is the place of a column's bytes, its length included, in a packed row of a structure.
@@ -137,7 +139,7 @@ func (r *rowReader) bindVar(binds []phys.Bind, v *lua.Var, nullable bool) {
 			r.g.bindLocal(b.Col, x, true)
 			continue
 		}
-		r.g.bind(b.Col, &column{expr: x, nullable: nullable, stored: r.stored})
+		r.g.bind(b.Col, &column{expr: x, nullable: nullable, stored: r.stored, decimal: r.decimal})
 	}
 }
 
@@ -303,6 +305,11 @@ func (r *rowReader) payload(of *phys.Structure, want map[int][]phys.Bind) {
 		return
 	}
 	layout := layoutOf(of)
+	if layout.Decimal {
+		r.decimal = r.row
+		r.bind(want[0], of.Payload[0].Name, nameValue(of.Payload[0].Type, r.row), false)
+		return
+	}
 	places := layout.Places()
 	nulls := make([]*lua.Var, layout.BitmapSize())
 	for i := range nulls {

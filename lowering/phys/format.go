@@ -66,12 +66,14 @@ func orderNames(cols []OrderCol) string {
 	return strings.Join(out, ", ")
 }
 
-// Layout is the packed row of a structure.
+// Layout is the packed row of a structure. A row map's row of one integer is its decimal text: no longer on the whole, what names
+// are made of, and what the server's own tools show.
 func (s *Structure) Layout() value.Layout {
 	l := value.Layout{Cols: make([]value.LayoutCol, len(s.Payload))}
 	for i, c := range s.Payload {
 		l.Cols[i] = value.LayoutCol{Type: c.Type, Nullable: c.Nullable}
 	}
+	l.Decimal = s.Kind == RowMap && len(l.Cols) == 1 && !l.Cols[0].Nullable && l.Cols[0].Type.IsInteger()
 	return l
 }
 

@@ -215,6 +215,41 @@ func TestPackRefuses(t *testing.T) {
 	}
 }
 
+func TestDecimalRow(t *testing.T) {
+	l := value.Layout{Cols: []value.LayoutCol{{Type: value.Of(value.Int4)}}, Decimal: true}
+	if err := l.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int64]string{0: "0", -7: "-7", 2147483647: "2147483647", -2147483648: "-2147483648"} {
+		row, err := l.Pack([]value.Value{value.Int(n)})
+		if err != nil || row != want {
+			t.Errorf("%d is packed as %q, %v", n, row, err)
+		}
+		if back, err := l.Unpack(row); err != nil || back[0].Int() != n {
+			t.Errorf("%q is unpacked as %v, %v", row, back, err)
+		}
+	}
+	for _, v := range []value.Value{value.Null, value.String("1")} {
+		if row, err := l.Pack([]value.Value{v}); err == nil {
+			t.Errorf("%v was packed as %q", v, row)
+		}
+	}
+	for _, row := range []string{"", "x", "2147483648"} {
+		if back, err := l.Unpack(row); err == nil {
+			t.Errorf("%q was unpacked as %v", row, back)
+		}
+	}
+	for _, bad := range []value.Layout{
+		{Cols: []value.LayoutCol{{Type: value.Of(value.Int4), Nullable: true}}, Decimal: true},
+		{Cols: []value.LayoutCol{{Type: value.Of(value.Float8)}}, Decimal: true},
+		{Cols: []value.LayoutCol{{Type: value.Of(value.Int4)}, {Type: value.Of(value.Int4)}}, Decimal: true},
+	} {
+		if bad.Check() == nil {
+			t.Errorf("layout %v passed as decimal", bad)
+		}
+	}
+}
+
 // sortCols generates a key's columns. The same values must come out of it in the order that SQL gives.
 func sortCols(rng *rand.Rand, types []value.Type) []value.SortCol {
 	cols := make([]value.SortCol, 1+rng.IntN(3))

@@ -3,6 +3,7 @@ package value
 import (
 	"encoding/binary"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -10,6 +11,8 @@ import (
 // The columns stand in layout order: NewLayout sorts fixed-width columns first and keeps the order otherwise.
 type Layout struct {
 	Cols []LayoutCol `json:"cols"`
+	// Decimal says that the row is no more than the decimal text of its only column, an integer that is not nullable.
+	Decimal bool `json:"decimal,omitempty"`
 }
 
 // A LayoutCol is one column of a packed row.
@@ -35,6 +38,9 @@ func NewLayout(cols ...LayoutCol) (Layout, []int) {
 
 // Check reports whether fixed columns stand before variable ones, as every layout's must.
 func (l *Layout) Check() error {
+	if l.Decimal && (len(l.Cols) != 1 || l.Cols[0].Nullable || !l.Cols[0].Type.IsInteger()) {
+		return fmt.Errorf("a decimal layout of more or other than an integer")
+	}
 	variable := false
 	for i, c := range l.Cols {
 		if c.Type.FixedWidth() == 0 {
@@ -100,6 +106,9 @@ func (l *Layout) Places() []Place {
 
 // Describe says what each byte of a row means, a line per item. names has a name for each column.
 func (l *Layout) Describe(names []string) string {
+	if l.Decimal {
+		return fmt.Sprintf("%-8s %s %s, decimal\n", "0..", names[0], l.Cols[0].Type)
+	}
 	var b strings.Builder
 	line := func(at, what string) { fmt.Fprintf(&b, "%-8s %s\n", at, what) }
 	span := func(from, width int) string {
@@ -176,6 +185,15 @@ func (l *Layout) AppendRow(dst []byte, values []Value) ([]byte, error) {
 	if len(values) != len(l.Cols) {
 		return dst, fmt.Errorf("row has %d values, its layout %d columns", len(values), len(l.Cols))
 	}
+	if l.Decimal {
+		if values[0].IsNull() {
+			return dst, fmt.Errorf("NULL in a decimal row")
+		}
+		if err := check(l.Cols[0].Type, values[0]); err != nil {
+			return dst, err
+		}
+		return strconv.AppendInt(dst, values[0].Int(), 10), nil
+	}
 	start := len(dst)
 	for range l.BitmapSize() {
 		dst = append(dst, 0)
@@ -243,17 +261,18 @@ func (l *Layout) Unpack(row string) ([]Value, error) {
 // A RowReader decodes columns of packed rows one at a time without unpacking the rest. It holds what is the same for
 // every row of a layout; Reset moves it to another row.
 type RowReader struct {
-	cols   []LayoutCol
-	places []Place
-	fixed  int // size of bitmap and fixed columns
-	vars   int // number of variable columns
-	row    string
-	ends   []int // [start,end) pairs of the variable columns found so far
+	cols    []LayoutCol
+	places  []Place
+	fixed   int // size of bitmap and fixed columns
+	vars    int // number of variable columns
+	decimal bool
+	row     string
+	ends    []int // [start,end) pairs of the variable columns found so far
 }
 
 // NewRowReader makes a reader for rows of a layout.
 func NewRowReader(l *Layout) *RowReader {
-	r := &RowReader{cols: l.Cols, places: l.Places(), fixed: l.FixedSize()}
+	r := &RowReader{cols: l.Cols, places: l.Places(), fixed: l.FixedSize(), decimal: l.Decimal}
 	for _, p := range r.places {
 		if p.Variable >= 0 {
 			r.vars++
@@ -264,7 +283,7 @@ func NewRowReader(l *Layout) *RowReader {
 
 // Clone makes a reader for the same layout that stands on no row. It shares what does not change.
 func (r *RowReader) Clone() RowReader {
-	return RowReader{cols: r.cols, places: r.places, fixed: r.fixed, vars: r.vars}
+	return RowReader{cols: r.cols, places: r.places, fixed: r.fixed, vars: r.vars, decimal: r.decimal}
 }
 
 // Reset moves the reader to a row.
@@ -328,6 +347,9 @@ func (r *RowReader) short(i int) error {
 
 // Value decodes column i.
 func (r *RowReader) Value(i int) (Value, error) {
+	if r.decimal {
+		return Parse(r.cols[i].Type, r.row)
+	}
 	field, null, err := r.Field(i)
 	if err != nil || null {
 		return Value{}, err

@@ -129,6 +129,9 @@ func Of(k Kind) Type { return Type{Kind: k} }
 // ArrayOf is the array type over elem.
 func ArrayOf(elem Type) Type { return Type{Kind: Array, Elem: &elem} }
 
+// IsInteger reports whether the type is smallint, integer or bigint.
+func (t Type) IsInteger() bool { return t.Kind == Int2 || t.Kind == Int4 || t.Kind == Int8 }
+
 // IsText reports whether values of the type are strings of characters.
 func (t Type) IsText() bool { return t.Kind == Text || t.Kind == Varchar || t.Kind == Char }
 

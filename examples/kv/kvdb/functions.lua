@@ -19,9 +19,9 @@
 --   HGET {kvdb}azpgtxwf <name tenant>:<name name>
 --
 -- Count is no function but
---   HGET {kvdb}fmw7x2ww <name tenant>:<name name>
+--   HGET {kvdb}pupan23v <name tenant>:<name name>
 
-#!lua name=prequel_6a19eb156f3a
+#!lua name=prequel_1755a3a23010
 -- enc_u4(n): 4 bytes, big-endian, for 0 to 2^32 - 1.
 local function enc_u4(n)
   return struct.pack(">I4", n)
@@ -320,7 +320,7 @@ do
   functions["Put"] = function(keys, args, outer)
     return protect(put, keys, args, outer)
   end
-  redis.register_function({function_name = "Put_6a19eb156f3a", callback = functions["Put"]})
+  redis.register_function({function_name = "Put_1755a3a23010", callback = functions["Put"]})
 end
 
 do
@@ -353,7 +353,7 @@ do
   functions["Replace"] = function(keys, args, outer)
     return protect(replace, keys, args, outer)
   end
-  redis.register_function({function_name = "Replace_6a19eb156f3a", callback = functions["Replace"]})
+  redis.register_function({function_name = "Replace_1755a3a23010", callback = functions["Replace"]})
 end
 
 do
@@ -390,7 +390,7 @@ do
   functions["CompareAndSwap"] = function(keys, args, outer)
     return protect(compare_and_swap, keys, args, outer)
   end
-  redis.register_function({function_name = "CompareAndSwap_6a19eb156f3a", callback = functions["CompareAndSwap"]})
+  redis.register_function({function_name = "CompareAndSwap_1755a3a23010", callback = functions["CompareAndSwap"]})
 end
 
 do
@@ -421,7 +421,7 @@ do
     return affected
   end
   functions["DeleteIfEqual"] = delete_if_equal
-  redis.register_function({function_name = "DeleteIfEqual_6a19eb156f3a", callback = functions["DeleteIfEqual"]})
+  redis.register_function({function_name = "DeleteIfEqual_1755a3a23010", callback = functions["DeleteIfEqual"]})
 end
 
 do
@@ -455,7 +455,7 @@ do
   end
   functions["MultiGet"] = multi_get
   redis.register_function({
-    function_name = "MultiGet_6a19eb156f3a",
+    function_name = "MultiGet_1755a3a23010",
     callback = functions["MultiGet"],
     flags = {"no-writes"},
   })
@@ -580,7 +580,7 @@ do
   functions["MultiPut"] = function(keys, args, outer)
     return protect(multi_put, keys, args, outer)
   end
-  redis.register_function({function_name = "MultiPut_6a19eb156f3a", callback = functions["MultiPut"]})
+  redis.register_function({function_name = "MultiPut_1755a3a23010", callback = functions["MultiPut"]})
 end
 
 do
@@ -649,7 +649,7 @@ do
   functions["PutPair"] = function(keys, args, outer)
     return protect(put_pair, keys, args, outer)
   end
-  redis.register_function({function_name = "PutPair_6a19eb156f3a", callback = functions["PutPair"]})
+  redis.register_function({function_name = "PutPair_1755a3a23010", callback = functions["PutPair"]})
 end
 
 do
@@ -679,7 +679,7 @@ do
     return affected
   end
   functions["Release"] = release
-  redis.register_function({function_name = "Release_6a19eb156f3a", callback = functions["Release"]})
+  redis.register_function({function_name = "Release_1755a3a23010", callback = functions["Release"]})
 end
 
 do
@@ -692,7 +692,7 @@ do
   -- ARGV[2]: name text
   -- ARGV[3]: n bigint
   --
-  -- fmw7x2ww: counters, row map by tenant, name with n
+  -- pupan23v: counters, row map by tenant, name with n
   local function add(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -703,21 +703,21 @@ do
     local row = call("HGET", keys[2], name)
     local n = wide_parse(args[3])
     if row then
-      local n2 = int8pl(dec_i8(row, 1), n)
+      local n2 = int8pl(wide_parse(row), n)
       reply[#reply + 1] = n2
-      local row2 = enc_i8(n2)
-      call("HSET", "{kvdb}fmw7x2ww", name, row2)
+      local row2 = name_wide(n2)
+      call("HSET", "{kvdb}pupan23v", name, row2)
     else
       reply[#reply + 1] = n
-      local row2 = enc_i8(n)
-      call("HSET", "{kvdb}fmw7x2ww", name, row2)
+      local row2 = args[3]
+      call("HSET", "{kvdb}pupan23v", name, row2)
     end
     return reply
   end
   functions["Add"] = function(keys, args, outer)
     return protect(add, keys, args, outer)
   end
-  redis.register_function({function_name = "Add_6a19eb156f3a", callback = functions["Add"]})
+  redis.register_function({function_name = "Add_1755a3a23010", callback = functions["Add"]})
 end
 
 do
@@ -728,7 +728,7 @@ do
   -- ARGV[1]: tenant bigint
   -- ARGV[2]: name text
   --
-  -- fmw7x2ww: counters, row map by tenant, name with n
+  -- pupan23v: counters, row map by tenant, name with n
   local function hit(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -737,19 +737,19 @@ do
     local name = args[1] .. ":" .. args[2]
     local row = call("HGET", keys[2], name)
     if row then
-      local n = int8pl(dec_i8(row, 1), 1)
-      local row2 = enc_i8(n)
-      call("HSET", "{kvdb}fmw7x2ww", name, row2)
+      local n = int8pl(wide_parse(row), 1)
+      local row2 = name_wide(n)
+      call("HSET", "{kvdb}pupan23v", name, row2)
     else
-      local row2 = "\128\000\000\000\000\000\000\001"
-      call("HSET", "{kvdb}fmw7x2ww", name, row2)
+      local row2 = "1"
+      call("HSET", "{kvdb}pupan23v", name, row2)
     end
     return 1
   end
   functions["Hit"] = function(keys, args, outer)
     return protect(hit, keys, args, outer)
   end
-  redis.register_function({function_name = "Hit_6a19eb156f3a", callback = functions["Hit"]})
+  redis.register_function({function_name = "Hit_1755a3a23010", callback = functions["Hit"]})
 end
 
 do
@@ -773,7 +773,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_entries_6a19eb156f3a", callback = load_entries})
+  redis.register_function({function_name = "load_entries_1755a3a23010", callback = load_entries})
 end
 
 do
@@ -794,7 +794,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], args[3])
     return 1
   end
-  redis.register_function({function_name = "load_flags_6a19eb156f3a", callback = load_flags})
+  redis.register_function({function_name = "load_flags_1755a3a23010", callback = load_flags})
 end
 
 do
@@ -806,17 +806,17 @@ do
   -- ARGV[2]: name text
   -- ARGV[3]: n bigint
   --
-  -- fmw7x2ww: counters, row map by tenant, name with n
+  -- pupan23v: counters, row map by tenant, name with n
   local function load_counters(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local row = enc_i8(wide_parse(args[3]))
+    local row = args[3]
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_counters_6a19eb156f3a", callback = load_counters})
+  redis.register_function({function_name = "load_counters_1755a3a23010", callback = load_counters})
 end
 
 do
@@ -1021,7 +1021,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_6a19eb156f3a",
+    function_name = "atomic_1755a3a23010",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_e6aad058ab30
+#!lua name=prequel_9f748af4104e
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -591,7 +591,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_e6aad058ab30", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_9f748af4104e", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -668,7 +668,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_e6aad058ab30", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_9f748af4104e", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -683,7 +683,7 @@ do
   -- ARGV[5]: data_a smallint
   -- ARGV[6]: data_b character varying
   --
-  -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
+  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
   -- 7zx4tzys: subscriber, row map by s_id with bit_1, bit_2, bit_3, bit_4, bit_5, bit_6, bit_7, bit_8, bit_9, bit_10, hex_1, hex_2, hex_3, hex_4, hex_5, hex_6, hex_7, hex_8, hex_9, hex_10, byte2_1, byte2_2, byte2_3, byte2_4, byte2_5, byte2_6, byte2_7, byte2_8, byte2_9, byte2_10, msc_location, vlr_location, sub_nbr
   local function add_special_facility(keys, args, outer)
     local call = outer or redis.call
@@ -738,14 +738,14 @@ do
         }
       )
     end
-    local row = enc_i2(tonumber(args[3]))
+    local row = args[3]
     call("HSET", keys[2], name, row)
     return 1
   end
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_e6aad058ab30", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_9f748af4104e", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -760,7 +760,7 @@ do
   -- ARGV[5]: numberx character varying
   --
   -- os6j3r6v: call_forwarding, row map by s_id, sf_type, start_time with end_time, numberx
-  -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
+  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
   -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
   local function add_call_forwarding(keys, args, outer)
     local call = outer or redis.call
@@ -833,7 +833,7 @@ do
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_e6aad058ab30", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_9f748af4104e", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -851,7 +851,7 @@ do
   -- ARGV[3]: start_time smallint
   -- ARGV[4]: end_time smallint
   --
-  -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
+  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
   -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
   local function get_new_destination(keys, args)
     local call = redis.call
@@ -863,7 +863,7 @@ do
     local name = args[1] .. ":" .. args[2]
     local row = call("HGET", keys[2], name)
     if row then
-      if dec_i2(row, 1) == 1 then
+      if tonumber(row) == 1 then
         local behind = bytes_succ(enc_i2(tonumber(args[3])))
         local rows2 = call(
           "ZRANGE", "{tatpdb}gmr2rojb:" .. name, "-", behind and "(" .. behind or "+", "BYLEX"
@@ -890,7 +890,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_e6aad058ab30",
+    function_name = "GetNewDestination_9f748af4104e",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -908,7 +908,7 @@ do
   --
   -- 7zx4tzys: subscriber, row map by s_id with bit_1, bit_2, bit_3, bit_4, bit_5, bit_6, bit_7, bit_8, bit_9, bit_10, hex_1, hex_2, hex_3, hex_4, hex_5, hex_6, hex_7, hex_8, hex_9, hex_10, byte2_1, byte2_2, byte2_3, byte2_4, byte2_5, byte2_6, byte2_7, byte2_8, byte2_9, byte2_10, msc_location, vlr_location, sub_nbr
   -- k35zmt56: subscriber_by_sub_nbr, row map by sub_nbr with s_id, bit_1, bit_2, bit_3, bit_4, bit_5, bit_6, bit_7, bit_8, bit_9, bit_10, hex_1, hex_2, hex_3, hex_4, hex_5, hex_6, hex_7, hex_8, hex_9, hex_10, byte2_1, byte2_2, byte2_3, byte2_4, byte2_5, byte2_6, byte2_7, byte2_8, byte2_9, byte2_10, msc_location, vlr_location
-  -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
+  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
   local function update_subscriber_data(undo, keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -970,7 +970,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_e6aad058ab30",
+    function_name = "UpdateSubscriberData_9f748af4104e",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -1036,7 +1036,7 @@ do
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_e6aad058ab30", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_9f748af4104e", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1052,7 +1052,7 @@ do
   --
   -- k35zmt56: subscriber_by_sub_nbr, row map by sub_nbr with s_id, bit_1, bit_2, bit_3, bit_4, bit_5, bit_6, bit_7, bit_8, bit_9, bit_10, hex_1, hex_2, hex_3, hex_4, hex_5, hex_6, hex_7, hex_8, hex_9, hex_10, byte2_1, byte2_2, byte2_3, byte2_4, byte2_5, byte2_6, byte2_7, byte2_8, byte2_9, byte2_10, msc_location, vlr_location
   -- os6j3r6v: call_forwarding, row map by s_id, sf_type, start_time with end_time, numberx
-  -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
+  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
   -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
   local function insert_call_forwarding(keys, args, outer)
     local call = outer or redis.call
@@ -1133,7 +1133,7 @@ do
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_e6aad058ab30",
+    function_name = "InsertCallForwarding_9f748af4104e",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1177,7 +1177,7 @@ do
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_e6aad058ab30",
+    function_name = "DeleteCallForwarding_9f748af4104e",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1363,7 +1363,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_e6aad058ab30", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_9f748af4104e", callback = load_subscriber})
 end
 
 do
@@ -1389,7 +1389,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_e6aad058ab30", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_9f748af4104e", callback = load_access_info})
 end
 
 do
@@ -1404,17 +1404,17 @@ do
   -- ARGV[5]: data_a smallint
   -- ARGV[6]: data_b character varying(5)
   --
-  -- zzxj3wn7: special_facility, row map by s_id, sf_type with is_active
+  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
   local function load_special_facility(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local row = enc_i2(tonumber(args[3]))
+    local row = args[3]
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_e6aad058ab30", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_9f748af4104e", callback = load_special_facility})
 end
 
 do
@@ -1443,7 +1443,7 @@ do
     call("ZADD", keys[3], "0", member)
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_e6aad058ab30", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_9f748af4104e", callback = load_call_forwarding})
 end
 
 do
@@ -1648,7 +1648,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_e6aad058ab30",
+    function_name = "atomic_9f748af4104e",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -7,7 +7,7 @@
 --   HGET {bankdb}i4t2c63l <name id>
 --
 -- Winner is no function but
---   HGET {bankdb}3p4hzxmh <name name>
+--   HGET {bankdb}rsomtvtk <name name>
 --
 -- Claims is no function but
 --   HGETALL {bankdb}pnslnjk3
@@ -16,9 +16,9 @@
 --   HVALS {bankdb}bf4inolf
 --
 -- Remaining is no function but
---   HGET {bankdb}x3na562f <name id>
+--   HGET {bankdb}beslv6pv <name id>
 
-#!lua name=prequel_f7423059b5c4
+#!lua name=prequel_803dc647645e
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -751,7 +751,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_f7423059b5c4", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_803dc647645e", callback = functions["AddAccount"]})
 end
 
 do
@@ -906,7 +906,7 @@ do
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_f7423059b5c4", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_803dc647645e", callback = functions["Transfer"]})
 end
 
 do
@@ -1020,7 +1020,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_f7423059b5c4", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_803dc647645e", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1112,7 +1112,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_f7423059b5c4", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_803dc647645e", callback = functions["Withdraw"]})
 end
 
 do
@@ -1201,7 +1201,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_f7423059b5c4", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_803dc647645e", callback = functions["Deposit"]})
 end
 
 do
@@ -1240,7 +1240,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_f7423059b5c4", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_803dc647645e", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1272,7 +1272,7 @@ do
     return 1
   end
   functions["AddRegister"] = add_register
-  redis.register_function({function_name = "AddRegister_f7423059b5c4", callback = functions["AddRegister"]})
+  redis.register_function({function_name = "AddRegister_803dc647645e", callback = functions["AddRegister"]})
 end
 
 do
@@ -1299,7 +1299,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_f7423059b5c4", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_803dc647645e", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1329,7 +1329,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_f7423059b5c4", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_803dc647645e", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1363,7 +1363,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_f7423059b5c4", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_803dc647645e", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1396,7 +1396,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_f7423059b5c4", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_803dc647645e", callback = functions["Increment"]})
 end
 
 do
@@ -1407,7 +1407,7 @@ do
   -- ARGV[1]: name text
   -- ARGV[2]: winner integer
   --
-  -- 3p4hzxmh: claims, row map by name with winner
+  -- rsomtvtk: claims, row map by name with winner
   -- pnslnjk3: view_claims_7385392d, count map by winner with rows
   local function claim(keys, args, outer)
     local call = outer or redis.call
@@ -1418,15 +1418,15 @@ do
     local taken = call("HEXISTS", keys[2], args[1]) == 1
     if not taken then
       affected = affected + 1
-      local row = enc_i4(tonumber(args[2]))
-      call("HSET", "{bankdb}3p4hzxmh", args[1], row)
+      local row = args[2]
+      call("HSET", "{bankdb}rsomtvtk", args[1], row)
       -- maintain view_claims_7385392d
       call("HINCRBY", "{bankdb}pnslnjk3", args[2], "1")
     end
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_f7423059b5c4", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_803dc647645e", callback = functions["Claim"]})
 end
 
 do
@@ -1467,7 +1467,7 @@ do
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_f7423059b5c4", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_803dc647645e", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1478,14 +1478,13 @@ do
   -- ARGV[1]: id integer
   -- ARGV[2]: remaining bigint
   --
-  -- x3na562f: budgets, row map by id with remaining
+  -- beslv6pv: budgets, row map by id with remaining
   local function add_budget(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local remaining = wide_parse(args[2])
-    if wide_lt(remaining, 0) then
+    if wide_lt(wide_parse(args[2]), 0) then
       return refused(
         "23514", "new row for relation \"budgets\" violates check constraint \"budgets_remaining_check\"", {
           detail = "Failing row contains (" .. args[1] .. ", " .. args[2] .. ").",
@@ -1504,12 +1503,12 @@ do
         }
       )
     end
-    local row = enc_i8(remaining)
+    local row = args[2]
     call("HSET", keys[2], args[1], row)
     return 1
   end
   functions["AddBudget"] = add_budget
-  redis.register_function({function_name = "AddBudget_f7423059b5c4", callback = functions["AddBudget"]})
+  redis.register_function({function_name = "AddBudget_803dc647645e", callback = functions["AddBudget"]})
 end
 
 do
@@ -1520,7 +1519,7 @@ do
   -- ARGV[1]: amount bigint
   -- ARGV[2]: id integer
   --
-  -- x3na562f: budgets, row map by id with remaining
+  -- beslv6pv: budgets, row map by id with remaining
   local function spend(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1529,7 +1528,7 @@ do
     local affected = 0
     local row = call("HGET", keys[2], args[2])
     if row then
-      local remaining = dec_i8(row, 1)
+      local remaining = wide_parse(row)
       local amount = wide_parse(args[1])
       if wide_le(amount, remaining) then
         local remaining2 = int8mi(remaining, amount)
@@ -1544,8 +1543,8 @@ do
           )
         end
         affected = affected + 1
-        local row2 = enc_i8(remaining2)
-        call("HSET", "{bankdb}x3na562f", args[2], row2)
+        local row2 = name_wide(remaining2)
+        call("HSET", "{bankdb}beslv6pv", args[2], row2)
       end
     end
     return affected
@@ -1553,7 +1552,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_f7423059b5c4", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_803dc647645e", callback = functions["Spend"]})
 end
 
 do
@@ -1566,7 +1565,7 @@ do
   -- ARGV[3]: amount bigint
   --
   -- p7elbrps: charges_id_seq, counter
-  -- x3na562f: budgets, row map by id with remaining
+  -- beslv6pv: budgets, row map by id with remaining
   -- cvzpl3gu: view_charges_9c4b7f72, row map by budget with rows, sum
   local function charge(undo, keys, args, outer)
     local call = outer or redis.call
@@ -1580,7 +1579,7 @@ do
       local mark = #undo
       local ok, problem = pcall(function()
         sequence_next_wide(call, sequence_key, "charges_id_seq")
-        local taken = call("HEXISTS", "{bankdb}x3na562f", args[1]) == 1
+        local taken = call("HEXISTS", "{bankdb}beslv6pv", args[1]) == 1
         if not taken then
           raise(
             "23503",
@@ -1604,9 +1603,9 @@ do
         local sum2 = numeric_add(sum, wide_text(amount))
         local row = enc_i8(rows2) .. sum2
         undo_row(call, undo, "{bankdb}cvzpl3gu", args[1], row, group)
-        local row2 = call("HGET", "{bankdb}x3na562f", args[1])
+        local row2 = call("HGET", "{bankdb}beslv6pv", args[1])
         if row2 then
-          local remaining = int8mi(dec_i8(row2, 1), amount)
+          local remaining = int8mi(wide_parse(row2), amount)
           if wide_lt(remaining, 0) then
             raise(
               "23514",
@@ -1617,8 +1616,8 @@ do
               }
             )
           end
-          local row3 = enc_i8(remaining)
-          undo_row(call, undo, "{bankdb}x3na562f", args[1], row3, row2)
+          local row3 = name_wide(remaining)
+          undo_row(call, undo, "{bankdb}beslv6pv", args[1], row3, row2)
         end
       end)
       if not ok then
@@ -1639,7 +1638,7 @@ do
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_f7423059b5c4", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_803dc647645e", callback = functions["Charge"]})
 end
 
 do
@@ -1670,7 +1669,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_f7423059b5c4", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_803dc647645e", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1711,7 +1710,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_f7423059b5c4",
+    function_name = "load_accounts_803dc647645e",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1737,7 +1736,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_f7423059b5c4", callback = load_registers})
+  redis.register_function({function_name = "load_registers_803dc647645e", callback = load_registers})
 end
 
 do
@@ -1748,20 +1747,20 @@ do
   -- ARGV[1]: name text
   -- ARGV[2]: winner integer
   --
-  -- 3p4hzxmh: claims, row map by name with winner
+  -- rsomtvtk: claims, row map by name with winner
   -- pnslnjk3: view_claims_7385392d, count map by winner with rows
   local function load_claims(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local row = enc_i4(tonumber(args[2]))
+    local row = args[2]
     call("HSET", keys[2], args[1], row)
     -- maintain view_claims_7385392d
     call("HINCRBY", keys[3], args[2], "1")
     return 1
   end
-  redis.register_function({function_name = "load_claims_f7423059b5c4", callback = load_claims})
+  redis.register_function({function_name = "load_claims_803dc647645e", callback = load_claims})
 end
 
 do
@@ -1789,7 +1788,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_f7423059b5c4", callback = load_seats})
+  redis.register_function({function_name = "load_seats_803dc647645e", callback = load_seats})
 end
 
 do
@@ -1800,17 +1799,17 @@ do
   -- ARGV[1]: id integer
   -- ARGV[2]: remaining bigint
   --
-  -- x3na562f: budgets, row map by id with remaining
+  -- beslv6pv: budgets, row map by id with remaining
   local function load_budgets(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
-    local row = enc_i8(wide_parse(args[2]))
+    local row = args[2]
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_f7423059b5c4", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_803dc647645e", callback = load_budgets})
 end
 
 do
@@ -1846,7 +1845,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_f7423059b5c4",
+    function_name = "load_charges_803dc647645e",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
@@ -1869,7 +1868,7 @@ do
     sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_seats_id_seq_f7423059b5c4", callback = position_seats_id_seq})
+  redis.register_function({function_name = "position_seats_id_seq_803dc647645e", callback = position_seats_id_seq})
 end
 
 do
@@ -1888,7 +1887,7 @@ do
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_charges_id_seq_f7423059b5c4", callback = position_charges_id_seq})
+  redis.register_function({function_name = "position_charges_id_seq_803dc647645e", callback = position_charges_id_seq})
 end
 
 do
@@ -2093,7 +2092,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_f7423059b5c4",
+    function_name = "atomic_803dc647645e",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
