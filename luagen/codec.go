@@ -80,7 +80,7 @@ func (g *gen) namePart(e scalar.Expr, nullable, more bool) lua.Expr {
 		}
 		return raw
 	}
-	if text := g.decimal(e); text != nil {
+	if text := g.digits(e); text != nil {
 		if nullable {
 			return concat([]lua.Expr{lua.Str("="), text})
 		}
@@ -97,15 +97,15 @@ func (g *gen) namePart(e scalar.Expr, nullable, more bool) lua.Expr {
 	return lua.Op(lua.And(present(x, isBool(e)), concat([]lua.Expr{lua.Str("="), g.nameOf(t, x, more)})), "or", lua.Str("~"))
 }
 
-// decimal is the decimal text of a column that was read from it and is not NULL, nil for any other expression.
-func (g *gen) decimal(e scalar.Expr) lua.Expr {
+// digits is the decimal text of a column that was read from it and is not NULL, nil for any other expression.
+func (g *gen) digits(e scalar.Expr) lua.Expr {
 	switch e := e.(type) {
 	case *scalar.Column:
 		if c := g.cols[e.ID]; c != nil {
-			return c.decimal
+			return c.digits
 		}
 	case *scalar.Relabel:
-		return g.decimal(e.Arg)
+		return g.digits(e.Arg)
 	}
 	return nil
 }

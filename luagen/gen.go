@@ -62,8 +62,8 @@ type column struct {
 	origin scalar.Expr
 	// stored says where the column stands in a packed row, nil when it comes from elsewhere.
 	stored *stored
-	// decimal is the decimal text that the column, an integer, was read from; nil when it was not.
-	decimal lua.Expr
+	// digits is the decimal text that the column, an integer, was read from; nil when it was not.
+	digits lua.Expr
 }
 
 // register is a bound register.

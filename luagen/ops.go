@@ -124,7 +124,7 @@ func (g *gen) let(op *phys.Let) {
 		g.cols[op.Col].small = g.small(op.Expr)
 		return
 	}
-	c := &column{expr: x, nullable: nullable, small: g.small(op.Expr), decimal: g.decimal(op.Expr)}
+	c := &column{expr: x, nullable: nullable, small: g.small(op.Expr), digits: g.digits(op.Expr)}
 	switch s := g.source(op.Expr).(type) {
 	case *scalar.Param, *scalar.Const:
 		c.origin = s

@@ -101,8 +101,8 @@ type rowReader struct {
 	at  place
 	// stored is where the column being bound stands; nil outside the packed row.
 	stored *stored
-	// decimal is set while the row is the decimal text of the column being bound.
-	decimal lua.Expr
+	// digits is set while the row is the decimal text of the column being bound.
+	digits lua.Expr
 }
 
 // stored is the place of a column's bytes, its length included, in a packed row of a structure.
@@ -139,7 +139,7 @@ func (r *rowReader) bindVar(binds []phys.Bind, v *lua.Var, nullable bool) {
 			r.g.bindLocal(b.Col, x, true)
 			continue
 		}
-		r.g.bind(b.Col, &column{expr: x, nullable: nullable, stored: r.stored, decimal: r.decimal})
+		r.g.bind(b.Col, &column{expr: x, nullable: nullable, stored: r.stored, digits: r.digits})
 	}
 }
 
@@ -306,7 +306,7 @@ func (r *rowReader) payload(of *phys.Structure, want map[int][]phys.Bind) {
 	}
 	layout := layoutOf(of)
 	if layout.Decimal {
-		r.decimal = r.row
+		r.digits = r.row
 		r.bind(want[0], of.Payload[0].Name, nameValue(of.Payload[0].Type, r.row), false)
 		return
 	}
