@@ -138,6 +138,11 @@ func (m *module) lower(stmts []*algebra.Statement) *Module {
 		}
 	}
 	for round := 0; ; round++ {
+		if round > 0 {
+			for _, r := range m.order {
+				r.share()
+			}
+		}
 		before := m.signature()
 		m.diags, m.changes = nil, map[*relation][]map[int]bool{}
 		out := &Module{Loads: map[string]*phys.Program{}, Positions: map[string]*phys.Program{}}

@@ -25,7 +25,9 @@ type relation struct {
 	values  map[int]float64 // how many values a column has, where that is known
 	indexes []*index
 	byKey   map[string]*index
-	ids     *phys.Structure // draws row ids
+	// shared has the orders of the sorted sets that serve for others as well, by partition and the order that is asked for (see share).
+	shared map[string]map[string][]sortCol
+	ids    *phys.Structure // draws row ids
 	// hot are columns that live apart from the rest of the row, in cells of their own. Key columns are not among them.
 	hot []int
 	// counted is the position of a view's row count when it has no other column beside its keys, -1 otherwise.
@@ -38,6 +40,8 @@ type index struct {
 	id      string // partition, order and kind: what makes it the same index
 	s       *phys.Structure
 	payload map[int]bool
+	// asked are the orders that statements rely on, of a sorted set: the first columns of its order, or none.
+	asked [][]sortCol
 	// partial is set for a row map without the rows whose field would have NULLs.
 	partial bool
 	// spare is set for a count map that only lookups use: another one serves them as well.
@@ -45,7 +49,7 @@ type index struct {
 }
 
 func newRelation(t *catalog.Table, isView bool, def string, rows float64) *relation {
-	r := &relation{table: t, isView: isView, def: def, rowID: -1, counted: -1, rows: rows, byKey: map[string]*index{}}
+	r := &relation{table: t, isView: isView, def: def, rowID: -1, counted: -1, rows: rows, byKey: map[string]*index{}, shared: map[string]map[string][]sortCol{}}
 	for i, c := range t.Columns {
 		r.cols = append(r.cols, phys.Col{Name: c.Name, Index: i, Type: c.Type, Nullable: !c.NotNull})
 	}
@@ -184,6 +188,10 @@ func (r *relation) repeatsNull(unique []int) bool {
 // sortedSet asks for the sorted sets of rows partitioned by some columns and ordered by others. The relation's key is appended
 // to the order so that members are unique.
 func (r *relation) sortedSet(partition []int, order []sortCol, need []int, why string) *index {
+	asked := order
+	if other, ok := r.shared[fmt.Sprint(partition)][fmt.Sprint(asked)]; ok {
+		order = other
+	}
 	order = r.completeOrder(partition, order)
 	id := fmt.Sprint("set ", partition, order)
 	x := r.byKey[id]
@@ -212,6 +220,7 @@ func (r *relation) sortedSet(partition []int, order []sortCol, need []int, why s
 		x.s.Name += "_order_" + strings.ReplaceAll(strings.Join(names, "_"), " ", "")
 		r.add(x)
 	}
+	x.ask(asked)
 	x.need(need, why)
 	return x
 }
@@ -313,6 +322,7 @@ func (r *relation) prefixIndex(cols []int) *index {
 			n++
 		}
 		if fits && n == len(cols) {
+			x.ask(sortCols(x.s.Order[:n-len(x.s.Partition)]))
 			return x
 		}
 	}

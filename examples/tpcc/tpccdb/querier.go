@@ -172,7 +172,7 @@ type Querier interface {
 	//	    c_credit, c_credit_lim, c_discount, c_balance, c_ytd_payment, c_payment_cnt, c_delivery_cnt, c_data)
 	//	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 	//
-	// Cost: log, 8 commands.
+	// Cost: log, 7 commands.
 	AddCustomer(ctx context.Context, arg AddCustomerParams) error
 	// AddHistory runs
 	//

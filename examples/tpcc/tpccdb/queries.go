@@ -566,7 +566,7 @@ func argsAddCustomer(arg AddCustomerParams) []value.Value {
 //	    c_credit, c_credit_lim, c_discount, c_balance, c_ytd_payment, c_payment_cnt, c_delivery_cnt, c_data)
 //	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 //
-// Cost: log, 8 commands.
+// Cost: log, 7 commands.
 func (q *Queries) AddCustomer(ctx context.Context, arg AddCustomerParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addCustomer, argsAddCustomer(arg)...)
 	return err
