@@ -223,3 +223,19 @@ local function numeric_exp(s)
   local weight = dtrunc(math.max(-2000, math.min(2000, numeric_double(s) * 0.434294481903252)))
   return numeric_exp_to(s, numeric_clamp_scale(math.max(16 - weight, numeric_scale(s))))
 end
+
+--- numeric_fac(w): the factorial. Beyond 2000 it is refused here, where others wait for a call to end. Raises 22003, 0A000.
+local function numeric_fac(w)
+  if wide_lt(w, 0) then
+    raise("22003", "factorial of a negative number is undefined")
+  elseif wide_lt(32177, w) then
+    numeric_overflow()
+  elseif wide_lt(2000, w) then
+    raise("0A000", "factorials above that of 2000 are not supported")
+  end
+  local product = nat_parse("1")
+  for i = 2, w do
+    product = nat_mul_small(product, i)
+  end
+  return nat_text(product)
+end

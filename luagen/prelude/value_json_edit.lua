@@ -173,6 +173,28 @@ local function jsonb_set(s, path, value, create)
   return jsonb_change(s, path, value, create and "create" or "replace")
 end
 
+--- jsonb_set_lax(s, path, value, create, treatment): jsonb_set() that does with a NULL value what treatment says. Takes NULLs. Raises 22004,
+-- 22P02, 22023.
+local function jsonb_set_lax(s, path, value, create, treatment)
+  if s == nil or path == nil or create == nil then
+    return nil
+  elseif treatment ~= nil and value ~= nil then
+    return jsonb_set(s, path, value, create)
+  elseif treatment == "raise_exception" then
+    raise("22004", "JSON value must not be null", {
+      detail = 'Exception was raised because null_value_treatment is "raise_exception".',
+      hint = 'To avoid, either change the null_value_treatment argument or ensure that an SQL NULL is not passed.',
+    })
+  elseif treatment == "use_json_null" then
+    return jsonb_set(s, path, "null", create)
+  elseif treatment == "delete_key" then
+    return jsonb_delete_path(s, path)
+  elseif treatment == "return_target" then
+    return s
+  end
+  raise("22023", 'null_value_treatment must be "delete_key", "return_target", "use_json_null", or "raise_exception"')
+end
+
 --- jsonb_insert(s, path, value, after): jsonb_insert(). Raises 22004, 22P02, 22023.
 local function jsonb_insert(s, path, value, after)
   return jsonb_change(s, path, value, after and "after" or "before")
