@@ -140,19 +140,36 @@ func (g *gen) checkRow(t *catalog.Table, new row, changed map[int]bool) {
 	checks := slices.Clone(t.Checks)
 	slices.SortStableFunc(checks, func(a, b *catalog.Check) int { return strings.Compare(a.Name, b.Name) })
 	for _, k := range checks {
-		if !readsAny(k.Bound, changed) {
+		if k.Partition || !readsAny(k.Bound, changed) {
 			continue
 		}
-		no := false
-		cond := g.prep(k.Bound.Over(func(i int) scalar.Expr { return new[i] }))
 		values, names := failingRow(t, new)
-		g.emit(&phys.If{
-			Cond: &phys.IsTrue{Expr: &scalar.IsBool{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: cond, Value: &no}},
-			Then: []phys.Op{&phys.Raise{
-				SQLState: "23514", Table: t.Name, Constraint: k.Name, Row: values, RowCols: names,
-				Message: []scalar.Expr{text("new row for relation " + quoted(t.Name) + " violates check constraint " + quoted(k.Name))},
-			}},
+		g.unless(k, new, &phys.Raise{
+			SQLState: "23514", Table: t.Name, Constraint: k.Name, Row: values, RowCols: names,
+			Message: []scalar.Expr{text("new row for relation " + quoted(t.Name) + " violates check constraint " + quoted(k.Name))},
 		})
+	}
+}
+
+// unless raises an error where a CHECK constraint is false for a row.
+func (g *gen) unless(k *catalog.Check, r row, raise *phys.Raise) {
+	no := false
+	cond := g.prep(k.Bound.Over(func(i int) scalar.Expr { return r[i] }))
+	g.emit(&phys.If{
+		Cond: &phys.IsTrue{Expr: &scalar.IsBool{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: cond, Value: &no}},
+		Then: []phys.Op{raise},
+	})
+}
+
+// checkPartition raises 23514 for a new row that no partition takes. PostgreSQL looks for the partition before it looks at constraints.
+func (g *gen) checkPartition(t *catalog.Table, new row, changed map[int]bool) {
+	for _, k := range t.Checks {
+		if k.Partition && readsAny(k.Bound, changed) {
+			g.unless(k, new, &phys.Raise{
+				SQLState: "23514", Table: t.Name,
+				Message: []scalar.Expr{text("no partition of relation " + quoted(t.Name) + " found for row")},
+			})
+		}
 	}
 }
 

@@ -191,6 +191,7 @@ func (in *insert) propose(new row) {
 	// PostgreSQL computes the whole row before it looks at constraints.
 	if !in.trusted {
 		g.generated(x.Table, new, x.New, nil)
+		g.checkPartition(x.Table, new, nil)
 		for i := range x.Assign {
 			if !g.checkNotNull(x.Table, i, new[i], new) {
 				return

@@ -102,6 +102,7 @@ func (u *updater) change(old row) {
 func (u *updater) finish(old, new row, changed map[int]bool, given map[int]scalar.Expr) {
 	g := u.g
 	g.generated(u.rel.table, new, u.new, changed)
+	g.checkPartition(u.rel.table, new, changed)
 	for c := range u.rel.table.Columns {
 		e := new[c]
 		if k, ok := given[c].(*scalar.Const); ok {

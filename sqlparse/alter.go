@@ -39,6 +39,11 @@ func (d *ddl) alterTable(n *pg.AlterTableStmt) error {
 		return diag.UnsupportedStatement.At(d.whole(), "this ALTER is not supported")
 	}
 	t := d.cat.Table(name)
+	if whole, part := d.cat.Partition(name); part != nil && !attaches(n) {
+		return d.alterPartition(whole, part, n)
+	} else if part != nil {
+		t = whole
+	}
 	if t == nil {
 		if n.MissingOk || d.onlyOwner(n) {
 			return nil // pg_dump also alters the owner of views and sequences by ALTER TABLE
@@ -46,7 +51,14 @@ func (d *ddl) alterTable(n *pg.AlterTableStmt) error {
 		return diag.UndefinedTable.At(d.at(n.Relation.Location), "relation %q does not exist", name)
 	}
 	for _, c := range n.Cmds {
-		if err := d.alteration(t, c.GetAlterTableCmd()); err != nil {
+		cmd := c.GetAlterTableCmd()
+		if cmd.Subtype == pg.AlterTableType_AT_AttachPartition {
+			if err := d.attachPartition(t, n.Relation, cmd); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := d.alteration(t, cmd); err != nil {
 			return err
 		}
 	}
@@ -386,6 +398,9 @@ func (d *ddl) dropConstraint(t *catalog.Table, c *pg.AlterTableCmd) error {
 }
 
 func (d *ddl) createIndex(n *pg.IndexStmt) error {
+	if whole, part := d.cat.Partition(n.Relation.GetRelname()); part != nil {
+		return d.indexPartition(whole, part, n)
+	}
 	t, err := d.table(n.Relation)
 	if err != nil {
 		return err

@@ -52,9 +52,16 @@ func (d *ddl) dropOne(n *pg.DropStmt, name string) error {
 	}
 	switch n.RemoveType {
 	case pg.ObjectType_OBJECT_TABLE:
+		if whole, part := d.cat.Partition(name); part != nil {
+			d.dropPartition(whole, name)
+			return nil
+		}
 		t := d.cat.Table(name)
 		if t == nil {
 			return missing("table")
+		}
+		for _, part := range t.Partitioning.Names() {
+			d.dropPartition(t, part)
 		}
 		return d.dropTable(t, cascade)
 	case pg.ObjectType_OBJECT_VIEW:

@@ -192,6 +192,13 @@ func isSetConfig(sel *pg.SelectStmt) bool {
 // finish checks what only the whole schema decides: that views still mean what they meant when they were created.
 func (d *ddl) finish() diag.List {
 	var errs diag.List
+	d.notes = nil
+	for _, t := range d.cat.Tables {
+		if err := d.finishPartitions(t); err != nil {
+			errs = append(errs, toList(err)...)
+		}
+	}
+	errs = append(errs, d.notes...)
 	for _, v := range d.cat.Views {
 		before, ok := d.checked[v]
 		if !ok {
@@ -322,6 +329,9 @@ func (d *ddl) table(v *pg.RangeVar) (*catalog.Table, error) {
 // relationExists reports whether a table, view, sequence or index has the name: they share one space of names.
 func (d *ddl) relationExists(name string) bool {
 	if d.cat.Table(name) != nil || d.view(name) != nil || d.cat.Sequence(name) != nil {
+		return true
+	}
+	if _, part := d.cat.Partition(name); part != nil {
 		return true
 	}
 	for _, t := range d.cat.Tables {

@@ -28,10 +28,11 @@ func (d *ddl) createTable(n *pg.CreateStmt) (err error) {
 	switch {
 	case n.Relation.Relpersistence == "t":
 		return diag.UnsupportedDefinition.At(span, "temporary tables are not supported")
+	case n.Partbound != nil:
+		return d.createPartition(n, name, span)
 	case len(n.InhRelations) > 0:
-		return diag.UnsupportedDefinition.At(span, "INHERITS and PARTITION OF are not supported")
-	case n.Partspec != nil:
-		return diag.UnsupportedDefinition.At(span, "PARTITION BY is not supported").WithHelp("declare the table without PARTITION BY, and leave its partitions out")
+		return diag.UnsupportedDefinition.At(span, "INHERITS is not supported").
+			WithHelp("declare a table with a column that tells the kinds of rows apart")
 	case n.OfTypename != nil:
 		return diag.UnsupportedDefinition.At(span, "a table OF a type is not supported")
 	}
@@ -61,6 +62,11 @@ func (d *ddl) createTable(n *pg.CreateStmt) (err error) {
 	}
 	for _, c := range later {
 		if err := d.constraint(t, c); err != nil {
+			return err
+		}
+	}
+	if n.Partspec != nil {
+		if t.Partitioning, err = d.partitioning(t, n.Partspec); err != nil {
 			return err
 		}
 	}

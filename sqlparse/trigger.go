@@ -78,6 +78,8 @@ func (d *ddl) checkTrigger(t *catalog.Table, tr *catalog.Trigger, n *pg.CreateTr
 		return diag.NotInPostgres.At(d.whole(), "%q is a table", t.Name).WithState("42809").WithHelp("tables cannot have INSTEAD OF triggers")
 	case n.Isconstraint:
 		return unsupported("constraint triggers are not supported", "make it a trigger AFTER ... FOR EACH ROW")
+	case t.Partitioning != nil && tr.Before && n.Row:
+		return unsupported("triggers BEFORE ... FOR EACH ROW of a partitioned table are not supported", "use a trigger AFTER")
 	case len(n.TransitionRels) > 0:
 		return unsupported("transition tables are not supported", "use a trigger FOR EACH ROW")
 	case tr.Truncate:

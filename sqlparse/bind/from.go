@@ -140,6 +140,10 @@ func (s *stmt) relation(v *pg.RangeVar) (*catalog.Table, *catalog.View, error) {
 		return nil, nil, diag.OtherSchema.At(span, "schema %s is not supported", name).WithHelp("only tables of schema public can be used")
 	}
 	if t := s.cat.Table(v.Relname); t != nil {
+		if t.Partitioning != nil && !v.Inh {
+			return nil, nil, diag.UnsupportedClause.At(span, "ONLY %s is not supported: all rows of a partitioned table are in its partitions", t.Name).
+				WithHelp("leave ONLY out")
+		}
 		return t, nil, nil
 	}
 	for _, w := range s.cat.Views {

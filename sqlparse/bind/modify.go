@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/builtin"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
@@ -113,6 +115,9 @@ func (s *stmt) setList(sc *scope, t *catalog.Table, list []*pg.Node) ([]bound.As
 				return nil, diag.Malformed.At(span, "multiple assignments to same column %q", r.Name)
 			}
 		}
+		if err := s.movesRow(sc, t, at, span); err != nil {
+			return nil, err
+		}
 		e, err := s.setValue(sc, t, t.Columns[at], r.GetVal(), span)
 		if err != nil {
 			return nil, err
@@ -120,6 +125,24 @@ func (s *stmt) setList(sc *scope, t *catalog.Table, list []*pg.Node) ([]bound.As
 		out = append(out, bound.Assign{Column: at, Expr: e})
 	}
 	return out, nil
+}
+
+// movesRow refuses assignments to a partition key where a row that moves to another partition is not just changed: ON CONFLICT refuses to
+// move it, and triggers take it for a row deleted and one inserted.
+func (s *stmt) movesRow(sc *scope, t *catalog.Table, column int, span diag.Span) error {
+	p := t.Partitioning
+	if p == nil || !slices.Contains(p.AllColumns(), column) {
+		return nil
+	}
+	name := t.Columns[column].Name
+	switch {
+	case sc.clause == inConflict:
+		return diag.UnsupportedUpsert.At(span, "DO UPDATE of the partition key %q is not supported", name).WithHelp("use DELETE and INSERT")
+	case slices.ContainsFunc(t.Triggers, func(tr *catalog.Trigger) bool { return !tr.Statement && !tr.Disabled }):
+		return diag.Triggered.At(span, "an UPDATE of the partition key %q of a table with triggers is not supported", name).
+			WithHelp("use DELETE and INSERT")
+	}
+	return nil
 }
 
 func (s *stmt) setValue(sc *scope, t *catalog.Table, c *catalog.Column, n *pg.Node, span diag.Span) (scalar.Expr, error) {

@@ -31,8 +31,10 @@ type Table struct {
 	Checks         []*Check
 	Indexes        []*Index // informational
 	Triggers       []*Trigger
-	Comment        string
-	Span           diag.Span
+	// Partitioning is set for a partitioned table, which holds the rows of all its partitions.
+	Partitioning *Partitioning
+	Comment      string
+	Span         diag.Span
 }
 
 // Column is a column of a base table.
@@ -94,7 +96,9 @@ type Check struct {
 	// TextSpan is where Text stands.
 	TextSpan diag.Span
 	Bound    *Condition
-	Span     diag.Span
+	// Partition says that it stands for the table's partitions: some partition takes the row.
+	Partition bool
+	Span      diag.Span
 }
 
 // Condition is an expression over a row of a table: Cols has an id for each column of the table.

@@ -92,6 +92,7 @@ func formatTable(b *strings.Builder, t *Table) {
 	for _, i := range t.Indexes {
 		fmt.Fprintf(b, "  index %s (%s)\n", i.Name, names(i.Columns))
 	}
+	formatPartitioning(b, t.Partitioning)
 	for _, tr := range t.Triggers {
 		formatTrigger(b, t, tr)
 	}
