@@ -28,6 +28,8 @@ func (d *ddl) alterTable(n *pg.AlterTableStmt) error {
 	}
 	switch n.Objtype {
 	case pg.ObjectType_OBJECT_TABLE:
+	case pg.ObjectType_OBJECT_MATVIEW:
+		return nil
 	case pg.ObjectType_OBJECT_INDEX, pg.ObjectType_OBJECT_SEQUENCE:
 		return nil // its owner or where it is stored
 	case pg.ObjectType_OBJECT_VIEW:
@@ -78,6 +80,9 @@ func (d *ddl) alteration(t *catalog.Table, c *pg.AlterTableCmd) error {
 	if ignoredAlterations[c.Subtype] {
 		return nil
 	}
+	if o := t.Opaque(c.Name); o != nil && c.Subtype != pg.AlterTableType_AT_AddColumn && c.Subtype != pg.AlterTableType_AT_DropConstraint {
+		return d.alterOpaque(t, o, c)
+	}
 	switch c.Subtype {
 	case pg.AlterTableType_AT_AddColumn:
 		return d.addColumn(t, c)
@@ -126,10 +131,11 @@ func (d *ddl) alteration(t *catalog.Table, c *pg.AlterTableCmd) error {
 
 func (d *ddl) addColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 	def := c.Def.GetColumnDef()
-	if c.MissingOk && t.Column(def.Colname) >= 0 {
+	exists := t.Column(def.Colname) >= 0 || t.Opaque(def.Colname) != nil
+	if c.MissingOk && exists {
 		return nil
 	}
-	if t.Column(def.Colname) >= 0 {
+	if exists {
 		return diag.DuplicateColumn.At(d.at(def.Location), "column %q of relation %q already exists", def.Colname, t.Name)
 	}
 	later, err := d.columnDef(t, def)
@@ -313,6 +319,11 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 	t.ForeignKeys = keep(t.ForeignKeys, func(f *catalog.ForeignKey) bool { return !contains(f.Columns, at) })
 	t.Checks = keep(t.Checks, func(k *catalog.Check) bool { return !d.mentions(k.Text, c.Name) })
 	t.Indexes = keep(t.Indexes, func(x *catalog.Index) bool { return !contains(x.Columns, at) })
+	for _, o := range t.Opaques {
+		if o.At > at {
+			o.At--
+		}
+	}
 	gone := t.Columns[at]
 	d.dropSequences(func(s *catalog.Sequence) bool { return s.Column == gone })
 	t.Columns = append(t.Columns[:at:at], t.Columns[at+1:]...)
@@ -401,6 +412,9 @@ func (d *ddl) createIndex(n *pg.IndexStmt) error {
 	if whole, part := d.cat.Partition(n.Relation.GetRelname()); part != nil {
 		return d.indexPartition(whole, part, n)
 	}
+	if d.cat.RefusedView(n.Relation.GetRelname()) != nil {
+		return nil
+	}
 	t, err := d.table(n.Relation)
 	if err != nil {
 		return err
@@ -417,9 +431,13 @@ func (d *ddl) createIndex(n *pg.IndexStmt) error {
 	for _, p := range n.IndexParams {
 		e := p.GetIndexElem()
 		at := -1
-		if e.GetExpr() != nil {
+		if o := t.Opaque(e.GetName()); o != nil && n.Unique {
+			return o.Reason
+		} else if e.GetExpr() != nil {
 			expression = true
 			names = append(names, "expr")
+		} else if o != nil {
+			names = append(names, o.Name)
 		} else if at = t.Column(e.GetName()); at < 0 {
 			return diag.UndefinedColumn.At(d.at(n.Relation.Location), "column %q does not exist", e.GetName())
 		} else {
@@ -494,6 +512,9 @@ func (d *ddl) createView(n *pg.ViewStmt) error {
 		n.WithCheckOption != pg.ViewCheckOption_VIEW_CHECK_OPTION_UNDEFINED)
 	cols, err := d.viewColumns(v)
 	if err != nil {
+		if reason, ok := unsupported(err); ok && old == nil {
+			return d.refuseView(n.View, reason)
+		}
 		return err
 	}
 	if old != nil {

@@ -34,6 +34,12 @@ func (d *ddl) createDomain(n *pg.CreateDomainStmt) error {
 	}
 	out := &catalog.Domain{Name: name, Span: d.whole()}
 	if out.Base, out.Parent, err = d.columnType(n.TypeName); err != nil {
+		if reason, ok := unsupported(err); ok {
+			d.refuseType(name, reason)
+			d.notes = append(d.notes, diag.NotCompiled.Note(d.whole(), "the domain %s is not compiled: %s", name, reason.Problem).
+				WithHelp("statements that use it are refused"))
+			return nil
+		}
 		return err
 	}
 	if p := out.Parent; p != nil {

@@ -14,7 +14,8 @@ import (
 var ignoredDrops = map[pg.ObjectType]bool{
 	pg.ObjectType_OBJECT_EXTENSION: true, pg.ObjectType_OBJECT_STATISTIC_EXT: true,
 	pg.ObjectType_OBJECT_ROLE: true, pg.ObjectType_OBJECT_POLICY: true, pg.ObjectType_OBJECT_EVENT_TRIGGER: true,
-	pg.ObjectType_OBJECT_PUBLICATION: true,
+	pg.ObjectType_OBJECT_PUBLICATION: true, pg.ObjectType_OBJECT_AGGREGATE: true, pg.ObjectType_OBJECT_COLLATION: true,
+	pg.ObjectType_OBJECT_TSCONFIGURATION: true, pg.ObjectType_OBJECT_TSDICTIONARY: true,
 }
 
 func (d *ddl) drop(n *pg.DropStmt) error {
@@ -64,7 +65,11 @@ func (d *ddl) dropOne(n *pg.DropStmt, name string) error {
 			d.dropPartition(t, part)
 		}
 		return d.dropTable(t, cascade)
-	case pg.ObjectType_OBJECT_VIEW:
+	case pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_MATVIEW:
+		if d.cat.RefusedView(name) != nil {
+			d.cat.RefusedViews = keep(d.cat.RefusedViews, func(r *catalog.Refused) bool { return r.Name != name })
+			return nil
+		}
 		v := d.view(name)
 		if v == nil {
 			return missing("view")
@@ -88,6 +93,10 @@ func (d *ddl) dropOne(n *pg.DropStmt, name string) error {
 		}
 		return missing("index")
 	case pg.ObjectType_OBJECT_TYPE, pg.ObjectType_OBJECT_DOMAIN:
+		if d.cat.RefusedType(name) != nil {
+			d.cat.RefusedTypes = keep(d.cat.RefusedTypes, func(r *catalog.Refused) bool { return r.Name != name })
+			return nil
+		}
 		if x := d.cat.Domain(name); x != nil {
 			return d.dropDomain(x)
 		}
@@ -294,6 +303,10 @@ func (d *ddl) renameColumn(n *pg.RenameStmt) error {
 			return nil
 		}
 		return err
+	}
+	if o := t.Opaque(n.Subname); o != nil {
+		o.Name = n.Newname
+		return nil
 	}
 	at := t.Column(n.Subname)
 	if at < 0 {

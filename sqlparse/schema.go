@@ -141,6 +141,23 @@ func (d *ddl) statement(n *pg.Node) error {
 		if done, err := d.setval(n.SelectStmt); done {
 			return err
 		}
+	case *pg.Node_CreateTableAsStmt:
+		return d.createTableAs(n.CreateTableAsStmt)
+	case *pg.Node_CompositeTypeStmt:
+		v := n.CompositeTypeStmt.Typevar
+		if _, err := d.tableName(v); err != nil {
+			return err
+		}
+		return d.unsupportedType([]*pg.Node{pg.MakeStrNode(v.Relname)}, "composite types")
+	case *pg.Node_CreateRangeStmt:
+		return d.unsupportedType(n.CreateRangeStmt.TypeName, "range types")
+	case *pg.Node_DefineStmt:
+		return d.define(n.DefineStmt)
+	case *pg.Node_RefreshMatViewStmt:
+		return nil // statements that read a materialized view are refused
+	case *pg.Node_CreateExtensionStmt:
+		d.createExtension(n.CreateExtensionStmt)
+		return nil
 	case *pg.Node_CreateSeqStmt:
 		return d.createSequence(n.CreateSeqStmt)
 	case *pg.Node_CreateDomainStmt:
@@ -160,7 +177,7 @@ func (d *ddl) statement(n *pg.Node) error {
 		d.notes = append(d.notes, diag.NotCompiled.Note(d.whole(), "%s in a schema changes rows, which are the source's", bind.StatementName(d.text.SQL)).
 			WithHelp("hydration brings the source's rows as they are then"))
 		return nil
-	case *pg.Node_CreateExtensionStmt, *pg.Node_VariableSetStmt, *pg.Node_GrantStmt, *pg.Node_GrantRoleStmt,
+	case *pg.Node_VariableSetStmt, *pg.Node_GrantStmt, *pg.Node_GrantRoleStmt,
 		*pg.Node_AlterDefaultPrivilegesStmt, *pg.Node_AlterOwnerStmt,
 		*pg.Node_TransactionStmt, *pg.Node_CreateStatsStmt, *pg.Node_VacuumStmt, *pg.Node_AlterExtensionStmt,
 		*pg.Node_CreateRoleStmt, *pg.Node_AlterRoleStmt, *pg.Node_LockStmt, *pg.Node_SecLabelStmt, *pg.Node_AlterStatsStmt,
@@ -169,15 +186,7 @@ func (d *ddl) statement(n *pg.Node) error {
 		return nil
 	}
 	return diag.UnsupportedStatement.At(d.whole(), "%s in a schema is not supported", bind.StatementName(d.text.SQL)).
-		WithHelp("%s", wayAround(n))
-}
-
-// wayAround is what to write instead of a statement that is not supported.
-func wayAround(n *pg.Node) string {
-	if as := n.GetCreateTableAsStmt(); as != nil && as.Objtype == pg.ObjectType_OBJECT_MATVIEW {
-		return "declare it with CREATE VIEW: what queries need of it is kept up to date without REFRESH"
-	}
-	return "remove it from the schema files given to Prequel"
+		WithHelp("remove it from the schema files given to Prequel")
 }
 
 // isSetConfig recognises SELECT pg_catalog.set_config(...), which pg_dump writes.
@@ -222,7 +231,7 @@ func (d *ddl) createEnum(n *pg.CreateEnumStmt) error {
 	if err != nil {
 		return err
 	}
-	if d.enum(name) != nil || d.cat.Table(name) != nil || d.cat.Domain(name) != nil {
+	if d.enum(name) != nil || d.cat.Table(name) != nil || d.cat.Domain(name) != nil || d.cat.RefusedType(name) != nil {
 		return diag.DuplicateObject.At(d.whole(), "type %q already exists", name)
 	}
 	e := &value.EnumType{Name: name}
@@ -331,7 +340,7 @@ func (d *ddl) relationExists(name string) bool {
 	if d.cat.Table(name) != nil || d.view(name) != nil || d.cat.Sequence(name) != nil {
 		return true
 	}
-	if _, part := d.cat.Partition(name); part != nil {
+	if _, part := d.cat.Partition(name); part != nil || d.cat.RefusedView(name) != nil {
 		return true
 	}
 	for _, t := range d.cat.Tables {

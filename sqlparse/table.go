@@ -55,8 +55,12 @@ func (d *ddl) createTable(n *pg.CreateStmt) (err error) {
 			later = append(later, own...)
 		case *pg.Node_Constraint:
 			later = append(later, e.Constraint)
+		case *pg.Node_TableLikeClause:
+			if err := d.like(t, e.TableLikeClause); err != nil {
+				return err
+			}
 		default:
-			return diag.UnsupportedDefinition.At(span, "LIKE in CREATE TABLE is not supported").
+			return diag.UnsupportedDefinition.At(span, "this element of CREATE TABLE is not supported").
 				WithHelp("list the columns")
 		}
 	}
@@ -131,7 +135,7 @@ var serialTypes = map[string]value.Kind{
 // columnDef adds a column and returns the constraints written with it, their columns filled in.
 func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, error) {
 	span := d.at(n.Location)
-	if t.Column(n.Colname) >= 0 {
+	if t.Column(n.Colname) >= 0 || t.Opaque(n.Colname) != nil {
 		return nil, diag.DuplicateColumn.At(span, "column %q specified more than once", n.Colname)
 	}
 	c := &catalog.Column{Name: n.Colname, Span: span}
@@ -145,6 +149,9 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 	if !serial {
 		var err error
 		if c.Type, c.Domain, err = d.columnType(n.TypeName); err != nil {
+			if reason, ok := unsupported(err); ok {
+				err = d.opaqueColumn(t, n, reason)
+			}
 			return nil, err
 		}
 	}
@@ -360,6 +367,9 @@ func columnPositions(t *catalog.Table, names []*pg.Node, span diag.Span, what st
 	for _, n := range names {
 		name := n.GetString_().GetSval()
 		c := t.Column(name)
+		if o := t.Opaque(name); o != nil {
+			return nil, o.Reason
+		}
 		if c < 0 {
 			if what == "in key" {
 				return nil, diag.UndefinedColumn.At(span, "column %q named in key does not exist", name)

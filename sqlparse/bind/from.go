@@ -108,13 +108,12 @@ func (s *stmt) rangeVar(sc *scope, v *pg.RangeVar) (*source, error) {
 	}
 	ref := &bound.TableRef{Table: t, Alias: v.Relname, Span: span}
 	src := &source{from: ref}
-	cols := make([]itemColumn, len(t.Columns))
 	for i, c := range t.Columns {
 		id := s.newColumn(sc, c.Name, c.Type, !c.NotNull)
 		s.facts[id].stored = &stored{t, i}
 		ref.Cols = append(ref.Cols, id)
-		cols[i] = itemColumn{c.Name, s.column(id, span)}
 	}
+	cols := s.columnsOf(t, ref.Cols, span)
 	src.ids = ref.Cols
 	if src.main, err = s.newItem(v.Relname, v.Alias, cols, span); err != nil {
 		return nil, err
@@ -150,6 +149,10 @@ func (s *stmt) relation(v *pg.RangeVar) (*catalog.Table, *catalog.View, error) {
 		if w.Name == v.Relname {
 			return nil, w, nil
 		}
+	}
+	if r := s.cat.RefusedView(v.Relname); r != nil {
+		return nil, nil, diag.UnsupportedStatement.At(span, "the view %s is not compiled: %s", r.Name, r.Reason.Problem).
+			WithHelp("%s", r.Reason.Help)
 	}
 	if len(v.Relname) > 3 && v.Relname[:3] == "pg_" {
 		return nil, nil, diag.OtherSchema.At(span, "the catalog table %s is not supported", v.Relname)
@@ -190,7 +193,7 @@ func (s *stmt) subquerySource(sc *scope, ref *bound.SubqueryRef, alias *pg.Alias
 		}
 		s.facts[t.ID].owner = sc
 		src.ids = append(src.ids, t.ID)
-		cols = append(cols, itemColumn{t.Name, s.column(t.ID, span)})
+		cols = append(cols, itemColumn{name: t.Name, expr: s.column(t.ID, span)})
 	}
 	var err error
 	src.main, err = s.newItem(ref.Alias, alias, cols, span)
@@ -264,7 +267,7 @@ func (s *stmt) cteRef(sc *scope, c *cte, v *pg.RangeVar, span diag.Span) (*sourc
 	for i, t := range c.types {
 		id := s.newColumn(sc, t.Name, t.Type, t.Nullable)
 		ref.Cols = append(ref.Cols, id)
-		cols[i] = itemColumn{t.Name, s.column(id, span)}
+		cols[i] = itemColumn{name: t.Name, expr: s.column(id, span)}
 	}
 	src.ids = ref.Cols
 	var err error

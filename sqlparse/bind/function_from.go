@@ -143,7 +143,7 @@ func (b *fromFunctions) add(call *pg.Node, defs []*pg.Node) error {
 func (b *fromFunctions) column(name string, typ value.Type, nullable bool) scalar.ColumnID {
 	id := b.s.newColumn(b.sc, name, typ, nullable)
 	b.src.ids = append(b.src.ids, id)
-	b.cols = append(b.cols, itemColumn{name, b.s.column(id, b.span)})
+	b.cols = append(b.cols, itemColumn{name: name, expr: b.s.column(id, b.span)})
 	return id
 }
 

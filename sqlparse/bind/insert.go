@@ -81,8 +81,19 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	return out, snapshot(out.Effects, out.Span, late...)
 }
 
+// refuseOpaque refuses a column that cannot be used.
+func (s *stmt) refuseOpaque(o *catalog.Opaque, span diag.Span) error {
+	c := itemColumn{opaque: o}
+	return c.unusable(span)
+}
+
 // defaults fills in what an inserted row is not given.
 func (s *stmt) defaults(t *catalog.Table, values []scalar.Expr, override pg.OverridingKind, span diag.Span) error {
+	for _, o := range t.Opaques {
+		if o.Required {
+			return s.refuseOpaque(o, span)
+		}
+	}
 	for i, c := range t.Columns {
 		if c.Identity && override == pg.OverridingKind_OVERRIDING_USER_VALUE {
 			values[i] = nil // the sequence's value, whatever is given
@@ -134,9 +145,7 @@ func (s *stmt) tableItem(t *catalog.Table, v *pg.RangeVar, ids []scalar.ColumnID
 	if v.Alias != nil {
 		it.name = v.Alias.Aliasname
 	}
-	for i, c := range t.Columns {
-		it.cols = append(it.cols, itemColumn{c.Name, s.column(ids[i], span)})
-	}
+	it.cols = s.columnsOf(t, ids, span)
 	return it
 }
 
@@ -144,6 +153,9 @@ func (s *stmt) tableItem(t *catalog.Table, v *pg.RangeVar, ids []scalar.ColumnID
 func (s *stmt) insertColumns(t *catalog.Table, list []*pg.Node) ([]insertColumn, error) {
 	var out []insertColumn
 	if len(list) == 0 {
+		if len(t.Opaques) > 0 {
+			return nil, s.refuseOpaque(t.Opaques[0], s.text.span(firstToken(s.text.SQL)))
+		}
 		for i, c := range t.Columns {
 			out = append(out, insertColumn{at: i, name: c.Name})
 		}
@@ -169,6 +181,9 @@ func (s *stmt) insertColumns(t *catalog.Table, list []*pg.Node) ([]insertColumn,
 // assignedColumn finds the column that INSERT or UPDATE names.
 func (s *stmt) assignedColumn(t *catalog.Table, r *pg.ResTarget, span diag.Span) (int, error) {
 	at := t.Column(r.Name)
+	if o := t.Opaque(r.Name); o != nil {
+		return 0, s.refuseOpaque(o, span)
+	}
 	if at < 0 {
 		return 0, diag.UndefinedColumn.At(span, "column %q of relation %q does not exist", r.Name, t.Name)
 	}

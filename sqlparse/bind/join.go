@@ -173,7 +173,7 @@ func (s *stmt) using(sc *scope, ref *bound.JoinRef, left, right *source, names [
 		if err != nil {
 			return nil, err
 		}
-		merged = append(merged, itemColumn{name, m})
+		merged = append(merged, itemColumn{name: name, expr: m})
 	}
 	ref.On = conjunction(equalities, ref.Span)
 	return merged, nil
@@ -187,6 +187,9 @@ func usingColumn(it *item, name, side string, span diag.Span) (scalar.Expr, erro
 		}
 		if found != nil {
 			return nil, diag.AmbiguousColumn.At(span, "common column name %q appears more than once in %s table", name, side)
+		}
+		if err := c.unusable(span); err != nil {
+			return nil, err
 		}
 		found = c.expr
 	}

@@ -206,9 +206,7 @@ func (s *stmt) samePredicate(n *pg.Node, u *catalog.Unique, t *catalog.Table) (b
 	sc := newScope(nil)
 	ids := s.tableColumns(sc, t)
 	it := &item{name: t.Name, namesTable: true, namesColumns: true}
-	for i, c := range t.Columns {
-		it.cols = append(it.cols, itemColumn{c.Name, s.column(ids[i], diag.Span{})})
-	}
+	it.cols = s.columnsOf(t, ids, diag.Span{})
 	sc.items = []*item{it}
 	sc.clause = inIndexPredicate
 	given, err := s.expr(sc, n)
@@ -276,9 +274,7 @@ func (b *Binder) overRow(t *catalog.Table, text string, span diag.Span, where cl
 	sc := newScope(nil)
 	c := &catalog.Condition{Cols: s.tableColumns(sc, t)}
 	it := &item{name: t.Name, namesTable: true, namesColumns: true}
-	for i, col := range t.Columns {
-		it.cols = append(it.cols, itemColumn{col.Name, s.column(c.Cols[i], span)})
-	}
+	it.cols = s.columnsOf(t, c.Cols, span)
 	sc.items, sc.clause = []*item{it}, where
 	return s, sc, c
 }

@@ -197,8 +197,15 @@ func (s *stmt) star(sc *scope, ref *pg.ColumnRef) ([]target, error) {
 		names = names[1:]
 	}
 	var out []target
+	var bad error
 	add := func(it *item) {
 		for _, c := range it.cols {
+			if bad == nil {
+				bad = c.unusable(span)
+			}
+			if c.opaque != nil {
+				continue
+			}
 			out = append(out, target{expr: at(c.expr, span), name: c.name, embed: embed, span: span})
 		}
 	}
@@ -237,7 +244,7 @@ func (s *stmt) star(sc *scope, ref *pg.ColumnRef) ([]target, error) {
 	default:
 		return nil, diag.OtherSchema.At(span, "schema %s is not supported", names[0])
 	}
-	return out, nil
+	return out, bad
 }
 
 // limit binds LIMIT and OFFSET; both are bigint.

@@ -74,6 +74,9 @@ func (s *stmt) wholeRow(it *item, span diag.Span) (scalar.Expr, error) {
 	r := &rowValue{}
 	padded := false
 	for _, c := range it.cols {
+		if err := c.unusable(span); err != nil {
+			return nil, err
+		}
 		r.names, r.fields = append(r.names, c.name), append(r.fields, at(c.expr, span))
 		col, ok := c.expr.(*scalar.Column)
 		if !ok {

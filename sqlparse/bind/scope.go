@@ -2,6 +2,7 @@ package bind
 
 import (
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 
@@ -102,6 +103,33 @@ type item struct {
 type itemColumn struct {
 	name string
 	expr scalar.Expr
+	// opaque is set for a column that cannot be used; expr is nil then.
+	opaque *catalog.Opaque
+}
+
+// unusable refuses an opaque column.
+func (c *itemColumn) unusable(span diag.Span) error {
+	if c.opaque == nil {
+		return nil
+	}
+	return diag.UnsupportedType.At(span, "column %q cannot be used: %s", c.opaque.Name, c.opaque.Reason.Problem).
+		WithHelp("name the other columns, or %s", c.opaque.Reason.Help)
+}
+
+// columnsOf are the columns of a row of a table with these ids, opaque ones in their places.
+func (s *stmt) columnsOf(t *catalog.Table, ids []scalar.ColumnID, span diag.Span) []itemColumn {
+	out := make([]itemColumn, 0, len(t.Columns)+len(t.Opaques))
+	rest := t.Opaques
+	for i, c := range t.Columns {
+		for ; len(rest) > 0 && rest[0].At <= i; rest = rest[1:] {
+			out = append(out, itemColumn{name: rest[0].Name, opaque: rest[0]})
+		}
+		out = append(out, itemColumn{name: c.Name, expr: s.column(ids[i], span)})
+	}
+	for _, o := range rest {
+		out = append(out, itemColumn{name: o.Name, opaque: o})
+	}
+	return out
 }
 
 // cte is a WITH query in view.
@@ -169,7 +197,10 @@ func (it *item) column(name string, span diag.Span) (*itemColumn, error) {
 		}
 		found = &it.cols[i]
 	}
-	return found, nil
+	if found == nil {
+		return nil, nil
+	}
+	return found, found.unusable(span)
 }
 
 func (it *item) checkLateral(span diag.Span) error {

@@ -48,7 +48,7 @@ func (s *stmt) setOperation(sc *scope, q *bound.Query, n *pg.SelectStmt) error {
 func itemColumns(s *stmt, ids []scalar.ColumnID) []itemColumn {
 	out := make([]itemColumn, len(ids))
 	for i, id := range ids {
-		out[i] = itemColumn{s.cols.Get(id).Name, s.column(id, diag.Span{})}
+		out[i] = itemColumn{name: s.cols.Get(id).Name, expr: s.column(id, diag.Span{})}
 	}
 	return out
 }

@@ -45,6 +45,9 @@ func (b *Binder) typeName(t *pg.TypeName, text Text) (typ value.Type, field stri
 		return typ, "", diag.UnsupportedType.At(span, "the domain %s is not supported here", names[0]).
 			WithHelp("use its base type, and cast values to the domain")
 	}
+	if r := b.cat.RefusedType(names[0]); found == nil && r != nil {
+		return typ, "", diag.UnsupportedType.At(span, "%s", r.Reason.Problem).WithHelp("%s", r.Reason.Help)
+	}
 	if found == nil {
 		return typ, "", diag.UndefinedObject.At(span, "type %q does not exist", names[0])
 	}

@@ -16,12 +16,16 @@ type Catalog struct {
 	Sequences []*Sequence
 	// Functions are the declared ones, in order of declaration.
 	Functions []*Function
+	// RefusedTypes and RefusedViews are declared and not compiled.
+	RefusedTypes, RefusedViews []*Refused
 }
 
 // Table is a base table.
 type Table struct {
 	Name    string
 	Columns []*Column
+	// Opaques are the columns whose types are not supported, in order; Columns does not hold them.
+	Opaques []*Opaque
 	// PrimaryKey holds column positions in key order; nil when none is declared. A table without a primary key has
 	// a hidden row id, which the compiler adds (RowID).
 	PrimaryKey     []int

@@ -54,6 +54,9 @@ func formatTable(b *strings.Builder, t *Table) {
 		}
 		b.WriteByte('\n')
 	}
+	for _, o := range t.Opaques {
+		fmt.Fprintf(b, "  opaque %s: %s\n", o.Name, o.Reason.Problem)
+	}
 	names := func(cols []int) string {
 		out := make([]string, len(cols))
 		for i, c := range cols {

@@ -154,5 +154,8 @@ func formatPartitioning(b *strings.Builder, p *Partitioning) {
 	if p == nil {
 		return
 	}
-	fmt.Fprintf(b, "  partition by %s (%s): %s\n", p.Strategy, strings.Join(p.Keys, ", "), strings.Join(p.Names(), ", "))
+	fmt.Fprintf(b, "  partition by %s (%s)\n", p.Strategy, strings.Join(p.Keys, ", "))
+	for _, name := range p.Names() {
+		fmt.Fprintf(b, "  partition %s\n", name)
+	}
 }
