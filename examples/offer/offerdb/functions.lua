@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_c8c698aab843
+#!lua name=prequel_13822dd37a16
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -441,6 +441,67 @@ local function int4out(n)
   return ("%.0f"):format(n)
 end
 
+-- nat_sub(a, b): a - b; b is not greater than a.
+local function nat_sub(a, b)
+  local r, borrow = {}, 0
+  for i = 1, #a do
+    local d = a[i] - (b[i] or 0) - borrow
+    if d < 0 then
+      r[i] = d + 10000000
+      borrow = 1
+    else
+      r[i] = d
+      borrow = 0
+    end
+  end
+  return nat_trim(r, #a)
+end
+
+-- nat_cmp(a, b): -1, 0 or 1 as a is less than, equal to or greater than b.
+local function nat_cmp(a, b)
+  if #a ~= #b then
+    return #a < #b and -1 or 1
+  end
+  for i = #a, 1, -1 do
+    if a[i] ~= b[i] then
+      return a[i] < b[i] and -1 or 1
+    end
+  end
+  return 0
+end
+
+-- numeric_add(a, b): a + b. Raises 22003.
+local function numeric_add(a, b)
+  if #a < 16 and #b < 16 then
+    local x, y = tonumber(a), tonumber(b)
+    if x and y then
+      local pa, pb = a:find(".", 1, true), b:find(".", 1, true)
+      local scale, sb = pa and #a - pa or 0, pb and #b - pb or 0
+      if sb > scale then
+        scale = sb
+      end
+      local limit = 10 ^ (15 - scale)
+      if x < limit and x > -limit and y < limit and y > -limit then -- and neither is NaN
+        return numeric_formats[scale]:format(x + y)
+      end
+    end
+  end
+  local sa, sb = numeric_special(a), numeric_special(b)
+  if sa or sb then
+    return numeric_from_special((sa or 0) + (sb or 0))
+  end
+  local na, da, scale_a = numeric_split(a)
+  local nb, db, scale_b = numeric_split(b)
+  local scale = scale_a > scale_b and scale_a or scale_b
+  local x, y = nat_parse(da .. ("0"):rep(scale - scale_a)), nat_parse(db .. ("0"):rep(scale - scale_b))
+  if na == nb then
+    return numeric_make(na, nat_text(nat_add(x, y)), scale)
+  elseif nat_cmp(x, y) >= 0 then
+    return numeric_make(na, nat_text(nat_sub(x, y)), scale)
+  end
+  return numeric_make(nb, nat_text(nat_sub(y, x)), scale)
+end
+
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
 local function wide_add(a, b)
   local sum = a + b
@@ -538,67 +599,6 @@ local function wide_le(a, b)
     return d < 0
   end
   return wide_cmp(a, b) <= 0
-end
-
--- nat_cmp(a, b): -1, 0 or 1 as a is less than, equal to or greater than b.
-local function nat_cmp(a, b)
-  if #a ~= #b then
-    return #a < #b and -1 or 1
-  end
-  for i = #a, 1, -1 do
-    if a[i] ~= b[i] then
-      return a[i] < b[i] and -1 or 1
-    end
-  end
-  return 0
-end
-
--- nat_sub(a, b): a - b; b is not greater than a.
-local function nat_sub(a, b)
-  local r, borrow = {}, 0
-  for i = 1, #a do
-    local d = a[i] - (b[i] or 0) - borrow
-    if d < 0 then
-      r[i] = d + 10000000
-      borrow = 1
-    else
-      r[i] = d
-      borrow = 0
-    end
-  end
-  return nat_trim(r, #a)
-end
-
--- numeric_add(a, b): a + b. Raises 22003.
-local function numeric_add(a, b)
-  if #a < 16 and #b < 16 then
-    local x, y = tonumber(a), tonumber(b)
-    if x and y then
-      local pa, pb = a:find(".", 1, true), b:find(".", 1, true)
-      local scale, sb = pa and #a - pa or 0, pb and #b - pb or 0
-      if sb > scale then
-        scale = sb
-      end
-      local limit = 10 ^ (15 - scale)
-      if x < limit and x > -limit and y < limit and y > -limit then -- and neither is NaN
-        return numeric_formats[scale]:format(x + y)
-      end
-    end
-  end
-  local sa, sb = numeric_special(a), numeric_special(b)
-  if sa or sb then
-    return numeric_from_special((sa or 0) + (sb or 0))
-  end
-  local na, da, scale_a = numeric_split(a)
-  local nb, db, scale_b = numeric_split(b)
-  local scale = scale_a > scale_b and scale_a or scale_b
-  local x, y = nat_parse(da .. ("0"):rep(scale - scale_a)), nat_parse(db .. ("0"):rep(scale - scale_b))
-  if na == nb then
-    return numeric_make(na, nat_text(nat_add(x, y)), scale)
-  elseif nat_cmp(x, y) >= 0 then
-    return numeric_make(na, nat_text(nat_sub(x, y)), scale)
-  end
-  return numeric_make(nb, nat_text(nat_sub(y, x)), scale)
 end
 
 -- numeric_int8(s): s as bigint, halves away from 0. Raises 22003, 0A000.
@@ -859,7 +859,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_c8c698aab843", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_13822dd37a16", callback = functions["Decide"]})
 end
 
 do
@@ -893,7 +893,7 @@ do
     return 1
   end
   functions["AddCustomer"] = add_customer
-  redis.register_function({function_name = "AddCustomer_c8c698aab843", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_13822dd37a16", callback = functions["AddCustomer"]})
 end
 
 do
@@ -996,7 +996,7 @@ do
     return 1
   end
   functions["AddCampaign"] = add_campaign
-  redis.register_function({function_name = "AddCampaign_c8c698aab843", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_13822dd37a16", callback = functions["AddCampaign"]})
 end
 
 do
@@ -1045,7 +1045,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_c8c698aab843", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_13822dd37a16", callback = functions["SetActive"]})
 end
 
 do
@@ -1126,7 +1126,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_c8c698aab843", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_13822dd37a16", callback = functions["TopUp"]})
 end
 
 do
@@ -1157,7 +1157,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_c8c698aab843", callback = load_customers})
+  redis.register_function({function_name = "load_customers_13822dd37a16", callback = load_customers})
 end
 
 do
@@ -1204,7 +1204,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_c8c698aab843", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_13822dd37a16", callback = load_campaigns})
 end
 
 do
@@ -1250,7 +1250,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_impressions_c8c698aab843",
+    function_name = "load_impressions_13822dd37a16",
     callback = function(keys, args)
       return protect(load_impressions, keys, args)
     end,
@@ -1274,7 +1274,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_c8c698aab843",
+    function_name = "position_impressions_id_seq_13822dd37a16",
     callback = position_impressions_id_seq,
   })
 end
@@ -1481,7 +1481,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_c8c698aab843",
+    function_name = "atomic_13822dd37a16",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
