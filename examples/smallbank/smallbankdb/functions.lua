@@ -118,6 +118,18 @@ local function wide_text(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
 end
 
+-- char_skip(s, pos, n): the byte position n characters after byte position pos, at most #s + 1.
+local function char_skip(s, pos, n)
+  for _ = 1, n do
+    local lead = s:byte(pos)
+    if not lead then
+      break
+    end
+    pos = pos + (lead < 128 and 1 or lead < 224 and 2 or lead < 240 and 3 or 4)
+  end
+  return pos
+end
+
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
 local function wide_add(a, b)
   local sum = a + b
@@ -184,18 +196,6 @@ local function int8mi(a, b)
     raise("22003", "bigint out of range")
   end
   return r
-end
-
--- char_skip(s, pos, n): the byte position n characters after byte position pos, at most #s + 1.
-local function char_skip(s, pos, n)
-  for _ = 1, n do
-    local lead = s:byte(pos)
-    if not lead then
-      break
-    end
-    pos = pos + (lead < 128 and 1 or lead < 224 and 2 or lead < 240 and 3 or 4)
-  end
-  return pos
 end
 
 -- char_slice(s, first, last): the characters first to last of s, counted from 1, both included; first is at least 1.

@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_9f748af4104e
+#!lua name=prequel_3a2d8c138ae8
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -269,6 +269,18 @@ local function wide_text(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
 end
 
+-- char_skip(s, pos, n): the byte position n characters after byte position pos, at most #s + 1.
+local function char_skip(s, pos, n)
+  for _ = 1, n do
+    local lead = s:byte(pos)
+    if not lead then
+      break
+    end
+    pos = pos + (lead < 128 and 1 or lead < 224 and 2 or lead < 240 and 3 or 4)
+  end
+  return pos
+end
+
 -- wide_parse(s): the wide integer that decimal text stands for; s has no plus sign and no leading zeros.
 local function wide_parse(s)
   local n = tonumber(s)
@@ -286,18 +298,6 @@ local function int84(w)
     raise("22003", "integer out of range")
   end
   return w
-end
-
--- char_skip(s, pos, n): the byte position n characters after byte position pos, at most #s + 1.
-local function char_skip(s, pos, n)
-  for _ = 1, n do
-    local lead = s:byte(pos)
-    if not lead then
-      break
-    end
-    pos = pos + (lead < 128 and 1 or lead < 224 and 2 or lead < 240 and 3 or 4)
-  end
-  return pos
 end
 
 -- char_slice(s, first, last): the characters first to last of s, counted from 1, both included; first is at least 1.
@@ -591,7 +591,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_9f748af4104e", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_3a2d8c138ae8", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -668,7 +668,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_9f748af4104e", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_3a2d8c138ae8", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -745,7 +745,7 @@ do
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_9f748af4104e", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_3a2d8c138ae8", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -833,7 +833,7 @@ do
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_9f748af4104e", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_3a2d8c138ae8", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -890,7 +890,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_9f748af4104e",
+    function_name = "GetNewDestination_3a2d8c138ae8",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -970,7 +970,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_9f748af4104e",
+    function_name = "UpdateSubscriberData_3a2d8c138ae8",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -1036,7 +1036,7 @@ do
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_9f748af4104e", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_3a2d8c138ae8", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1133,7 +1133,7 @@ do
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_9f748af4104e",
+    function_name = "InsertCallForwarding_3a2d8c138ae8",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1177,7 +1177,7 @@ do
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_9f748af4104e",
+    function_name = "DeleteCallForwarding_3a2d8c138ae8",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1363,7 +1363,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_9f748af4104e", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_3a2d8c138ae8", callback = load_subscriber})
 end
 
 do
@@ -1389,7 +1389,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_9f748af4104e", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_3a2d8c138ae8", callback = load_access_info})
 end
 
 do
@@ -1414,7 +1414,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_9f748af4104e", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_3a2d8c138ae8", callback = load_special_facility})
 end
 
 do
@@ -1443,7 +1443,7 @@ do
     call("ZADD", keys[3], "0", member)
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_9f748af4104e", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_3a2d8c138ae8", callback = load_call_forwarding})
 end
 
 do
@@ -1648,7 +1648,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_9f748af4104e",
+    function_name = "atomic_3a2d8c138ae8",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
