@@ -99,7 +99,7 @@ func (g *generator) count() *expr {
 	values := []string{"0", "1", "2", "3", "5", "100"}
 	switch n := g.r.IntN(20); {
 	case n < 9:
-		if g.chance(10) {
+		if g.depth == 0 && g.chance(10) { // whether a query in another is run at all is open
 			values = append(values, "-1")
 		}
 		return &expr{typ: tInt8, param: &param{typ: tInt8, values: values, nullable: g.chance(10)}}

@@ -109,13 +109,15 @@ func (g *generator) scalarSubquery(s *scope, t *sqlType) *expr {
 		return g.arraySubquery(s, t)
 	}
 	q, inner := g.innerScope(s, !s.noParams)
+	own := *s
+	own.cols = plainColumns(s.cols)
 	f := q.from[0]
 	fit := ofType(inner.cols, t)
 	switch n := g.r.IntN(4); {
 	case n == 0 && f.table.key != nil && len(fit) > 0:
 		q.where = nil
 		for _, k := range f.table.key {
-			q.where = and(q.where, op(tBool, "(%s = %s)", colExpr(&scopeColumn{from: f, col: k}), g.leaf(s, k.typ)))
+			q.where = and(q.where, op(tBool, "(%s = %s)", colExpr(&scopeColumn{from: f, col: k}), g.leaf(&own, k.typ)))
 		}
 		q.targets = []*expr{colExpr(pick(g.r, fit))}
 		return &expr{typ: t, text: "(%s)", sub: q}

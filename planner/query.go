@@ -30,6 +30,8 @@ type block struct {
 	rel algebra.Rel
 	// replaced are expressions that are columns from here on: grouping keys, aggregates, window functions.
 	replaced []replacement
+	// mapped are the relations of subqueries with the keys and aggregates in them replaced, so that each stays one.
+	mapped map[algebra.Rel]algebra.Rel
 }
 
 type replacement struct {
@@ -67,7 +69,7 @@ func (b *block) replace(e scalar.Expr) scalar.Expr {
 	}
 	if s, ok := m.(*scalar.Subquery); ok {
 		if rel, ok := s.Query.(algebra.Rel); ok {
-			if r := algebra.MapExprs(rel, b.replace); r != rel {
+			if r := b.within(rel); r != rel {
 				c := *s
 				c.Query = r
 				return &c
@@ -75,6 +77,19 @@ func (b *block) replace(e scalar.Expr) scalar.Expr {
 		}
 	}
 	return m
+}
+
+// within is replace for the relation of a subquery. No window function of the block stands in one.
+func (b *block) within(rel algebra.Rel) algebra.Rel {
+	r, ok := b.mapped[rel]
+	if !ok {
+		if b.mapped == nil {
+			b.mapped = map[algebra.Rel]algebra.Rel{}
+		}
+		r = algebra.MapExprs(rel, b.replace)
+		b.mapped[rel] = r
+	}
+	return r
 }
 
 // output is a target or sort key over the block's relation.
