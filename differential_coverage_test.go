@@ -133,6 +133,7 @@ var coverage = []struct{ construct, by, text string }{
 	{"GREATEST, LEAST, COALESCE, NULLIF", "generator.value", `(greatest|least|coalesce|nullif)\(`},
 	{"CASE", "generator.value", `CASE WHEN`},
 	{"composite rows", "textForms, jsonValue", `ROW\(`},
+	{"rows of tables as values", "generator.wholeRow", `\(t0\)(::text)? AS`},
 	{"calls of declared functions", "generator.called", `fx_mix\(`},
 	{"errors of values", "generator.formOf", `jsonb_array_length\(|make_date\(`},
 }

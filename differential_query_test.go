@@ -278,13 +278,29 @@ func (g *generator) plain(q *query, s *scope, sp spec, most int) {
 		q.targets = append(q.targets, g.rowsOf(s))
 	}
 	for range 1 + g.r.IntN(most) {
+		row := g.wholeRow(q)
 		switch {
+		case row != nil && g.chance(4):
+			q.targets = append(q.targets, row)
 		case len(t.cols) > 0 && g.chance(65):
 			q.targets = append(q.targets, colExpr(pick(g.r, t.cols)))
 		default:
 			q.targets = append(q.targets, g.value(&t, g.targetType(s), 2))
 		}
 	}
+}
+
+// wholeRow is a row of a table in FROM as one value; nil when there is none.
+func (g *generator) wholeRow(q *query) *expr {
+	items := slices.DeleteFunc(q.items(), func(f *fromItem) bool { return !slices.Contains(g.c.tables, f.table) })
+	if len(items) == 0 {
+		return nil
+	}
+	name := pick(g.r, items).alias
+	if g.chance(30) {
+		return &expr{typ: tJSONB, text: "to_jsonb(" + name + ")"}
+	}
+	return &expr{typ: tText, text: pick(g.r, []string{"(" + name + ")::text", "row_to_json(" + name + ")::text"})}
 }
 
 // pseudo makes a call a column of a scope, so that expressions use it.
