@@ -253,7 +253,17 @@ func aboutSession(sql string) string {
 		first.is("savepoint"), first.is("release"):
 		return "a transaction's bounds"
 	}
+	if asksSession(tokens) {
+		return "what the session last drew"
+	}
 	return ""
+}
+
+// asksSession reports whether a statement asks what earlier ones of its session drew from sequences.
+func asksSession(tokens []token) bool {
+	asks := slices.ContainsFunc(tokens, func(t token) bool { return t.is("currval") || t.is("lastval") })
+	draws := slices.ContainsFunc(tokens, func(t token) bool { return t.is("nextval") })
+	return asks && !draws && tokens[0].is("select")
 }
 
 // noOp returns why a statement has nothing to do here: FLUSH waits for streaming writes to be visible, which they always

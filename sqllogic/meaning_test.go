@@ -125,9 +125,14 @@ func TestTaint(t *testing.T) {
 		{"create table t (a int)", ""},
 		{"select * from t", ""},
 		{"select * from v", "PQ1"},
+		{"select * from parent", ""},
 	} {
 		if code := tt.reaches(tc.sql); code != tc.code {
 			t.Errorf("%s: got %q, want %q", tc.sql, code, tc.code)
 		}
+	}
+	tt.refused("create table child (a int) inherits (parent)", "PQ2")
+	if code := tt.reaches("select * from parent"); code != "PQ2" {
+		t.Errorf("a table that another one inherits from: got %q", code)
 	}
 }

@@ -317,6 +317,7 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 	}
 	t.Uniques = keep(t.Uniques, func(u *catalog.Unique) bool { return !contains(u.Columns, at) && !d.mentions(u.Where, c.Name) })
 	t.ForeignKeys = keep(t.ForeignKeys, func(f *catalog.ForeignKey) bool { return !contains(f.Columns, at) })
+	t.Unchecked = keep(t.Unchecked, func(u *catalog.Unchecked) bool { return !contains(u.Columns, at) })
 	t.Checks = keep(t.Checks, func(k *catalog.Check) bool { return !d.mentions(k.Text, c.Name) })
 	t.Indexes = keep(t.Indexes, func(x *catalog.Index) bool { return !contains(x.Columns, at) })
 	for _, o := range t.Opaques {
@@ -336,6 +337,9 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 	}
 	shift(t.PrimaryKey)
 	for _, u := range t.Uniques {
+		shift(u.Columns)
+	}
+	for _, u := range t.Unchecked {
 		shift(u.Columns)
 	}
 	for _, x := range t.Indexes {
@@ -398,11 +402,12 @@ func (d *ddl) dropConstraint(t *catalog.Table, c *pg.AlterTableCmd) error {
 		t.PrimaryKey, t.PrimaryKeyName = nil, "" // the columns stay NOT NULL
 		return nil
 	}
-	before := len(t.Uniques) + len(t.Checks) + len(t.ForeignKeys)
+	before := len(t.Uniques) + len(t.Checks) + len(t.ForeignKeys) + len(t.Unchecked)
+	t.Unchecked = keep(t.Unchecked, func(u *catalog.Unchecked) bool { return u.Name != c.Name })
 	t.Uniques = keep(t.Uniques, func(u *catalog.Unique) bool { return u.Index || u.Name != c.Name })
 	t.Checks = keep(t.Checks, func(k *catalog.Check) bool { return k.Name != c.Name })
 	t.ForeignKeys = keep(t.ForeignKeys, func(f *catalog.ForeignKey) bool { return f.Name != c.Name })
-	if len(t.Uniques)+len(t.Checks)+len(t.ForeignKeys) == before && !c.MissingOk {
+	if len(t.Uniques)+len(t.Checks)+len(t.ForeignKeys)+len(t.Unchecked) == before && !c.MissingOk {
 		return diag.UndefinedObject.At(d.whole(), "constraint %q of relation %q does not exist", c.Name, t.Name)
 	}
 	return nil
@@ -459,8 +464,10 @@ func (d *ddl) createIndex(n *pg.IndexStmt) error {
 		return nil
 	}
 	if expression {
-		return diag.UnsupportedDefinition.At(d.whole(), "a unique index over an expression is not supported").
-			WithHelp("store the expression in a column of its own")
+		d.uncheck(t, name, append(n.IndexParams, n.WhereClause),
+			diag.UnsupportedDefinition.At(d.whole(), "a unique index over an expression is not supported").
+				WithHelp("store the expression in a generated column, with a unique constraint"))
+		return nil
 	}
 	u := &catalog.Unique{Name: name, Columns: cols, NullsNotDistinct: n.NullsNotDistinct, Index: true, Span: d.whole()}
 	if n.WhereClause != nil {

@@ -84,10 +84,11 @@ func (d *ddl) dropOne(n *pg.DropStmt, name string) error {
 		return d.dropSequence(s, cascade)
 	case pg.ObjectType_OBJECT_INDEX:
 		for _, t := range d.cat.Tables {
-			before := len(t.Indexes) + len(t.Uniques)
+			before := len(t.Indexes) + len(t.Uniques) + len(t.Unchecked)
+			t.Unchecked = keep(t.Unchecked, func(u *catalog.Unchecked) bool { return u.Name != name })
 			t.Indexes = keep(t.Indexes, func(i *catalog.Index) bool { return i.Name != name })
 			t.Uniques = keep(t.Uniques, func(u *catalog.Unique) bool { return !u.Index || u.Name != name })
-			if len(t.Indexes)+len(t.Uniques) < before {
+			if len(t.Indexes)+len(t.Uniques)+len(t.Unchecked) < before {
 				return nil
 			}
 		}

@@ -135,3 +135,34 @@ func (d *ddl) define(n *pg.DefineStmt) error {
 	return diag.UnsupportedStatement.At(d.whole(), "%s in a schema is not supported", bind.StatementName(d.text.SQL)).
 		WithHelp("remove it from the schema files given to Prequel")
 }
+
+// uncheck declares a constraint that is not compiled, over the columns that these expressions read.
+func (d *ddl) uncheck(t *catalog.Table, name string, read []*pg.Node, reason diag.Diagnostic) {
+	u := &catalog.Unchecked{Name: name, Reason: reason}
+	add := func(column string) {
+		if c := t.Column(column); c >= 0 && !contains(u.Columns, c) {
+			u.Columns = append(u.Columns, c)
+		}
+	}
+	for _, n := range read {
+		if e := n.GetIndexElem(); e != nil {
+			add(e.Name)
+			n = e.Expr
+		}
+		bind.ColumnNames(n, add)
+	}
+	t.Unchecked = append(t.Unchecked, u)
+	d.notes = append(d.notes, diag.NotCompiled.Note(d.whole(), "%s of %s is not compiled: %s", name, t.Name, reason.Problem).
+		WithHelp("writes that could violate it are refused"))
+}
+
+// checkUnchecked refuses foreign keys whose actions could violate a constraint that is not compiled.
+func (d *ddl) checkUnchecked(t *catalog.Table) error {
+	for _, f := range t.ForeignKeys {
+		sets := f.OnUpdate == "CASCADE" || f.OnUpdate == "SET DEFAULT" || f.OnDelete == "SET DEFAULT"
+		if u := t.Unchecks(append([]int{}, f.Columns...)); u != nil && sets {
+			return u.Reason
+		}
+	}
+	return nil
+}

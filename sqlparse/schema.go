@@ -206,6 +206,9 @@ func (d *ddl) finish() diag.List {
 		if err := d.finishPartitions(t); err != nil {
 			errs = append(errs, toList(err)...)
 		}
+		if err := d.checkUnchecked(t); err != nil {
+			errs = append(errs, toList(err)...)
+		}
 	}
 	errs = append(errs, d.notes...)
 	for _, v := range d.cat.Views {
@@ -354,6 +357,11 @@ func (d *ddl) relationExists(name string) bool {
 		}
 		for _, i := range t.Indexes {
 			if i.Name == name {
+				return true
+			}
+		}
+		for _, u := range t.Unchecked {
+			if u.Name == name {
 				return true
 			}
 		}

@@ -204,6 +204,12 @@ func (d *ddl) columnDef(t *catalog.Table, n *pg.ColumnDef) ([]*pg.Constraint, er
 		case pg.ConstrType_CONSTR_CHECK:
 			later = append(later, k)
 		case pg.ConstrType_CONSTR_ATTR_DEFERRABLE, pg.ConstrType_CONSTR_ATTR_DEFERRED:
+			// They follow the constraint that they belong to.
+			if n := len(later); n > 0 && later[n-1].Contype == pg.ConstrType_CONSTR_FOREIGN {
+				later[n-1].Deferrable = true
+				later[n-1].Initdeferred = later[n-1].Initdeferred || k.Contype == pg.ConstrType_CONSTR_ATTR_DEFERRED
+				continue
+			}
 			return nil, diag.UnsupportedDefinition.At(at, "deferrable constraints are not supported").
 				WithHelp("constraints are checked at once: remove DEFERRABLE")
 		default:
@@ -292,7 +298,7 @@ func (d *ddl) parenthesised(location int, keyword string) (string, diag.Span) {
 // constraint adds a table constraint.
 func (d *ddl) constraint(t *catalog.Table, k *pg.Constraint) error {
 	span := d.at(k.Location)
-	if k.Deferrable || k.Initdeferred {
+	if (k.Deferrable || k.Initdeferred) && k.Contype != pg.ConstrType_CONSTR_FOREIGN {
 		return diag.UnsupportedDefinition.At(span, "deferrable constraints are not supported").
 			WithHelp("constraints are checked at once: remove DEFERRABLE")
 	}
@@ -310,7 +316,16 @@ func (d *ddl) constraint(t *catalog.Table, k *pg.Constraint) error {
 	case pg.ConstrType_CONSTR_FOREIGN:
 		return d.foreignKey(t, k, span)
 	case pg.ConstrType_CONSTR_EXCLUSION: // it needs an operator class of an index method
-		return diag.UnsupportedDefinition.At(span, "EXCLUDE constraints are not supported")
+		var read []*pg.Node
+		for _, e := range k.Exclusions {
+			read = append(read, e.GetList().GetItems()[0])
+		}
+		name := k.Conname
+		if name == "" {
+			name = d.freeName(objectName(t.Name, "", "excl"))
+		}
+		d.uncheck(t, name, append(read, k.WhereClause), diag.UnsupportedDefinition.At(span, "EXCLUDE constraints are not supported"))
+		return nil
 	case pg.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE, pg.ConstrType_CONSTR_ATTR_IMMEDIATE:
 		return nil
 	}
@@ -489,7 +504,7 @@ func (d *ddl) foreignKey(t *catalog.Table, k *pg.Constraint, span diag.Span) err
 	if len(k.FkDelSetCols) > 0 {
 		return diag.UnsupportedDefinition.At(span, "a column list after ON DELETE SET is not supported")
 	}
-	f := &catalog.ForeignKey{Name: k.Conname, RefTable: name, OnDelete: fkActions[k.FkDelAction], OnUpdate: fkActions[k.FkUpdAction], Span: span}
+	f := &catalog.ForeignKey{Name: k.Conname, RefTable: name, Deferred: k.Initdeferred, OnDelete: fkActions[k.FkDelAction], OnUpdate: fkActions[k.FkUpdAction], Span: span}
 	if f.Columns, err = columnPositions(t, k.FkAttrs, span, "in foreign key"); err != nil {
 		return err
 	}

@@ -89,6 +89,9 @@ func (s *stmt) refuseOpaque(o *catalog.Opaque, span diag.Span) error {
 
 // defaults fills in what an inserted row is not given.
 func (s *stmt) defaults(t *catalog.Table, values []scalar.Expr, override pg.OverridingKind, span diag.Span) error {
+	if err := s.checked(t, nil, span); err != nil {
+		return err
+	}
 	for _, o := range t.Opaques {
 		if o.Required {
 			return s.refuseOpaque(o, span)
@@ -125,7 +128,7 @@ func (s *stmt) targetTable(v *pg.RangeVar) (*catalog.Table, error) {
 		return nil, diag.UnsupportedStatement.At(s.tableSpan(v), "writing to the view %q is not supported", view.Name).
 			WithHelp("write to its table")
 	}
-	return t, nil
+	return t, s.atOnce(t, s.tableSpan(v))
 }
 
 // tableColumns makes ids for a row of a table.

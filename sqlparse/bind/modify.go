@@ -124,7 +124,7 @@ func (s *stmt) setList(sc *scope, t *catalog.Table, list []*pg.Node) ([]bound.As
 		}
 		out = append(out, bound.Assign{Column: at, Expr: e})
 	}
-	return out, nil
+	return out, s.checked(t, assigned(out), s.text.span(firstToken(s.text.SQL)))
 }
 
 // movesRow refuses assignments to a partition key where a row that moves to another partition is not just changed: ON CONFLICT refuses to

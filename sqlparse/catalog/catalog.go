@@ -31,6 +31,7 @@ type Table struct {
 	PrimaryKey     []int
 	PrimaryKeyName string
 	Uniques        []*Unique
+	Unchecked      []*Unchecked
 	ForeignKeys    []*ForeignKey
 	Checks         []*Check
 	Indexes        []*Index // informational
@@ -89,8 +90,9 @@ type ForeignKey struct {
 	RefColumns []int
 	OnDelete   string // "", CASCADE, RESTRICT, SET NULL, SET DEFAULT
 	OnUpdate   string
-	Deferrable bool
-	Span       diag.Span
+	// Deferred is set for INITIALLY DEFERRED: the end of the transaction checks it.
+	Deferred bool
+	Span     diag.Span
 }
 
 // Check is a CHECK constraint.

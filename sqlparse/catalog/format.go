@@ -79,6 +79,9 @@ func formatTable(b *strings.Builder, t *Table) {
 		}
 		b.WriteByte('\n')
 	}
+	for _, u := range t.Unchecked {
+		fmt.Fprintf(b, "  unchecked %s (%s)\n", u.Name, names(u.Columns))
+	}
 	for _, f := range t.ForeignKeys {
 		fmt.Fprintf(b, "  foreign key %s (%s) references %s %v", f.Name, names(f.Columns), f.RefTable, f.RefColumns)
 		if f.OnDelete != "" {
@@ -86,6 +89,9 @@ func formatTable(b *strings.Builder, t *Table) {
 		}
 		if f.OnUpdate != "" {
 			b.WriteString(" on update " + strings.ToLower(f.OnUpdate))
+		}
+		if f.Deferred {
+			b.WriteString(" deferred")
 		}
 		b.WriteByte('\n')
 	}

@@ -59,7 +59,7 @@ var (
 
 	UnsupportedStatement = Declare("PQ0201", "", "this kind of statement is not supported", "DO 'BEGIN END'").
 				Suggest("declare SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE")
-	UnsupportedDefinition = Declare("PQ0202", "", "this clause of a definition is not supported", "CREATE TABLE x (a integer, EXCLUDE USING gist (a WITH =))").
+	UnsupportedDefinition = Declare("PQ0202", "", "this clause of a definition is not supported", "CREATE TABLE x (a integer UNIQUE DEFERRABLE)").
 				Suggest("leave the clause out of the schema given to Prequel, if statements do not depend on it")
 	UnsupportedType = Declare("PQ0203", "", "the type is not supported", "SELECT '10.0.0.1'::inet").
 			Suggest("cast to a supported type in the source, or store text")
