@@ -10,7 +10,7 @@ import (
 )
 
 // merge translates MERGE: a query pairs the rows and numbers the action for each pair, then each action changes the rows of its
-// pairs.
+// pairs. What several actions draw from sequences belongs to the query, as PostgreSQL goes from row to row, not from action to action.
 func (t *translator) merge(b *bound.Merge) algebra.Body {
 	rowID := t.rowID(b.Table)
 	kind := algebra.Inner
@@ -36,8 +36,10 @@ func (t *translator) merge(b *bound.Merge) algebra.Body {
 		pairs.Items = append(pairs.Items, algebra.Item{ID: id, Expr: t.cols.Ref(id)})
 	}
 	int4 := value.Of(value.Int4)
-	pairs.Items = append(pairs.Items, algebra.Item{ID: t.cols.New("action", int4, true), Expr: action})
-	root, _ := algebra.Fresh(pairs, t.cols) // each action has the ids of its own rows
+	chosen := t.cols.New("action", int4, true)
+	pairs.Items = append(pairs.Items, algebra.Item{ID: chosen, Expr: action})
+	drawn := t.drawn(b, pairs, chosen)
+	root, _ := algebra.Fresh(drawn.rel, t.cols) // each action has the ids of its own rows
 	t.recursions++
 	work := t.recursions
 	query := &algebra.Query{Root: root}
@@ -48,6 +50,11 @@ func (t *translator) merge(b *bound.Merge) algebra.Body {
 	for i, a := range b.Actions {
 		id := t.cols.New("action", int4, true)
 		table := &algebra.WorkTable{Work: work, Cols: append(append([]algebra.ColumnID(nil), cols...), id)}
+		held := map[scalar.Expr]algebra.ColumnID{}
+		for _, e := range drawn.exprs {
+			held[e] = t.cols.New("drawn", e.Type(), true)
+			table.Cols = append(table.Cols, held[e])
+		}
 		rows := filter(table, equal(t.cols.Ref(id), number(i+1)))
 		when := "WHEN NOT MATCHED"
 		if a.Matched {
@@ -58,6 +65,10 @@ func (t *translator) merge(b *bound.Merge) algebra.Body {
 		case *bound.Insert:
 			x := &algebra.Insert{Table: w.Table, Source: rows, New: w.New, Effects: t.effects(w.Effects)}
 			for _, e := range w.Assign {
+				if id, ok := held[e]; ok {
+					x.Assign = append(x.Assign, t.cols.Ref(id))
+					continue
+				}
 				e = t.expr(e)
 				x.Source, e = t.lift(x.Source, e)
 				x.Assign = append(x.Assign, e)
@@ -66,6 +77,10 @@ func (t *translator) merge(b *bound.Merge) algebra.Body {
 		case *bound.Update:
 			x := &algebra.Update{Table: w.Table, Source: rows, Old: w.Old, New: w.New, RowID: rowID, Effects: t.effects(w.Effects)}
 			for _, s := range w.Set {
+				if id, ok := held[s.Expr]; ok {
+					x.Set = append(x.Set, bound.Assign{Column: s.Column, Expr: t.cols.Ref(id)})
+					continue
+				}
 				e := t.expr(s.Expr)
 				x.Source, e = t.lift(x.Source, e)
 				x.Set = append(x.Set, bound.Assign{Column: s.Column, Expr: e})
@@ -80,6 +95,71 @@ func (t *translator) merge(b *bound.Merge) algebra.Body {
 	}
 	return out
 }
+
+// drawing is the query of MERGE's pairs with the values that actions draw from sequences behind its columns.
+type drawing struct {
+	rel   algebra.Rel
+	exprs []scalar.Expr // as the actions have them
+}
+
+// drawn adds to the pairs what actions draw, if more than one does. chosen is the column that says which action a pair has.
+func (t *translator) drawn(b *bound.Merge, pairs *algebra.Project, chosen algebra.ColumnID) drawing {
+	out := drawing{rel: pairs}
+	actions := 0
+	of := map[scalar.Expr]int{}
+	for i, a := range b.Actions {
+		before := len(out.exprs)
+		note := func(e scalar.Expr) {
+			if draws(e) {
+				out.exprs, of[e] = append(out.exprs, e), i+1
+			}
+		}
+		switch w := a.Write.(type) {
+		case *bound.Insert:
+			for _, e := range w.Assign {
+				note(e)
+			}
+		case *bound.Update:
+			for _, s := range w.Set {
+				note(s.Expr)
+			}
+		}
+		if len(out.exprs) > before {
+			actions++
+		}
+	}
+	if actions < 2 {
+		out.exprs = nil
+		return out
+	}
+	p := &algebra.Project{}
+	for _, x := range pairs.Items {
+		p.Items = append(p.Items, algebra.Item{ID: x.ID, Expr: t.cols.Ref(x.ID)})
+	}
+	for _, e := range out.exprs {
+		var value scalar.Expr
+		out.rel, value = t.lift(out.rel, t.expr(e))
+		p.Items = append(p.Items, algebra.Item{ID: t.cols.New("drawn", e.Type(), true), Expr: &scalar.Case{
+			Node:  scalar.Node{Typ: e.Type()},
+			Whens: []scalar.When{{Cond: equal(t.cols.Ref(chosen), number(of[e])), Then: value}},
+			Else:  scalar.NullOf(e.Type()),
+		}})
+	}
+	p.In = out.rel
+	out.rel = p
+	return out
+}
+
+// draws reports whether an expression draws from a sequence.
+func draws(e scalar.Expr) bool {
+	return scalar.Any(e, func(x scalar.Expr) bool {
+		c, ok := x.(*scalar.Call)
+		return ok && c.Fn.Volatile && c.Fn.Proc != domainCheck
+	})
+}
+
+// domainCheck is the implementation of a cast from a domain's base type to the domain.
+const domainCheck = "domain_check"
 
 // partner is a column of the target that is NULL only where there is no row.
 func partner(b *bound.Merge, rowID algebra.ColumnID) algebra.ColumnID {

@@ -1,8 +1,6 @@
 package bind
 
 import (
-	"slices"
-
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -62,17 +60,6 @@ func (s *stmt) merge(n *pg.MergeStmt) (bound.Body, error) {
 			return nil, err
 		}
 		out.Actions = append(out.Actions, a)
-	}
-	// Actions run one behind the other, so two of them may not share what is drawn row by row.
-	drawing := 0
-	for _, a := range out.Actions {
-		if x, ok := a.Write.(*bound.Insert); ok && slices.ContainsFunc(x.Assign, scalar.HasVolatile) {
-			drawing++
-		}
-	}
-	if drawing > 1 {
-		return nil, diag.UnsupportedStatement.At(out.Span, "MERGE with several INSERT actions that draw from a sequence is not supported").
-			WithHelp("use one action, with CASE in its values")
 	}
 	for _, t := range bound.EffectsOf(out).Triggers {
 		if t.Statement {

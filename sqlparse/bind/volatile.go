@@ -71,6 +71,19 @@ func (c *volatileCheck) body(body any) {
 		c.from(x.Using)
 		c.never(x.Where)
 		c.targets(x.Returning)
+	case *bound.Merge:
+		c.with(x.With)
+		c.from([]bound.From{x.Source})
+		c.never(x.On)
+		for _, a := range x.Actions {
+			c.never(a.Cond)
+			switch w := a.Write.(type) {
+			case *bound.Insert:
+				c.once(w.Assign...)
+			case *bound.Update:
+				c.set(w.Set)
+			}
+		}
 	case *bound.Compound:
 		for _, p := range x.Parts {
 			c.body(p.Write)
