@@ -362,15 +362,12 @@ func (b *bodyGen) calling() *node {
 		return b.assign()
 	}
 	f := pick(b.rng(), b.c.routines)
-	_, params := f.print()
-	args := map[*param]*expr{}
-	for _, q := range params {
-		args[q] = b.castLeaf(q.typ)
+	if b.chance(30) {
+		if n := b.callingPerRow(f); n != nil {
+			return n
+		}
 	}
-	call := piece{call: f, args: args}
-	if f.set && !b.chance(5) { // which is refused
-		return b.assign()
-	}
+	call := b.callOf(f, b.here())
 	if f.set || f.out || len(f.returns) == 0 {
 		return bodyNode("PERFORM ", call, ";")
 	}
@@ -378,6 +375,40 @@ func (b *bodyGen) calling() *node {
 		return bodyNode(v.col.name+" := ", call, ";")
 	}
 	return bodyNode("PERFORM ", call, ";")
+}
+
+// callOf is a call with arguments of a scope.
+func (b *bodyGen) callOf(f *routine, s *scope) piece {
+	_, params := f.print()
+	args := map[*param]*expr{}
+	for _, q := range params {
+		args[q] = op(q.typ, "(%s)::"+q.typ.castTo(), b.leaf(s, q.typ))
+	}
+	return piece{call: f, args: args}
+}
+
+// callingPerRow calls a function for the rows of a table in the order of its key, or for the first one; nil where it cannot be.
+func (b *bodyGen) callingPerRow(f *routine) *node {
+	q, s := b.keyed()
+	if q == nil || f.set || b.loops > 0 {
+		return nil
+	}
+	t := q.from[0]
+	var keys []string
+	for _, k := range t.table.key {
+		keys = append(keys, t.alias+"."+k.name)
+	}
+	rows := []any{" FROM " + t.table.name + " " + t.alias, piece{expr: op(tBool, " WHERE %s", orTrue(q.where))}, " ORDER BY " + strings.Join(keys, ", ") + ";"}
+	call := b.callOf(f, s)
+	if !f.out && len(f.returns) > 0 && b.chance(40) {
+		if v := b.target(f.returns[0].typ); v != nil {
+			return bodyNode(append([]any{"SELECT ", call, " INTO " + v.col.name}, rows...)...)
+		}
+	}
+	if f.out {
+		return nil
+	}
+	return bodyNode(append([]any{"PERFORM ", call}, rows...)...)
 }
 
 // castLeaf is an argument, of exactly the type.

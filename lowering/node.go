@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -175,7 +177,11 @@ func (n *projectNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			scalar.AddColumns(&below, it.Expr)
 		}
 	}
-	n.in.produce(g, below, func() {
+	produce := n.in.produce
+	if several(n.in) && slices.ContainsFunc(n.x.Items, func(it algebra.Item) bool { return callsWriter(it.Expr) }) {
+		produce = n.collected
+	}
+	produce(g, below, func() {
 		for _, it := range n.x.Items {
 			if c, ok := it.Expr.(*scalar.Column); ok && c.ID == it.ID {
 				continue
@@ -185,6 +191,24 @@ func (n *projectNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			}
 		}
 		consume()
+	})
+}
+
+// collected reads all rows of the input first: what is computed of them writes, which they do not see.
+func (n *projectNode) collected(g *gen, need scalar.ColSet, consume func()) {
+	list, cols := g.reg("rows"), keep(n.x.In, need)
+	g.emit(&phys.NewList{Dst: list})
+	g.scope("", func() {
+		n.in.produce(g, need, func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
+	})
+	g.forRows(list, cols, need, n.in.bound(), consume)
+}
+
+// callsWriter reports whether an expression calls a declared function that writes.
+func callsWriter(e scalar.Expr) bool {
+	return scalar.Any(e, func(x scalar.Expr) bool {
+		c, ok := x.(*scalar.Call)
+		return ok && c.Fn.Routine != nil && c.Fn.Volatile
 	})
 }
 

@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -296,6 +298,11 @@ func mayFail(sql bound.Embedded) bool {
 	algebra.MapExprs(q.Root, func(e scalar.Expr) scalar.Expr {
 		fails = fails || !props.Total(e)
 		return e
+	})
+	algebra.Walk(q.Root, func(r algebra.Rel) bool { // of a function that returns a set the expressions are the arguments alone
+		f, ok := r.(*algebra.FuncScan)
+		fails = fails || ok && slices.ContainsFunc(f.Calls, algebra.SetCall.Set)
+		return true
 	})
 	return fails
 }

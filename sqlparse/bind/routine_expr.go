@@ -61,10 +61,6 @@ func (s *stmt) callDeclared(sc *scope, fn *catalog.Function, args []scalar.Expr,
 	if err := schemaCall(sc, fn, c, span); err != nil {
 		return nil, err
 	}
-	if c.effects.writes && rows {
-		return nil, diag.UnsupportedRoutine.At(span, "the function %s writes, and a call of it in FROM with other clauses is not supported", fn.Name).
-			WithHelp("call it on its own: SELECT * FROM %s(...)", fn.Name)
-	}
 	typ := s.resultType(c.body)
 	return &scalar.Call{Node: scalar.Node{Typ: typ, Pos: span}, Fn: c.fn, Args: args}, nil
 }

@@ -243,6 +243,9 @@ func (r *routine) perform(x *plpgsql.Perform) ([]bound.Stmt, error) {
 			out = append(stmts, r.foundIs(true, r.at(x.At)), r.countIsOne(r.at(x.At)))
 			return err
 		}
+		if fc, from := r.s.loneCall(sel); fc != nil && !from { // of a function that returns a set
+			sel = rowsOf(fc)
+		}
 		q, err := r.s.query(nil, sel, true)
 		if err != nil {
 			return err
@@ -251,6 +254,17 @@ func (r *routine) perform(x *plpgsql.Perform) ([]bound.Stmt, error) {
 		return nil
 	})
 	return out, err
+}
+
+// rowsOf is SELECT FROM f(...): the rows of a call, without columns.
+func rowsOf(fc *pg.FuncCall) *pg.SelectStmt {
+	call := &pg.Node{Node: &pg.Node_FuncCall{FuncCall: fc}}
+	item := &pg.Node{Node: &pg.Node_List{List: &pg.List{Items: []*pg.Node{call, {}}}}}
+	from := &pg.RangeFunction{Functions: []*pg.Node{item}}
+	return &pg.SelectStmt{
+		FromClause: []*pg.Node{{Node: &pg.Node_RangeFunction{RangeFunction: from}}}, LimitOption: pg.LimitOption_LIMIT_OPTION_DEFAULT,
+		Op: pg.SetOperation_SETOP_NONE,
+	}
 }
 
 // foundIs sets FOUND.

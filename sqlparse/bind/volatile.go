@@ -12,8 +12,9 @@ import (
 // checkVolatile refuses functions over sequences where it is not fixed how often and in which order PostgreSQL calls them. They may
 // stand where each row of a statement's result, or that it writes, is computed once.
 //
-// A declared function that writes may stand where nothing else runs at the same time: in the expressions of functions and in a SELECT
-// without FROM. One that is volatile and reads what its statement writes would see how far the statement is.
+// A declared function that writes may stand where what runs around it is over or has not begun: in the expressions of functions, in the
+// values of INSERT, in the SELECT list of a statement, which is computed row by row when the rows are found, and alone in FROM. One that is
+// volatile and reads what its statement writes would see how far the statement is.
 func (s *stmt) checkVolatile(body bound.Body) error {
 	c := &volatileCheck{s: s}
 	c.body(body)
@@ -27,7 +28,18 @@ type volatileCheck struct {
 	s       *stmt
 	err     error
 	written []*catalog.Table // by the statement that is looked at
+	parts   bool             // it is one of several writes that run at the same time
 }
+
+// fetching is how the rows of a query are asked for.
+type fetching uint8
+
+const (
+	toTheEnd  fetching = iota // all of them, or the first one alone, before anything else runs
+	inPieces                  // by FOR, whose body runs in between
+	withWrite                 // by a write, which is behind the query
+	anyhow
+)
 
 func (c *volatileCheck) body(body any) {
 	if b, ok := body.(bound.Body); ok {
@@ -43,17 +55,27 @@ func (c *volatileCheck) body(body any) {
 	}
 	switch x := body.(type) {
 	case *bound.Query:
-		c.output(x, true)
+		if c.parts {
+			c.output(x, anyhow)
+		} else {
+			c.output(x, toTheEnd)
+		}
 	case *bound.Insert:
 		c.with(x.With)
-		if x.Source != nil {
-			c.output(x.Source, false)
-			c.once(x.Assign...)
-		} else { // what the only row is made of is computed before it is written
+		switch {
+		case x.Source == nil && !c.parts: // what the only row is made of is computed before it is written
 			written := c.written
 			c.written = nil
-			c.once(x.Assign...)
+			c.steps(x.Assign...)
 			c.written = written
+		case x.Source == nil:
+			c.once(x.Assign...)
+		case c.parts:
+			c.output(x.Source, anyhow)
+			c.once(x.Assign...)
+		default:
+			c.output(x.Source, withWrite)
+			c.once(x.Assign...)
 		}
 		if o := x.OnConflict; o != nil {
 			c.set(o.Set)
@@ -85,11 +107,23 @@ func (c *volatileCheck) body(body any) {
 			}
 		}
 	case *bound.Compound:
+		outer := c.parts
+		c.parts = true
 		for _, p := range x.Parts {
 			c.body(p.Write)
 		}
 		c.body(x.Main)
+		c.parts = outer
 	case *bound.Routine:
+		outer := c.parts
+		c.parts = false
+		defer func() { c.parts = outer }()
+		loops := map[bound.Embedded]bool{}
+		visit(x.Body, func(s bound.Stmt) {
+			if each, ok := s.(*bound.Each); ok {
+				loops[each.SQL] = true
+			}
+		})
 		bound.RoutineMap{
 			Expr: func(e scalar.Expr) scalar.Expr {
 				if e != nil {
@@ -97,13 +131,20 @@ func (c *volatileCheck) body(body any) {
 				}
 				return e
 			},
-			SQL: func(e bound.Embedded) bound.Embedded { c.body(e); return e },
+			SQL: func(e bound.Embedded) bound.Embedded {
+				if q, ok := e.(*bound.Query); ok && loops[e] {
+					c.output(q, inPieces)
+				} else {
+					c.body(e)
+				}
+				return e
+			},
 		}.Map(x.Body)
 	}
 }
 
-// output checks a query whose rows are all computed and used once. alone says that it is a statement of its own.
-func (c *volatileCheck) output(q *bound.Query, alone bool) {
+// output checks a query whose rows are all computed and used once, or not at all.
+func (c *volatileCheck) output(q *bound.Query, how fetching) {
 	if q.SetOp != nil || q.Distinct || len(q.DistinctOn) > 0 {
 		q.Exprs(c.never)
 		return
@@ -112,7 +153,11 @@ func (c *volatileCheck) output(q *bound.Query, alone bool) {
 	for _, row := range q.Values {
 		c.once(row...)
 	}
-	c.from(q.From)
+	if call := loneWriter(q); call != nil && how != anyhow { // it runs to its end before the first row is looked at
+		c.steps(call.Args...)
+	} else {
+		c.from(q.From)
+	}
 	c.never(q.Where)
 	for _, e := range q.GroupBy {
 		c.never(e)
@@ -126,10 +171,15 @@ func (c *volatileCheck) output(q *bound.Query, alone bool) {
 			visible = append(visible, t.Expr)
 		}
 	}
-	if alone && len(q.From) == 0 && !q.HasGroup && q.Values == nil {
-		c.steps(visible...)
-	} else {
+	switch {
+	case q.Offset != nil: // the rows that it leaves out are computed, too
+		for _, e := range visible {
+			c.never(e)
+		}
+	case q.Values != nil || how == withWrite || how == anyhow || how == inPieces && len(q.From) > 0:
 		c.once(visible...)
+	default:
+		c.steps(visible...)
 	}
 	for _, k := range q.OrderBy {
 		c.never(k.Expr)
@@ -141,6 +191,33 @@ func (c *volatileCheck) output(q *bound.Query, alone bool) {
 	}
 	c.never(q.Limit)
 	c.never(q.Offset)
+}
+
+// loneWriter is the call of a function that writes which is all that a query reads, and which it calls whatever happens.
+func loneWriter(q *bound.Query) *scalar.Call {
+	if len(q.From) != 1 || q.Limit != nil || len(q.With) > 0 {
+		return nil
+	}
+	ref, ok := q.From[0].(*bound.FuncRef)
+	if !ok || len(ref.Calls) != 1 || ref.Lateral {
+		return nil
+	}
+	call, ok := ref.Calls[0].Call.(*scalar.Call)
+	if !ok || call.Fn.Routine == nil || !call.Fn.Volatile {
+		return nil
+	}
+	alone := true
+	bound.Tables(q, func(*catalog.Table) { alone = false })
+	if q.Where != nil {
+		for _, e := range scalar.Conjuncts(q.Where) { // one without columns is decided before the call
+			cols := scalar.ColumnsIn(e)
+			alone = alone && !cols.Empty()
+		}
+	}
+	if !alone {
+		return nil
+	}
+	return call
 }
 
 func (c *volatileCheck) with(list []*bound.CTE) {
@@ -216,13 +293,18 @@ func (c *volatileCheck) visit(list []scalar.Expr, writers bool) {
 			case *scalar.Call:
 				c.reads(x)
 				if x.Fn.Routine != nil && x.Fn.Volatile && !writers && c.err == nil {
-					c.err = diag.UnsupportedRoutine.At(x.Span(), "a call of %s, which writes, is not supported in a statement that reads or writes tables itself", x.Fn.Name).
-						WithHelp("in PL/pgSQL, call it before: v := %s(...); or in a loop over the rows", x.Fn.Name)
+					c.err = writesBeside(x)
 				}
 			}
 			return true
 		})
 	}
+}
+
+// writesBeside refuses a function that writes where the statement around is not over.
+func writesBeside(x *scalar.Call) error {
+	return diag.UnsupportedRoutine.At(x.Span(), "a call of %s, which writes, is not supported here: the statement around it reads or writes at the same time",
+		x.Fn.Name).WithHelp("in PL/pgSQL, call it before: v := %s(...); or in the body of a loop over the rows", x.Fn.Name)
 }
 
 // reads refuses a volatile function that looks at a table while its statement writes to it.
@@ -252,6 +334,9 @@ func (c *volatileCheck) never(e scalar.Expr) {
 			if x.Fn.Proc == DomainCheck && c.err == nil {
 				c.err = diag.Volatile.At(x.Span(), "a cast to the domain %s can fail: whether it is evaluated here depends on how the statement is run", x.Fn.Name).
 					WithHelp("cast in a SELECT list, VALUES, SET, RETURNING or a function")
+			}
+			if x.Fn.Volatile && x.Fn.Routine != nil && c.err == nil {
+				c.err = writesBeside(x)
 			}
 			if x.Fn.Volatile && c.err == nil {
 				c.err = diag.Volatile.At(x.Span(), "%s is volatile: how often it is called here depends on how the statement is run", x.Fn.Name).
