@@ -6,6 +6,7 @@ import (
 
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/delta"
+	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -183,6 +184,9 @@ func (m *module) worthwhile(s *algebra.Statement, q *algebra.Query, stmts []*alg
 	if !slices.ContainsFunc(views, func(v *delta.View) bool { return !selects(v) && !m.kept(v) }) {
 		return true
 	}
+	if slices.ContainsFunc(views, m.sparse) {
+		return false
+	}
 	const lookup = 4 // reading the view instead
 	saved := m.rate(s) * (read - lookup)
 	spent := 0.0
@@ -194,6 +198,31 @@ func (m *module) worthwhile(s *algebra.Statement, q *algebra.Query, stmts []*alg
 		}
 	}
 	return saved > spent
+}
+
+// sparse reports whether a view groups rows by a column that is different in about every row, such as the time of an event: it has as many
+// groups as there are rows.
+func (m *module) sparse(v *delta.View) bool {
+	if v.Group == nil {
+		return false
+	}
+	known := m.valuesIn(v.Core)
+	found := false
+	algebra.Walk(v.Core, func(r algebra.Rel) bool {
+		s, ok := r.(*algebra.Scan)
+		if !ok {
+			return true
+		}
+		for i, id := range s.Cols {
+			kind := m.relationOf(s.Table).cols[i].Type.Kind
+			stamp := kind == value.Timestamp || kind == value.Timestamptz
+			if id != 0 && known[id] == 0 && stamp && slices.Contains(v.Cols, id) {
+				found = true
+			}
+		}
+		return true
+	})
+	return found
 }
 
 // kept reports whether a view is maintained anyway.
