@@ -9,53 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_13822dd37a16
--- bytes_native: whether Lua's < on strings is byte order in this server.
--- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
--- that counts, order above 127, and bytes that are not UTF-8.
-local bytes_native = "B" < "a" and "a-c" < "ab" and "a b" < "a_" and "z" < "\195\169" and "\195\169" < "\254" and "\254" < "\255"
-
--- bytes_cmp(a, b): -1, 0 or 1 as a is less than, equal to or greater than b in byte order.
-local function bytes_cmp(a, b)
-  if a == b then
-    return 0
-  end
-  if bytes_native then
-    return a < b and -1 or 1
-  end
-  local n = #a < #b and #a or #b
-  local at = 1
-  while at <= n and a:sub(at, at + 31) == b:sub(at, at + 31) do
-    at = at + 32
-  end
-  for i = at, n do
-    local x, y = a:byte(i), b:byte(i)
-    if x ~= y then
-      return x < y and -1 or 1
-    end
-  end
-  return #a < #b and -1 or 1
-end
-
--- bytes_lt(a, b): whether a is less than b in byte order.
-local bytes_lt = bytes_native and function(a, b)
-  return a < b
-end or function(a, b)
-  return bytes_cmp(a, b) < 0
-end
-
--- bytes_join(parts, n): parts[1] .. ... .. parts[n], for any n; gopher-lua's table.concat takes about 2,500 at once.
-local function bytes_join(parts, n)
-  if n <= 1000 then
-    return table.concat(parts, "", 1, n)
-  end
-  local joined = {}
-  for from = 1, n, 1000 do
-    joined[#joined + 1] = table.concat(parts, "", from, from + 999 < n and from + 999 or n)
-  end
-  return bytes_join(joined, #joined)
-end
-
+#!lua name=prequel_a1f130d758a7
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -252,15 +206,6 @@ local function protect(fn, ...)
   error(result, 0)
 end
 
--- float_special(x): the text of NaN and the infinities, nil for the others.
-local function float_special(x)
-  if x ~= x then
-    return "NaN"
-  elseif x - x ~= 0 then
-    return x > 0 and "Infinity" or "-Infinity"
-  end
-end
-
 -- wide_cmp(a, b): -1, 0 or 1 as a is less than, equal to or greater than b.
 local function wide_cmp(a, b)
   if a == b then
@@ -278,159 +223,6 @@ local function wide_cmp(a, b)
   return ah < bh and -1 or 1
 end
 
--- digits_increment(digits): the decimal digits plus one; one digit longer when all are nines.
-local function digits_increment(digits)
-  local i = #digits
-  while digits:byte(i) == 57 and i > 0 do
-    i = i - 1
-  end
-  local zeros = ("0"):rep(#digits - i)
-  if i == 0 then
-    return "1" .. zeros
-  end
-  return digits:sub(1, i - 1) .. string.char(digits:byte(i) + 1) .. zeros
-end
-
--- numeric_layout(negative, digits, scale): the text of these decimal digits, of which the last scale are the fraction.
-local function numeric_layout(negative, digits, scale)
-  local lead = digits:find("[1-9]")
-  if not lead then
-    return scale > 0 and "0." .. ("0"):rep(scale) or "0"
-  elseif lead > 1 then
-    digits = digits:sub(lead)
-  end
-  local whole = #digits - scale
-  local sign = negative and "-" or ""
-  if scale == 0 then
-    return sign .. digits
-  elseif whole > 0 then
-    return sign .. digits:sub(1, whole) .. "." .. digits:sub(whole + 1)
-  end
-  return sign .. "0." .. ("0"):rep(-whole) .. digits
-end
-
--- numeric_overflow(): never returns; refuses a value that has no numeric. Raises 22003.
-local function numeric_overflow()
-  raise("22003", "value overflows numeric format")
-end
-
--- numeric_make(negative, digits, scale): numeric_layout within the limits of numeric. Raises 22003.
-local function numeric_make(negative, digits, scale)
-  local s = numeric_layout(negative, digits, scale)
-  if #s > 131072 and #s - (scale > 0 and scale + 1 or 0) - (s:byte(1) == 45 and 1 or 0) > 131072 then
-    numeric_overflow()
-  end
-  return s
-end
-
--- numeric_split(s): whether s is negative, its digits without the point, its scale.
-local function numeric_split(s)
-  local negative = s:byte(1) == 45
-  local point = s:find(".", 1, true)
-  local first = negative and 2 or 1
-  if not point then
-    return negative, s:sub(first), 0
-  end
-  return negative, s:sub(first, point - 1) .. s:sub(point + 1), #s - point
-end
-
--- numeric_cut(s, scale, half_up): a finite numeric cut off at scale, which may be negative; when half_up, rounded there with
--- halves away from 0.
-local function numeric_cut(s, scale, half_up)
-  local negative, digits, have = numeric_split(s)
-  if have <= scale then
-    return numeric_make(negative, digits .. ("0"):rep(scale - have), scale)
-  end
-  local keep = #digits - have + scale -- digits that stay; negative when a zero more than all goes
-  if keep < 0 then
-    return scale > 0 and "0." .. ("0"):rep(scale) or "0"
-  end
-  local kept = digits:sub(1, keep)
-  if half_up and digits:byte(keep + 1) >= 53 then
-    kept = digits_increment(kept)
-  end
-  if scale < 0 then
-    return numeric_make(negative, kept .. ("0"):rep(-scale), 0)
-  end
-  return numeric_make(negative, kept, scale)
-end
-
--- nat_trim(a, n): a without the zero limbs at the end of its first n.
-local function nat_trim(a, n)
-  while n > 0 and a[n] == 0 do
-    a[n] = nil
-    n = n - 1
-  end
-  return a
-end
-
--- nat_parse(digits): the natural number that decimal digits spell.
-local function nat_parse(digits)
-  local a, n = {}, 0
-  for last = #digits, 1, -7 do
-    n = n + 1
-    a[n] = tonumber(digits:sub(last > 6 and last - 6 or 1, last))
-  end
-  return nat_trim(a, n)
-end
-
--- nat_add(a, b): a + b.
-local function nat_add(a, b)
-  local n = #a > #b and #a or #b
-  local r, carry = {}, 0
-  for i = 1, n do
-    local s = (a[i] or 0) + (b[i] or 0) + carry
-    if s >= 10000000 then
-      r[i] = s - 10000000
-      carry = 1
-    else
-      r[i] = s
-      carry = 0
-    end
-  end
-  if carry > 0 then
-    r[n + 1] = carry
-  end
-  return r
-end
-
--- nat_text(a): the decimal digits of a; "0" for 0.
-local function nat_text(a)
-  local n = #a
-  if n == 0 then
-    return "0"
-  end
-  local parts = {("%.0f"):format(a[n])}
-  for i = n - 1, 1, -1 do
-    parts[n - i + 1] = ("%07.0f"):format(a[i])
-  end
-  return bytes_join(parts, n)
-end
-
--- numeric_formats: the format that prints a number with as many decimals as the index says.
-local numeric_formats = {[0] = "%.0f", "%.1f", "%.2f", "%.3f", "%.4f", "%.5f", "%.6f", "%.7f", "%.8f", "%.9f", "%.10f", "%.11f", "%.12f",
-  "%.13f", "%.14f", "%.15f", "%.16f", "%.17f", "%.18f", "%.19f", "%.20f", "%.21f", "%.22f", "%.23f", "%.24f", "%.25f", "%.26f"}
-
--- numeric_from_special(x): the numeric of a float that is NaN, infinite or 0.
-local function numeric_from_special(x)
-  return float_special(x) or "0"
-end
-
--- numeric_special(s): NaN or the infinity as a float; nil for a finite numeric.
-local function numeric_special(s)
-  if s:byte(-1) > 57 then
-    return s == "NaN" and 0 / 0 or s == "Infinity" and 1 / 0 or -1 / 0
-  end
-end
-
--- numeric_to_integer(s, type_name): the digits of s rounded to an integer, halves away from 0. Raises 0A000.
-local function numeric_to_integer(s, type_name)
-  if s:byte(-1) > 57 then
-    raise("0A000", "cannot convert " .. (s == "NaN" and "NaN" or "infinity") .. " to " .. type_name)
-  end
-  return numeric_cut(s, 0, true)
-end
-
 -- wide_text(w): the decimal text of a wide integer.
 local function wide_text(w)
   return type(w) == "string" and w or ("%.0f"):format(w)
@@ -439,67 +231,6 @@ end
 -- int4out(n): the text of an integer.
 local function int4out(n)
   return ("%.0f"):format(n)
-end
-
--- nat_sub(a, b): a - b; b is not greater than a.
-local function nat_sub(a, b)
-  local r, borrow = {}, 0
-  for i = 1, #a do
-    local d = a[i] - (b[i] or 0) - borrow
-    if d < 0 then
-      r[i] = d + 10000000
-      borrow = 1
-    else
-      r[i] = d
-      borrow = 0
-    end
-  end
-  return nat_trim(r, #a)
-end
-
--- nat_cmp(a, b): -1, 0 or 1 as a is less than, equal to or greater than b.
-local function nat_cmp(a, b)
-  if #a ~= #b then
-    return #a < #b and -1 or 1
-  end
-  for i = #a, 1, -1 do
-    if a[i] ~= b[i] then
-      return a[i] < b[i] and -1 or 1
-    end
-  end
-  return 0
-end
-
--- numeric_add(a, b): a + b. Raises 22003.
-local function numeric_add(a, b)
-  if #a < 16 and #b < 16 then
-    local x, y = tonumber(a), tonumber(b)
-    if x and y then
-      local pa, pb = a:find(".", 1, true), b:find(".", 1, true)
-      local scale, sb = pa and #a - pa or 0, pb and #b - pb or 0
-      if sb > scale then
-        scale = sb
-      end
-      local limit = 10 ^ (15 - scale)
-      if x < limit and x > -limit and y < limit and y > -limit then -- and neither is NaN
-        return numeric_formats[scale]:format(x + y)
-      end
-    end
-  end
-  local sa, sb = numeric_special(a), numeric_special(b)
-  if sa or sb then
-    return numeric_from_special((sa or 0) + (sb or 0))
-  end
-  local na, da, scale_a = numeric_split(a)
-  local nb, db, scale_b = numeric_split(b)
-  local scale = scale_a > scale_b and scale_a or scale_b
-  local x, y = nat_parse(da .. ("0"):rep(scale - scale_a)), nat_parse(db .. ("0"):rep(scale - scale_b))
-  if na == nb then
-    return numeric_make(na, nat_text(nat_add(x, y)), scale)
-  elseif nat_cmp(x, y) >= 0 then
-    return numeric_make(na, nat_text(nat_sub(x, y)), scale)
-  end
-  return numeric_make(nb, nat_text(nat_sub(y, x)), scale)
 end
 
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
@@ -601,18 +332,6 @@ local function wide_le(a, b)
   return wide_cmp(a, b) <= 0
 end
 
--- numeric_int8(s): s as bigint, halves away from 0. Raises 22003, 0A000.
-local function numeric_int8(s)
-  local text = numeric_to_integer(s, "bigint")
-  if #text > 18 then
-    local limit = text:byte(1) == 45 and "-9223372036854775808" or "9223372036854775807"
-    if #text > #limit or #text == #limit and bytes_lt(limit, text) then
-      raise("22003", "bigint out of range")
-    end
-  end
-  return wide_parse(text)
-end
-
 -- sequence_end(name, which, limit): raises 2200H.
 local function sequence_end(name, which, limit)
   raise("2200H", ("nextval: reached %s value of sequence \"%s\" (%s)"):format(which, name, wide_text(limit)))
@@ -667,13 +386,6 @@ local function undo_row(call, undo, key, field, value, old)
   call("HSET", key, field, value)
 end
 
--- undo_hincrby(call, undo, key, field, by): HINCRBY of a count, which is never 0, taken back when the function fails.
-local function undo_hincrby(call, undo, key, field, by)
-  local n = call("HINCRBY", key, field, by)
-  undo[#undo + 1] = n == by and {"HDEL", key, field} or {"HINCRBY", key, field, -by}
-  return n
-end
-
 -- undo_zadd(call, undo, key, member): ZADD with score 0, taken back when the function fails.
 local function undo_zadd(call, undo, key, member)
   if call("ZADD", key, "0", member) == 1 then
@@ -717,10 +429,9 @@ do
   --
   -- apbvnclp: customers, row map by id with segment, impressions, last_campaign_id, last_at
   -- nffwfc5b: view_campaigns_e5a85cd9_by_segment_order_score_id_desc, sorted set per segment ordered by score, id desc with price, cap
-  -- fqs3fj7n: view_impressions_1f2321b7_by_customer_id_campaign_id_order_at, sorted set per customer_id, campaign_id ordered by at with rows
+  -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- bvfloivl: impressions_id_seq, counter
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
-  -- j2dhcdfi: view_impressions_1f2321b7_by_customer_id_campaign_id, count map per customer_id, campaign_id by at with rows
   -- 4o4a6ugu: campaigns, row map by id with segment, active, score, price, budget, remaining, cap
   local function decide(undo, keys, args, outer)
     local call = outer or redis.call
@@ -736,40 +447,16 @@ do
     local found = false
     local id, price
     local behind = bytes_succ(enc_i8(since))
-    local null
     local row_bytes = dec_i4(row, 2)
     for row2 in each_member(call, "{offerdb}nffwfc5b:" .. row_bytes, true) do
-      local count
-      local count_beyond
       local id2 = -1 - dec_i4(row2, 5)
-      local rows = call(
-        "ZRANGE", "{offerdb}fqs3fj7n:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+",
-        "BYLEX"
+      local count = call(
+        "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+"
       )
-      for i = 1, #rows do
-        local row3 = rows[i]
-        local rows2 = dec_i8(row3, 9)
-        local total = count and wide_add(count, rows2) or null
-        if count and not total then
-          count_beyond = numeric_add(count_beyond or "0", wide_text(count))
-        end
-        count = total or rows2
-      end
-      local count2 = count and wide_text(count)
-      if count_beyond then
-        count2 = numeric_add(count2, count_beyond)
-      end
-      local cap = dec_i4(row2, 13)
-      local price2 = dec_i4(row2, 9)
-      for value = 1, 1 do
-        if wide_lt(count2 and numeric_int8(count2) or 0, cap) then
-          id = id2
-          price = price2
-          found = true
-          break
-        end
-      end
-      if found then
+      if count < dec_i4(row2, 13) then
+        id = id2
+        price = dec_i4(row2, 9)
+        found = true
         break
       end
     end
@@ -780,24 +467,11 @@ do
     local price2 = price
     local nextval = sequence_next_wide(call, keys[2], "impressions_id_seq")
     local now_at_bytes = enc_i8(now_at)
+    local nextval_bytes = now_at_bytes .. enc_i8(nextval)
+    undo_zadd(call, undo, "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, nextval_bytes)
     local id_bytes = enc_i4(id2)
-    local member = (now_at_bytes .. enc_i8(nextval)) .. id_bytes .. enc_i4(price2)
+    local member = nextval_bytes .. id_bytes .. enc_i4(price2)
     undo_zadd(call, undo, keys[4], member)
-    -- maintain view_impressions_1f2321b7
-    local name = args[1] .. ":" .. id2
-    local rows = undo_hincrby(call, undo, "{offerdb}j2dhcdfi:" .. name, args[2], 1)
-    if rows == 1 then
-      local member2 = now_at_bytes .. enc_i8(rows)
-      undo_zadd(call, undo, "{offerdb}fqs3fj7n:" .. name, member2)
-    else
-      local member2 = now_at_bytes .. enc_i8(int8mi(rows, 1))
-      local member3 = now_at_bytes .. enc_i8(rows)
-      if member2 ~= member3 then
-        local key = "{offerdb}fqs3fj7n:" .. name
-        undo_zrem(call, undo, key, member2)
-        undo_zadd(call, undo, key, member3)
-      end
-    end
     local row2 = call("HGET", keys[5], id2)
     if row2 then
       local remaining = dec_i8(row2, 22)
@@ -859,7 +533,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_13822dd37a16", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_a1f130d758a7", callback = functions["Decide"]})
 end
 
 do
@@ -893,7 +567,7 @@ do
     return 1
   end
   functions["AddCustomer"] = add_customer
-  redis.register_function({function_name = "AddCustomer_13822dd37a16", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_a1f130d758a7", callback = functions["AddCustomer"]})
 end
 
 do
@@ -996,7 +670,7 @@ do
     return 1
   end
   functions["AddCampaign"] = add_campaign
-  redis.register_function({function_name = "AddCampaign_13822dd37a16", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_a1f130d758a7", callback = functions["AddCampaign"]})
 end
 
 do
@@ -1045,7 +719,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_13822dd37a16", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_a1f130d758a7", callback = functions["SetActive"]})
 end
 
 do
@@ -1126,7 +800,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_13822dd37a16", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_a1f130d758a7", callback = functions["TopUp"]})
 end
 
 do
@@ -1157,7 +831,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_13822dd37a16", callback = load_customers})
+  redis.register_function({function_name = "load_customers_a1f130d758a7", callback = load_customers})
 end
 
 do
@@ -1204,7 +878,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_13822dd37a16", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_a1f130d758a7", callback = load_campaigns})
 end
 
 do
@@ -1218,9 +892,8 @@ do
   -- ARGV[4]: at timestamp with time zone
   -- ARGV[5]: price integer
   --
+  -- ohcckgxs: impressions_by_customer_id_campaign_id_order_at_id, sorted set per customer_id, campaign_id ordered by at, id
   -- abf3xjlx: impressions_by_customer_id_order_at_id, sorted set per customer_id ordered by at, id with campaign_id, price
-  -- j2dhcdfi: view_impressions_1f2321b7_by_customer_id_campaign_id, count map per customer_id, campaign_id by at with rows
-  -- fqs3fj7n: view_impressions_1f2321b7_by_customer_id_campaign_id_order_at, sorted set per customer_id, campaign_id ordered by at with rows
   -- bvfloivl: impressions_id_seq, counter
   local function load_impressions(keys, args)
     local call = redis.call
@@ -1229,32 +902,14 @@ do
     end
     local at = wide_parse(args[4])
     local id = wide_parse(args[1])
-    local at_bytes = enc_i8(at)
-    local member = (at_bytes .. enc_i8(id)) .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
-    call("ZADD", keys[3], "0", member)
-    -- maintain view_impressions_1f2321b7
-    local rows = call("HINCRBY", keys[4], args[4], "1")
-    if rows == 1 then
-      local member2 = at_bytes .. enc_i8(rows)
-      call("ZADD", "{offerdb}fqs3fj7n:" .. args[2] .. ":" .. args[3], "0", member2)
-    else
-      local member2 = at_bytes .. enc_i8(int8mi(rows, 1))
-      local member3 = at_bytes .. enc_i8(rows)
-      if member2 ~= member3 then
-        local key = "{offerdb}fqs3fj7n:" .. args[2] .. ":" .. args[3]
-        call("ZREM", key, member2)
-        call("ZADD", key, "0", member3)
-      end
-    end
+    local at_bytes = enc_i8(at) .. enc_i8(id)
+    call("ZADD", keys[3], "0", at_bytes)
+    local member = at_bytes .. enc_i4(tonumber(args[3])) .. enc_i4(tonumber(args[5]))
+    call("ZADD", keys[4], "0", member)
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({
-    function_name = "load_impressions_13822dd37a16",
-    callback = function(keys, args)
-      return protect(load_impressions, keys, args)
-    end,
-  })
+  redis.register_function({function_name = "load_impressions_a1f130d758a7", callback = load_impressions})
 end
 
 do
@@ -1274,7 +929,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_13822dd37a16",
+    function_name = "position_impressions_id_seq_a1f130d758a7",
     callback = position_impressions_id_seq,
   })
 end
@@ -1481,7 +1136,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_13822dd37a16",
+    function_name = "atomic_a1f130d758a7",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

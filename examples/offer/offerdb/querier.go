@@ -12,7 +12,7 @@ type Querier interface {
 	//
 	//	SELECT * FROM decide($1, $2)
 	//
-	// Cost: bounded, 21 + view_campaigns_e5a85cd9/segment commands.
+	// Cost: bounded, 17 + view_campaigns_e5a85cd9/segment commands.
 	Decide(ctx context.Context, arg DecideParams) (DecideRow, error)
 	// AddCustomer runs
 	//

@@ -41,7 +41,7 @@ func argsDecide(arg DecideParams) []value.Value {
 //
 //	SELECT * FROM decide($1, $2)
 //
-// Cost: bounded, 21 + view_campaigns_e5a85cd9/segment commands.
+// Cost: bounded, 17 + view_campaigns_e5a85cd9/segment commands.
 func (q *Queries) Decide(ctx context.Context, arg DecideParams) (DecideRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.decide, argsDecide(arg)...)
 	return runtime.First(c, err, scanDecide)
