@@ -218,7 +218,7 @@ func (s *stmt) orderedSet(sc *scope, f *pg.FuncCall, name string, direct []scala
 		return nil, diag.WrongObject.At(span, "%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP", name)
 	}
 	if p.AggKind == 'h' {
-		return nil, diag.UnsupportedFunction.At(span, "the hypothetical-set aggregate %s is not supported", name)
+		return s.hypothetical(sc, f, name, direct, keys, span)
 	}
 	args, result, err := s.convertArguments(match, args, span)
 	if err != nil {
