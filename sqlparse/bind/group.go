@@ -12,6 +12,30 @@ import (
 type groupSpec struct {
 	targets []int
 	sets    [][]int // positions in targets
+	// rows are the rows that are grouped by, ofRows the groups that are there as fields of them.
+	rows   []scalar.Expr
+	ofRows map[int]bool
+}
+
+// addRow groups by a row's fields and returns their positions in the GROUP BY list.
+func (s *stmt) addRow(targets *[]target, g *groupSpec, e scalar.Expr, r *rowValue, span diag.Span) ([]int, error) {
+	var out []int
+	g.rows = append(g.rows, e)
+	for _, f := range fieldTargets(targets, r, span) {
+		if err := s.checkGroupable(&(*targets)[f], span); err != nil {
+			return nil, err
+		}
+		before := len(g.targets)
+		at := g.add(f)
+		if at == before {
+			if g.ofRows == nil {
+				g.ofRows = map[int]bool{}
+			}
+			g.ofRows[at] = true
+		}
+		out = append(out, at)
+	}
+	return out, nil
 }
 
 // maxGroupingSets is PostgreSQL's limit.
@@ -158,12 +182,34 @@ func (s *stmt) groupExprs(sc *scope, targets *[]target, g *groupSpec, n *pg.Node
 		if t.expr, err = s.textIfUnknown(t.expr); err != nil {
 			return nil, err
 		}
+		if r := s.rows[t.expr]; r != nil && r.plain() {
+			fields, err := s.addRow(targets, g, t.expr, r, s.nodeSpan(n))
+			if err != nil {
+				return nil, err
+			}
+			out = union(out, fields)
+			continue
+		}
 		if err := s.checkGroupable(t, s.nodeSpan(n)); err != nil {
 			return nil, err
 		}
-		out = union(out, []int{g.add(i)})
+		at := g.add(i)
+		delete(g.ofRows, at)
+		out = union(out, []int{at})
 	}
 	return out, nil
+}
+
+// groupTarget groups by a target, by its fields when it is a row.
+func (s *stmt) groupTarget(targets *[]target, g *groupSpec, i int) error {
+	t := (*targets)[i]
+	r := s.rows[t.expr]
+	if r == nil {
+		delete(g.ofRows, g.add(i))
+		return s.checkGroupable(&t, t.span)
+	}
+	_, err := s.addRow(targets, g, t.expr, r, t.span)
+	return err
 }
 
 // add returns the position of a target in the GROUP BY list.
@@ -211,14 +257,21 @@ type grouper struct {
 	// columns are determined too.
 	common map[scalar.ColumnID]bool
 	added  map[scalar.ColumnID]bool
+	// groups are the expressions that are grouped by, rows among them and not the fields that stand for these.
+	groups []scalar.Expr
 }
 
 // checkGrouping refuses output that mixes groups with single rows, and adds columns that depend on a grouped primary key to GROUP
 // BY, where they change nothing.
-func (s *stmt) checkGrouping(sc *scope, q *bound.Query, targets []target) error {
+func (s *stmt) checkGrouping(sc *scope, q *bound.Query, spec *groupSpec, targets []target) error {
 	g := &grouper{stmt: s, sc: sc, q: q, common: map[scalar.ColumnID]bool{}, added: map[scalar.ColumnID]bool{}}
 	declared := q.GroupBy
+	g.groups = spec.rows
 	for i, e := range declared {
+		if spec.ofRows[i] {
+			continue
+		}
+		g.groups = append(g.groups, e)
 		if c, ok := e.(*scalar.Column); ok && inEverySet(q.GroupingSets, i) {
 			g.common[c.ID] = true
 		}
@@ -231,6 +284,9 @@ func (s *stmt) checkGrouping(sc *scope, q *bound.Query, targets []target) error 
 		}
 	}
 	for _, t := range targets {
+		if t.field {
+			continue
+		}
 		if err := g.check(t.expr, false); err != nil {
 			return err
 		}
@@ -265,7 +321,7 @@ func (g *grouper) isGrouped(e scalar.Expr, groups []scalar.Expr) bool {
 
 // check walks an output expression down to grouping expressions and aggregates; subquery is set inside a subquery.
 func (g *grouper) check(e scalar.Expr, subquery bool) error {
-	if _, constant := e.(*scalar.Const); !constant && g.isGrouped(e, g.q.GroupBy) {
+	if _, constant := e.(*scalar.Const); !constant && g.isGrouped(e, g.groups) {
 		return nil
 	}
 	switch x := e.(type) {

@@ -77,6 +77,9 @@ func (s *stmt) plainOperator(sc *scope, name string, a *pg.A_Expr, span diag.Spa
 
 // operator applies a binary operator to bound operands.
 func (s *stmt) operator(name string, left, right scalar.Expr, span diag.Span) (scalar.Expr, error) {
+	if l, r := s.rows[left], s.rows[right]; l != nil && r != nil && rowOrders[name] {
+		return s.compareRecords(name, l, r, span)
+	}
 	fn, l, r, result, err := s.resolveOperator(name, left, right, span)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,8 @@ type sortItem struct {
 	target int
 	key    scalar.SortKey // Expr is set when the targets are final
 	span   diag.Span
+	// field says that it is one of the fields of a row that is sorted by.
+	field bool
 }
 
 // sortKey reads direction and NULLS of an ORDER BY entry and checks that the type has an order.
@@ -61,6 +63,12 @@ func (s *stmt) orderBy(sc *scope, targets *[]target, list []*pg.Node) ([]sortIte
 			return nil, err
 		}
 		span := s.nodeSpan(by.GetNode())
+		if r := s.rows[t.expr]; r != nil && r.plain() {
+			if out, err = s.orderByRow(targets, out, r, by, span); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		key, err := s.sortKey(t.expr, by, span)
 		if err != nil {
 			return nil, err
@@ -72,6 +80,35 @@ func (s *stmt) orderBy(sc *scope, targets *[]target, list []*pg.Node) ([]sortIte
 		if !duplicate { // sorting again by an equal key changes nothing
 			out = append(out, sortItem{target: i, key: key, span: span})
 		}
+	}
+	return out, nil
+}
+
+// orderByRow sorts by a row's fields, NULL being the greatest value. Rows that an outer join did not find stand where NULLS says.
+func (s *stmt) orderByRow(targets *[]target, out []sortItem, r *rowValue, by *pg.SortBy, span diag.Span) ([]sortItem, error) {
+	add := func(at int, key scalar.SortKey) {
+		for _, o := range out {
+			if o.target == at {
+				return
+			}
+		}
+		out = append(out, sortItem{target: at, key: key, span: span, field: true})
+	}
+	if r.exists != nil {
+		key, err := s.sortKey(r.exists, by, span)
+		if err != nil {
+			return nil, err
+		}
+		at := fieldTargets(targets, &rowValue{names: []string{"?column?"}, fields: []scalar.Expr{r.exists}}, span)[0]
+		add(at, scalar.SortKey{Desc: !key.NullsFirst})
+	}
+	for _, at := range fieldTargets(targets, r, span) {
+		key, err := s.sortKey((*targets)[at].expr, by, span)
+		if err != nil {
+			return nil, err
+		}
+		key.NullsFirst = key.Desc
+		add(at, key)
 	}
 	return out, nil
 }
@@ -168,6 +205,8 @@ type distinctSpec struct {
 	all, on bool
 	targets []int
 	spans   []diag.Span
+	// rows says that rows are among the targets of DISTINCT, whose fields are compared.
+	rows bool
 }
 
 func (s *stmt) distinct(sc *scope, targets *[]target, order []sortItem, n *pg.SelectStmt) (distinctSpec, error) {
@@ -178,7 +217,7 @@ func (s *stmt) distinct(sc *scope, targets *[]target, order []sortItem, n *pg.Se
 	if n.DistinctClause[0].GetNode() == nil { // plain DISTINCT is a list of one empty node
 		d.all = true
 		for _, o := range order {
-			if (*targets)[o.target].hidden {
+			if (*targets)[o.target].hidden && !o.field {
 				return d, diag.ColumnReference.At(o.span, "for SELECT DISTINCT, ORDER BY expressions must appear in select list")
 			}
 		}
@@ -187,6 +226,10 @@ func (s *stmt) distinct(sc *scope, targets *[]target, order []sortItem, n *pg.Se
 			var err error
 			if t.expr, err = s.textIfUnknown(t.expr); err != nil {
 				return d, err
+			}
+			if r := s.rows[t.expr]; r != nil && r.plain() && !sc.hasAggs && !sc.hasWindows && len(n.GroupClause) == 0 && n.HavingClause == nil {
+				d.rows = true
+				continue
 			}
 			if err := s.checkEquality(t.expr, t.span); err != nil {
 				return d, err

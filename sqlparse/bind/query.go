@@ -62,6 +62,7 @@ type target struct {
 	expr   scalar.Expr
 	name   string
 	hidden bool
+	field  bool // it is there as a field of a row that is grouped or sorted by
 	embed  string
 	span   diag.Span
 	id     scalar.ColumnID
@@ -104,6 +105,15 @@ func (s *stmt) selectCore(sc *scope, q *bound.Query, n *pg.SelectStmt, resolve b
 	if err != nil {
 		return err
 	}
+	if distinct.rows {
+		// Rows of which one stands for all that are equal: one group for each.
+		distinct.all, groups = false, &groupSpec{}
+		for i := range targets {
+			if err := s.groupTarget(&targets, groups, i); err != nil {
+				return err
+			}
+		}
+	}
 	if err := s.limit(sc, q, n); err != nil {
 		return err
 	}
@@ -120,10 +130,10 @@ func (s *stmt) selectCore(sc *scope, q *bound.Query, n *pg.SelectStmt, resolve b
 			}
 		}
 	}
-	q.HasGroup = sc.hasAggs || n.HavingClause != nil || len(n.GroupClause) > 0
+	q.HasGroup = sc.hasAggs || n.HavingClause != nil || len(n.GroupClause) > 0 || distinct.rows
 	if q.HasGroup {
 		groups.install(q, targets)
-		if err := s.checkGrouping(sc, q, targets); err != nil {
+		if err := s.checkGrouping(sc, q, groups, targets); err != nil {
 			return err
 		}
 	}

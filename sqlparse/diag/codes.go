@@ -71,7 +71,7 @@ var (
 				Suggest("rewrite the query without the clause")
 	UnsupportedExpression = Declare("PQ0207", "", "this expression is not supported", "SELECT xmlelement(name a)").
 				Suggest("compute the value in the client and pass it as a parameter")
-	Composite = Declare("PQ0208", "", "composite values are not supported here", "SELECT DISTINCT users FROM users").
+	Composite = Declare("PQ0208", "", "composite values are not supported here", "SELECT count(DISTINCT users) FROM users").
 			Suggest("name the columns")
 	SetReturning = Declare("PQ0210", "", "set-returning functions are allowed in FROM, and in SELECT, GROUP BY and ORDER BY", "SELECT id FROM users WHERE generate_series(1, 3) = id").
 			Suggest("move the function to FROM: CROSS JOIN LATERAL function(...)")
