@@ -55,24 +55,48 @@ func (a *access) produce(g *gen, need scalar.ColSet, consume func()) {
 func (a *access) forEachValue(g *gen, f func(scalar.Expr)) {
 	typ := a.rel.cols[a.multi.col].Type
 	v := g.temp(a.rel.cols[a.multi.col].Name, typ, true)
-	seen := g.reg("seen")
-	g.emit(&phys.NewMap{Dst: seen})
-	body := func() {
+	array, size, distinct := a.multi.expr, cost.Size("elements"), false
+	if array == nil {
+		array = &scalar.ArrayExpr{Node: scalar.Node{Typ: value.ArrayOf(typ)}, Elems: a.multi.list}
+		size, distinct = cost.Const(float64(len(a.multi.list))), distinctConstants(a.multi.list)
+	}
+	seen := phys.Reg(0)
+	if !distinct {
+		seen = g.reg("seen")
+		g.emit(&phys.NewMap{Dst: seen})
+	}
+	g.emit(&phys.ForArray{Col: v, Array: g.prep(array), Rows: size, Body: g.loop(func() {
 		g.defined.Add(v)
+		if distinct {
+			f(g.ref(v))
+			return
+		}
 		g.where(&scalar.IsNull{Node: scalar.Node{Typ: value.Of(value.Bool)}, Arg: g.ref(v), Negated: true}, func() {
 			g.emit(&phys.IfNew{Set: seen, Key: []scalar.Expr{g.ref(v)}, Body: g.inside(func() { f(g.ref(v)) })})
 		})
+	})})
+}
+
+// distinctConstants reports whether a list holds constants, none of them NULL or equal to another.
+func distinctConstants(list []scalar.Expr) bool {
+	seen := map[string]bool{}
+	for _, e := range list {
+		c, ok := e.(*scalar.Const)
+		if !ok || c.Null || seen[c.Text] || !oneText(c.Type()) {
+			return false
+		}
+		seen[c.Text] = true
 	}
-	if a.multi.expr != nil {
-		g.emit(&phys.ForArray{Col: v, Array: g.prep(a.multi.expr), Body: g.loop(body), Rows: cost.Size("elements")})
-		return
+	return true
+}
+
+// oneText reports whether constants of a type that are equal have one text.
+func oneText(t value.Type) bool {
+	switch t.Kind {
+	case value.Int2, value.Int4, value.Int8, value.Enum, value.Text, value.Varchar:
+		return true
 	}
-	list := g.reg("values")
-	g.emit(&phys.NewList{Dst: list})
-	for _, e := range a.multi.list {
-		g.emit(&phys.AppendRow{List: list, Exprs: []scalar.Expr{g.prep(e)}})
-	}
-	g.emit(&phys.ForRows{List: list, Cols: []scalar.ColumnID{v}, Body: g.loop(body), Rows: cost.Const(float64(len(a.multi.list)))})
+	return false
 }
 
 // keyExprs are the values of the path's equality columns, value standing in for the list's.

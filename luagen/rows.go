@@ -137,18 +137,31 @@ func (g *gen) forPairs(op *phys.ForPairs) {
 }
 
 func (g *gen) forArray(op *phys.ForArray) {
-	nullable := g.nullable(op.Array)
-	array := g.atom(g.value(op.Array), "elements")
+	nullable, elementNull := g.nullable(op.Array), true
+	var array, size lua.Expr
+	if list, ok := op.Array.(*scalar.ArrayExpr); ok { // its length is known
+		t := &lua.Table{}
+		elementNull = false
+		for _, e := range list.Elems {
+			elementNull = elementNull || g.nullable(e)
+			t.Items = append(t.Items, lua.Item{Value: g.value(e)})
+		}
+		nullable = false
+		array, size = g.atom(t, "elements"), lua.Int(int64(len(list.Elems)))
+	} else {
+		array = g.atom(g.value(op.Array), "elements")
+		size = &lua.Field{X: array, Name: "n"}
+	}
 	i := lua.NewVar("i")
 	g.depth++
 	b := g.inside(func() {
 		v := lua.NewVar(g.colName(op.Col))
 		g.emit(lua.Let(v, &lua.Index{X: array, I: i}))
-		g.bind(op.Col, &column{expr: v, nullable: true})
+		g.bind(op.Col, &column{expr: v, nullable: elementNull})
 		g.ops(op.Body, false)
 	})
 	g.depth--
-	loop := &lua.NumFor{V: i, From: lua.Int(1), To: &lua.Field{X: array, Name: "n"}, Body: b}
+	loop := &lua.NumFor{V: i, From: lua.Int(1), To: size, Body: b}
 	if nullable {
 		g.emit(lua.When(array, loop))
 		return
