@@ -352,7 +352,7 @@ func (v *view) accumulators() map[int]bool {
 
 // replace writes a group's new row over the old one, if there is one.
 func (g *gen) replace(v *view, old, new row, existed scalar.ColumnID) {
-	onlyMap := true
+	onlyMap := len(g.m.viewsOf(v.rel)) == 0
 	for _, x := range v.rel.indexes {
 		onlyMap = onlyMap && x.s.Kind == phys.RowMap
 	}

@@ -150,6 +150,8 @@ func defined(e scalar.Expr) bool {
 			case "int8pl", "int8mi", "numeric_add", "numeric_sub", "numsum_add", "numsum_sub", "scalesum_add", "scalesum_sub":
 				ok = ok && small(x.Args[1])
 				return ok
+			case "scalesum_value", "numsum_value":
+				return true
 			}
 			bare := *x
 			bare.Args = nil

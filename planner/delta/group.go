@@ -123,6 +123,12 @@ func (s *splitter) accumulated(x *algebra.GroupBy) algebra.Rel {
 		outs = append(outs, a.ID)
 	}
 	if len(x.Keys) > 0 || !x.Scalar {
+		present := props.Of(scan).NotNull
+		for id, e := range defs {
+			if props.NotNull(e, present) { // a group has rows
+				s.cols.Get(id).Nullable = false
+			}
+		}
 		return s.project(read, outs, defs)
 	}
 	// An aggregation without keys has exactly one row: a missing group reads as the aggregates of no rows.

@@ -45,7 +45,11 @@ func (o Options) Split(root algebra.Rel, cols *scalar.Columns, name string) (alg
 		return root, nil
 	}
 	// What is left of the query around a view may be simpler now.
-	return (&norm.Env{Columns: cols}).Run(out, need), s.views
+	out = (&norm.Env{Columns: cols}).Run(out, need)
+	if ordered := s.ordered(out); ordered != out {
+		out = (&norm.Env{Columns: cols}).Run(ordered, need)
+	}
+	return out, s.views
 }
 
 // rel maintains as much as possible of r.

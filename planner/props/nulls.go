@@ -38,6 +38,8 @@ var notNullProcs = map[string]bool{
 	"timestamptz_date": true, "i4toi2": true, "int84": true, "int82": true, "dtoi4": true, "dtoi8": true, "numeric_int4": true,
 	"numeric_int8": true, "numeric_float8": true, "float8_numeric": true, "text_substr": true, "textlike": true, "textnlike": true,
 	"numeric": true,
+	// Sums of groups that have rows.
+	"scalesum_value": true, "numsum_value": true,
 }
 
 // NotNull reports whether an expression is never NULL, given the columns that are not.
