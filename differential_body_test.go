@@ -70,6 +70,11 @@ func (g *generator) drawRoutine(name string) *routine {
 		if of := g.columnOf(t); of != "" && g.chance(30) {
 			v.as = of + "%TYPE"
 		}
+		for _, d := range domains { // which PostgreSQL checks at the beginning, too
+			if v.as == "" && d.base == t && (v.init != nil || d != tPrice) && g.chance(8) {
+				v.as = d.name
+			}
+		}
 		if v.notNull = v.init != nil && g.chance(10); v.notNull {
 			v.init = litExpr(v.typ, v.typ.pick(g.r))
 		}

@@ -213,7 +213,7 @@ func (p *routine) keepRow(x *bound.Run) keptRow {
 		row.held = append(row.held, ids[id])
 	}
 	for _, m := range x.Into {
-		row.moves = append(row.moves, bound.Move{Var: m.Var, Expr: scalar.Rename(m.Expr, ids)})
+		row.moves = append(row.moves, bound.Move{Var: m.Var, Expr: scalar.Rename(m.Expr, ids), Row: m.Row})
 	}
 	g.declare(row.held...)
 	return row
@@ -238,6 +238,13 @@ func (p *routine) finish(x *bound.Run, o *outcome, row keptRow) {
 	if x.Strict {
 		p.g.emit(&phys.If{Cond: &phys.Negate{Cond: &phys.IsTrue{Expr: p.g.ref(o.got)}}, Then: []phys.Op{noRow()}})
 	}
+	for i, m := range row.moves {
+		if m.Row && o.got != 0 && scalar.HasVolatile(m.Expr) { // a value of a domain is checked when there is one
+			row.moves[i].Expr = &scalar.Case{
+				Node: scalar.Node{Typ: m.Expr.Type()}, Whens: []scalar.When{{Cond: p.g.ref(o.got), Then: m.Expr}}, Else: scalar.NullOf(m.Expr.Type()),
+			}
+		}
+	}
 	p.assign(row.moves)
 }
 
@@ -248,7 +255,7 @@ func (p *routine) direct(x *bound.Run) bool {
 	}
 	into := map[int]bool{x.Found: true}
 	for _, m := range x.Into {
-		if into[m.Var] || p.r.Vars[m.Var].NotNull {
+		if into[m.Var] || p.r.Vars[m.Var].NotNull || scalar.HasVolatile(m.Expr) {
 			return false
 		}
 		into[m.Var] = true

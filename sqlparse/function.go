@@ -102,7 +102,7 @@ func (d *ddl) functionArgs(f *catalog.Function, list []*pg.Node) error {
 		if !ok {
 			return diag.UnsupportedDefinition.At(span, "VARIADIC arguments are not supported").WithHelp("declare an array")
 		}
-		t, err := d.functionType(p.ArgType)
+		t, domain, err := d.functionType(p.ArgType)
 		if err != nil {
 			return err
 		}
@@ -110,7 +110,10 @@ func (d *ddl) functionArgs(f *catalog.Function, list []*pg.Node) error {
 			return diag.BadDefinition.At(span, "parameter name %q used more than once", p.Name).WithState("42P13")
 		}
 		names[p.Name] = true
-		arg := &catalog.FuncArg{Name: p.Name, Mode: mode, Type: t}
+		if domain != nil && mode == catalog.ArgTable {
+			return domainRows(domain, span)
+		}
+		arg := &catalog.FuncArg{Name: p.Name, Mode: mode, Type: t, Domain: domain}
 		if p.Defexpr != nil {
 			arg.Default, arg.DefaultSpan = d.argumentDefault(int(p.ArgType.Location))
 		}
@@ -119,19 +122,29 @@ func (d *ddl) functionArgs(f *catalog.Function, list []*pg.Node) error {
 	return nil
 }
 
-// functionType resolves a type without modifiers, which PostgreSQL drops from arguments and results.
-func (d *ddl) functionType(n *pg.TypeName) (value.Type, error) {
-	if t, ok, err := bind.ColumnType(d.cat, n, d.text); ok || err != nil {
-		return t.Base(), err
-	}
-	t, err := d.types().Type(n, d.text)
+// functionType resolves a type without modifiers, which PostgreSQL drops from arguments and results; those of a domain are its own.
+func (d *ddl) functionType(n *pg.TypeName) (value.Type, *catalog.Domain, error) {
+	t, domain, ok, err := bind.ColumnType(d.cat, n, d.text)
 	if err != nil {
-		return t, err
+		return t, nil, err
 	}
-	if t.Kind == value.Array {
-		return value.ArrayOf(t.Elem.Base()), nil
+	if !ok {
+		if t, domain, err = d.columnType(n); err != nil {
+			return t, nil, err
+		}
 	}
-	return t.Base(), nil
+	switch {
+	case domain != nil:
+		return t, domain, nil
+	case t.Kind == value.Array:
+		return value.ArrayOf(t.Elem.Base()), nil, nil
+	}
+	return t.Base(), nil, nil
+}
+
+// domainRows refuses a set of values of a domain.
+func domainRows(x *catalog.Domain, at diag.Span) error {
+	return diag.UnsupportedType.At(at, "a set of the domain %s is not supported", x.Name).WithHelp("return %s, which the domain is over", x.Base)
 }
 
 // argumentDefault is the expression behind DEFAULT or = of the argument whose type stands at a place.
@@ -199,7 +212,10 @@ func (d *ddl) functionResult(f *catalog.Function, n *pg.TypeName) error {
 	}
 	plain := &pg.TypeName{Names: n.Names, PctType: n.PctType, Typmods: n.Typmods, ArrayBounds: n.ArrayBounds, Location: n.Location}
 	var err error
-	f.Returns, err = d.functionType(plain)
+	f.Returns, f.Domain, err = d.functionType(plain)
+	if err == nil && f.SetOf && f.Domain != nil {
+		err = domainRows(f.Domain, d.at(n.Location))
+	}
 	return err
 }
 

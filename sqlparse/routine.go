@@ -14,7 +14,7 @@ func (d *ddl) dropFunction(o *pg.ObjectWithArgs) {
 	name := lastName(o.GetObjname())
 	var types []value.Type
 	for _, n := range o.GetObjargs() {
-		t, err := d.functionType(n.GetTypeName())
+		t, _, err := d.functionType(n.GetTypeName())
 		if err != nil { // only a function that is not compiled has such an argument
 			types = append(types, value.Of(value.Void))
 			continue

@@ -34,11 +34,20 @@ type routine struct {
 	loops  []*loop     // around the statement, innermost last
 	depth  int         // branches, loops and handlers around it
 	caught *bound.Try  // whose handler it stands in
+	guards int         // blocks with handlers around it, whose errors they catch
+	late   []lateReturn
 	// trigger is set where the function is a trigger's; missing are NEW and OLD where fields that are not there were read.
 	trigger *trigger
 	missing map[string]bool
 	// leave is how RETURN ends the function, given the result's values in order.
 	leave func(values []scalar.Expr) []bound.Stmt
+}
+
+// lateReturn is a RETURN inside of a block with handlers: its value becomes one of the result's type behind the block, where the handlers
+// don't catch what fails.
+type lateReturn struct {
+	label  int
+	result []bound.Stmt
 }
 
 // shared is what all functions of one call have in common.
@@ -49,6 +58,8 @@ type shared struct {
 	left   map[int]bool // Labelled and loops that a Leave names
 	// results are variables whose last value counts, whether or not something reads it here: the row that a trigger hands on.
 	results map[int]bool
+	// domains are those of variables that have one: what is assigned to them is checked.
+	domains map[int]*catalog.Domain
 	// copies are variables that matter only when the one they are copied to does.
 	copies map[int]int
 }
@@ -65,7 +76,7 @@ type loop struct {
 // callRoutine binds a call of a declared function as a whole statement.
 func (s *stmt) callRoutine(fn *catalog.Function, args []scalar.Expr, span diag.Span) (*bound.Routine, error) {
 	out := &bound.Routine{Function: fn.Name, SetOf: fn.SetOf, Span: span}
-	sh := &shared{out: out, used: map[int]bool{}, left: map[int]bool{}, copies: map[int]int{}}
+	sh := newShared(out)
 	out.Results = resultColumns(fn)
 	r := &routine{shared: sh, s: s, fn: fn}
 	r.leave = func(values []scalar.Expr) []bound.Stmt { return []bound.Stmt{&bound.Return{Exprs: values}} }
@@ -127,6 +138,7 @@ func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error)
 	in := 0
 	for _, a := range r.fn.Args {
 		v := r.declare(a.Name, a.Type)
+		r.domains[v.at] = a.Domain
 		if a.Mode == catalog.ArgIn || a.Mode == catalog.ArgInOut {
 			if args != nil {
 				body = append(body, &bound.SetVar{Var: v.at, Expr: args[in], Span: span})
@@ -208,21 +220,29 @@ func (r *routine) plpgsqlBody() ([]bound.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.falls(body) {
-		return body, nil
+	if r.falls(body) {
+		body = append(body, r.end()...)
 	}
+	for _, l := range r.late {
+		body = append([]bound.Stmt{&bound.Labelled{ID: l.label, Body: body}}, l.result...)
+	}
+	return body, nil
+}
+
+// end is what happens when control reaches the end of the body.
+func (r *routine) end() []bound.Stmt {
 	switch {
 	case r.trigger != nil:
 	case r.fn.SetOf || r.fn.Returns.Kind == value.Void || len(r.outs) > 0:
-		return append(body, r.leave(r.outValues())...), nil
+		return r.leave(r.outValues())
 	}
 	what := "function"
 	if r.trigger != nil {
 		what = "trigger procedure"
 	}
-	return append(body, &bound.RaiseStmt{
+	return []bound.Stmt{&bound.RaiseStmt{
 		SQLState: "2F005", Message: []scalar.Expr{r.text("control reached end of " + what + " without RETURN")}, Span: r.fn.BodySpan,
-	}), nil
+	}}
 }
 
 // unread places a refusal of the reader.
@@ -321,6 +341,22 @@ func (r *routine) convert(e scalar.Expr, to value.Type, span diag.Span) (scalar.
 	}
 	via := &scalar.ViaText{Node: scalar.Node{Typ: unmodified(to), Pos: span}, Arg: e}
 	return r.s.fit(via, to, builtin.Assignment, span), nil
+}
+
+// converted converts a value to that of a variable, of whose domain it must be.
+func (r *routine) converted(e scalar.Expr, v int, span diag.Span) (scalar.Expr, error) {
+	out, err := r.convert(e, r.out.Vars[v].Type, span)
+	if err != nil {
+		return nil, err
+	}
+	return r.s.ofDomain(r.domains[v], out, span), nil
+}
+
+// newShared begins a call.
+func newShared(out *bound.Routine) *shared {
+	return &shared{
+		out: out, used: map[int]bool{}, left: map[int]bool{}, results: map[int]bool{}, copies: map[int]int{}, domains: map[int]*catalog.Domain{},
+	}
 }
 
 // label makes the id of a loop or block.

@@ -175,8 +175,8 @@ func (r *routine) rowType(at plpgsql.Range) (*catalog.Table, error) {
 	return nil, nil
 }
 
-// typeAt is the type that a declaration names.
-func (r *routine) typeAt(at plpgsql.Range) (value.Type, error) {
+// typeAt is the type that a declaration names, with the domain that it is the base of, nil when it is none.
+func (r *routine) typeAt(at plpgsql.Range) (t value.Type, domain *catalog.Domain, err error) {
 	text := at.In(r.fn.Body)
 	if body, ok := cutSuffixFold(text, "%type"); ok {
 		parts := strings.Split(strings.TrimSpace(body), ".")
@@ -184,21 +184,26 @@ func (r *routine) typeAt(at plpgsql.Range) (value.Type, error) {
 			parts[i] = plpgsql.Fold(strings.TrimSpace(parts[i]))
 		}
 		if v, used := r.scope.find(parts); v != nil && v.record == nil && used == len(parts) {
-			return r.out.Vars[v.at].Type, nil
+			return r.out.Vars[v.at].Type, r.domains[v.at], nil
 		}
 		return columnTypeNamed(r.s.cat, parts, r.at(at))
 	}
-	var t value.Type
-	err := r.parsed("SELECT NULL::", text, at, func(n *pg.Node) error {
+	err = r.parsed("SELECT NULL::", text, at, func(n *pg.Node) error {
 		cast := n.GetSelectStmt().GetTargetList()[0].GetResTarget().GetVal().GetTypeCast()
 		if cast == nil {
 			return diag.Syntax.At(r.at(at), "a type is expected here")
 		}
 		var err error
+		if domain, err = r.s.Domain(cast.TypeName, r.s.text); err != nil || domain != nil {
+			if domain != nil {
+				t = domain.Base
+			}
+			return err
+		}
 		t, err = r.s.Type(cast.TypeName, r.s.text)
 		return err
 	})
-	return t, err
+	return t, domain, err
 }
 
 func cutSuffixFold(s, suffix string) (string, bool) {
@@ -209,32 +214,32 @@ func cutSuffixFold(s, suffix string) (string, bool) {
 	return s, false
 }
 
-// columnTypeNamed is the type of table.column.
-func columnTypeNamed(cat *catalog.Catalog, names []string, span diag.Span) (value.Type, error) {
+// columnTypeNamed is the type of table.column, and its domain.
+func columnTypeNamed(cat *catalog.Catalog, names []string, span diag.Span) (value.Type, *catalog.Domain, error) {
 	if len(names) == 3 && names[0] == "public" {
 		names = names[1:]
 	}
 	if len(names) != 2 {
-		return value.Type{}, diag.UndefinedObject.At(span, "type %q does not exist", strings.Join(names, ".")+"%TYPE")
+		return value.Type{}, nil, diag.UndefinedObject.At(span, "type %q does not exist", strings.Join(names, ".")+"%TYPE")
 	}
 	t := cat.Table(names[0])
 	if t == nil {
-		return value.Type{}, diag.UndefinedTable.At(span, "relation %q does not exist", names[0])
+		return value.Type{}, nil, diag.UndefinedTable.At(span, "relation %q does not exist", names[0])
 	}
 	c := t.Column(names[1])
 	if c < 0 {
-		return value.Type{}, diag.UndefinedColumn.At(span, "column %q of relation %q does not exist", names[1], names[0])
+		return value.Type{}, nil, diag.UndefinedColumn.At(span, "column %q of relation %q does not exist", names[1], names[0])
 	}
-	return t.Columns[c].Type, nil
+	return t.Columns[c].Type, t.Columns[c].Domain, nil
 }
 
-// ColumnType is the type of table.column%TYPE; ok is false for other type names.
-func ColumnType(cat *catalog.Catalog, n *pg.TypeName, text Text) (t value.Type, ok bool, err error) {
+// ColumnType is the type of table.column%TYPE, and its domain; ok is false for other type names.
+func ColumnType(cat *catalog.Catalog, n *pg.TypeName, text Text) (t value.Type, domain *catalog.Domain, ok bool, err error) {
 	if !n.GetPctType() {
-		return t, false, nil
+		return t, nil, false, nil
 	}
-	t, err = columnTypeNamed(cat, stringsOf(n.Names), text.span(n.Location))
-	return t, true, err
+	t, domain, err = columnTypeNamed(cat, stringsOf(n.Names), text.span(n.Location))
+	return t, domain, true, err
 }
 
 // compare applies a comparison operator to two values of one integer type.
@@ -331,7 +336,7 @@ func (r *routine) sqlResult(b bound.Body, span diag.Span) ([]bound.Stmt, error) 
 				WithHelp("actual return type is %s", c.Expr.Type())
 		}
 		v := r.newVar(want[i].Name, want[i].Type)
-		run.Into = append(run.Into, bound.Move{Var: v, Expr: e})
+		run.Into = append(run.Into, bound.Move{Var: v, Expr: r.s.ofDomain(r.fn.Domain, e, span), Row: true})
 		values = append(values, r.ref(v, span))
 	}
 	return append([]bound.Stmt{run}, r.leave(values)...), nil

@@ -97,10 +97,7 @@ func (s *stmt) callable(fn *catalog.Function, span diag.Span) (*callable, error)
 			return c, nil
 		}
 	}
-	sh := &shared{
-		out:  &bound.Routine{Function: fn.Name, SetOf: fn.SetOf, Span: fn.Span, Results: resultColumns(fn)},
-		used: map[int]bool{}, left: map[int]bool{}, copies: map[int]int{}, results: map[int]bool{},
-	}
+	sh := newShared(&bound.Routine{Function: fn.Name, SetOf: fn.SetOf, Span: fn.Span, Results: resultColumns(fn)})
 	r := &routine{shared: sh, s: s, fn: fn, caller: s.routine}
 	end := sh.label()
 	void := len(sh.out.Results) == 0 && !fn.SetOf

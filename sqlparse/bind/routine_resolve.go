@@ -96,7 +96,7 @@ func (s *stmt) declaredArguments(fn *catalog.Function, args []scalar.Expr, names
 		if strings.EqualFold(in[at].Default, "null") {
 			s.allowNull(conv)
 		}
-		out[at] = conv
+		out[at] = s.ofDomain(in[at].Domain, conv, e.Span())
 	}
 	for i, a := range in {
 		if out[i] != nil {
@@ -112,6 +112,7 @@ func (s *stmt) declaredArguments(fn *catalog.Function, args []scalar.Expr, names
 		if out[i], err = s.argument(e, a.Type, builtin.Assignment, a.DefaultSpan); err != nil {
 			return nil, err
 		}
+		out[i] = s.ofDomain(a.Domain, out[i], a.DefaultSpan)
 	}
 	return out, nil
 }

@@ -37,11 +37,44 @@ func (r *routine) returns(x *plpgsql.Return) ([]bound.Stmt, error) {
 	case x.Expr == nil:
 		return nil, diag.Syntax.At(span, "missing expression at or near %q", ";")
 	}
+	if r.guards > 0 && r.fn.Table == nil {
+		return r.returnLate(*x.Expr)
+	}
 	before, row, err := r.row(*x.Expr)
 	if err != nil {
 		return nil, err
 	}
 	return append(before, r.leave(row)...), nil
+}
+
+// returnLate is RETURN inside of a block with handlers. The expression is evaluated there, its value converted behind the block.
+func (r *routine) returnLate(at plpgsql.Range) ([]bound.Stmt, error) {
+	span := r.at(at)
+	before, e, err := r.value(at)
+	if err != nil {
+		return nil, err
+	}
+	t := resultColumns(r.fn)[0].Type
+	now, err := r.convert(e, t, span)
+	if err != nil {
+		return nil, err
+	}
+	if _, fixed := now.(*scalar.Const); r.fn.Domain == nil && (fixed || now == e) {
+		return append(before, r.leave([]scalar.Expr{now})...), nil
+	}
+	if e, err = r.s.textIfUnknown(e); err != nil {
+		return nil, err
+	}
+	v := r.newVar("returned", unmodified(e.Type()))
+	late := lateReturn{label: r.label()}
+	result, err := r.convert(r.ref(v, span), t, span)
+	if err != nil {
+		return nil, err
+	}
+	late.result = r.leave([]scalar.Expr{r.s.ofDomain(r.fn.Domain, result, span)})
+	r.late = append(r.late, late)
+	r.left[late.label] = true
+	return append(before, &bound.SetVar{Var: v, Expr: e, Span: span}, &bound.Leave{ID: late.label}), nil
 }
 
 // row is the value of an expression as the columns of the function's result.
@@ -53,8 +86,10 @@ func (r *routine) row(at plpgsql.Range) ([]bound.Stmt, []scalar.Expr, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		e, err = r.convert(e, cols[0].Type, span)
-		return before, []scalar.Expr{e}, err
+		if e, err = r.convert(e, cols[0].Type, span); err != nil {
+			return nil, nil, err
+		}
+		return before, []scalar.Expr{r.s.ofDomain(r.fn.Domain, e, span)}, nil
 	}
 	var values []scalar.Expr
 	links := r.s.links

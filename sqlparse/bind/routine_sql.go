@@ -18,15 +18,19 @@ func (r *routine) value(at plpgsql.Range) ([]bound.Stmt, scalar.Expr, error) {
 	return r.prefixed("SELECT ", at, nil)
 }
 
-// assigned binds an expression for a variable of a type. The conversion is a part of it, but for a function's result and rows of a FROM,
+// assigned binds an expression for a variable. The conversion is a part of it, but for a function's result and rows of a FROM,
 // which are converted behind it.
-func (r *routine) assigned(at plpgsql.Range, to value.Type) (before []bound.Stmt, e scalar.Expr, err error) {
+func (r *routine) assigned(at plpgsql.Range, v int) (before []bound.Stmt, e scalar.Expr, err error) {
 	span := r.at(at)
-	before, e, err = r.prefixed("SELECT ", at, func(e scalar.Expr) (scalar.Expr, error) { return r.convert(e, to, span) })
-	if err != nil {
-		return nil, nil, err
+	done := false
+	before, e, err = r.prefixed("SELECT ", at, func(e scalar.Expr) (scalar.Expr, error) {
+		done = true
+		return r.converted(e, v, span)
+	})
+	if err != nil || done {
+		return before, e, err
 	}
-	e, err = r.convert(e, to, span)
+	e, err = r.converted(e, v, span)
 	return before, e, err
 }
 
@@ -177,18 +181,26 @@ func (r *routine) moves(targets []plpgsql.Target, cols []*bound.Target) ([]bound
 // movesTo assigns values to variables.
 func (r *routine) movesTo(into []int, values []scalar.Expr, targets []plpgsql.Target) ([]bound.Move, error) {
 	var out []bound.Move
-	for i, at := range into {
-		t := r.out.Vars[at].Type
-		span := r.at(targets[0].At)
-		if i >= len(values) {
-			out = append(out, bound.Move{Var: at, Expr: nullOf(t, span)})
-			continue
-		}
-		e, err := r.convert(values[i], t, span)
+	row := false
+	if len(targets) > 0 {
+		v, err := r.target(targets[0])
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, bound.Move{Var: at, Expr: e})
+		row = v.record != nil
+	}
+	for i, at := range into {
+		span := r.at(targets[0].At)
+		value := nullOf(r.out.Vars[at].Type, span)
+		if i >= len(values) {
+			out = append(out, bound.Move{Var: at, Expr: r.s.ofDomain(r.domains[at], value, span), Row: row})
+			continue
+		}
+		e, err := r.converted(values[i], at, span)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, bound.Move{Var: at, Expr: e, Row: row})
 	}
 	return out, nil
 }
@@ -364,6 +376,12 @@ func (r *routine) forQuery(x *plpgsql.ForQuery) ([]bound.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, m := range moves {
+		if !m.Row && r.domains[m.Var].RefusesNull() { // which it would become, without a round
+			return nil, diag.UnsupportedRoutine.At(span, "a loop over a query into a variable of the domain %s is not supported", r.domains[m.Var].Name).
+				WithHelp("loop into a record, and assign its field")
+		}
+	}
 	l := r.enter(x.Label)
 	l.reports = true
 	if q, ok := body.(*bound.Query); ok { // a write is over before the first round
@@ -399,7 +417,7 @@ func (r *routine) foreach(x *plpgsql.Foreach) ([]bound.Stmt, error) {
 	before = append(before, &bound.SetVar{Var: held, Expr: array, Span: span},
 		r.refuseNull(held, "22004", "FOREACH expression must not be null", span))
 	elem := r.s.newColumn(nil, "element", *array.Type().Elem, true)
-	e, err := r.convert(r.s.column(elem, span), r.out.Vars[v.at].Type, span)
+	e, err := r.converted(r.s.column(elem, span), v.at, span)
 	if err != nil {
 		return nil, err
 	}

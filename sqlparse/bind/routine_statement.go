@@ -87,7 +87,7 @@ func (b *Binder) Function(fn *catalog.Function) (*bound.Statement, error) {
 		if err != nil {
 			return nil, err
 		}
-		args = append(args, e)
+		args = append(args, s.ofDomain(a.Domain, e, fn.Span))
 	}
 	r, err := s.callRoutine(fn, args, fn.Span)
 	if err != nil {

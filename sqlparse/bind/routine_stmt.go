@@ -110,7 +110,9 @@ func (r *routine) block(b *plpgsql.Block) ([]bound.Stmt, error) {
 }
 
 func (r *routine) try(b *plpgsql.Block) ([]bound.Stmt, error) {
+	r.guards++
 	body, err := r.nested(b.Body)
+	r.guards--
 	if err != nil {
 		return nil, err
 	}
@@ -181,9 +183,12 @@ func (r *routine) decl(d plpgsql.Decl) ([]bound.Stmt, error) {
 			names, types = append(names, c.Name), append(types, c.Type)
 		}
 		r.shape(v, names, types)
+		for i, c := range table.Columns {
+			r.domains[v.record.fields[i].at] = c.Domain
+		}
 		return r.clear(v, span), nil
 	}
-	t, err := r.typeAt(d.Type)
+	t, domain, err := r.typeAt(d.Type)
 	if err != nil {
 		return nil, err
 	}
@@ -202,8 +207,8 @@ func (r *routine) decl(d plpgsql.Decl) ([]bound.Stmt, error) {
 	}
 	v := r.declare(d.Name, t)
 	v.constant = d.Constant
-	r.out.Vars[v.at].NotNull = d.NotNull
-	return append(before, &bound.SetVar{Var: v.at, Expr: initial, Span: span}), nil
+	r.out.Vars[v.at].NotNull, r.domains[v.at] = d.NotNull, domain
+	return append(before, &bound.SetVar{Var: v.at, Expr: r.s.ofDomain(domain, initial, span), Span: span}), nil
 }
 
 func (r *routine) alias(d plpgsql.Decl, span diag.Span) error {
@@ -276,7 +281,7 @@ func (r *routine) assign(x *plpgsql.Assign) ([]bound.Stmt, error) {
 	if v.record != nil {
 		return r.assignRecord(v, x)
 	}
-	before, e, err := r.assigned(x.Expr, r.out.Vars[v.at].Type)
+	before, e, err := r.assigned(x.Expr, v.at)
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +312,7 @@ func (r *routine) assignRecord(v *variable, x *plpgsql.Assign) ([]bound.Stmt, er
 		if f.at < 0 {
 			continue
 		}
-		e, err := r.convert(r.fieldRef(from, from.record.fields[i], span), r.out.Vars[f.at].Type, span)
+		e, err := r.converted(r.fieldRef(from, from.record.fields[i], span), f.at, span)
 		if err != nil {
 			return nil, err
 		}
@@ -482,7 +487,7 @@ func (r *routine) diagnostics(x *plpgsql.Diagnostics) ([]bound.Stmt, error) {
 			return nil, diag.UnsupportedRoutine.At(at, "GET DIAGNOSTICS %s is not supported here", item.Kind).
 				WithHelp("ROW_COUNT, and in a handler RETURNED_SQLSTATE and MESSAGE_TEXT, are known")
 		}
-		e, err := r.convert(r.ref(from, at), r.out.Vars[v.at].Type, at)
+		e, err := r.converted(r.ref(from, at), v.at, at)
 		if err != nil {
 			return nil, err
 		}

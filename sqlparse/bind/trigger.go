@@ -34,7 +34,9 @@ func (r *routine) declareRow(name string, there bool) *variable {
 			v.record.fields = append(v.record.fields, field{name: c.Name, at: -1, value: nullOf(c.Type, r.fn.Span)})
 			continue
 		}
-		v.record.fields = append(v.record.fields, field{name: c.Name, at: r.newVar(name+"_"+c.Name, c.Type)})
+		at := r.newVar(name+"_"+c.Name, c.Type)
+		v.record.fields = append(v.record.fields, field{name: c.Name, at: at})
+		r.domains[at] = c.Domain
 	}
 	r.scope.vars[name] = v
 	return v
@@ -47,7 +49,7 @@ func (r *routine) special(name string, e scalar.Expr) {
 
 // openTrigger begins the function of a trigger: its names.
 func (s *stmt) openTrigger(t *catalog.Table, tr *catalog.Trigger, event catalog.Event, fn *catalog.Function) *routine {
-	sh := &shared{out: &bound.Routine{Function: fn.Name, Span: fn.Span}, used: map[int]bool{}, left: map[int]bool{}, copies: map[int]int{}}
+	sh := newShared(&bound.Routine{Function: fn.Name, Span: fn.Span})
 	r := &routine{shared: sh, s: s, fn: fn, trigger: &trigger{Trigger: tr, table: t, event: event, skip: -1}}
 	r.scope = (*varScope)(nil).child(fn.Name)
 	r.trigger.new = r.declareRow("new", event != catalog.Deleting && !tr.Statement)

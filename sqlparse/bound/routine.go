@@ -90,10 +90,12 @@ type EachValue struct {
 	Span  diag.Span
 }
 
-// Move is the assignment of a result's column to a variable. Expr is over the result's columns.
+// Move is the assignment of a result's column to a variable. Expr is over the result's columns. Row says that the variable is part of a
+// row, which as a whole is NULL where there is no result: nothing is converted then.
 type Move struct {
 	Var  int
 	Expr scalar.Expr
+	Row  bool
 }
 
 // Run runs a query or write. The first row, or NULLs, is assigned to Into. Strict demands exactly one row, Single at most one; a write's

@@ -48,7 +48,7 @@ func (m RoutineMap) sql(s Embedded) Embedded {
 func (m RoutineMap) moves(list []Move) []Move {
 	var out []Move
 	for _, v := range list {
-		out = append(out, Move{v.Var, m.expr(v.Expr)})
+		out = append(out, Move{v.Var, m.expr(v.Expr), v.Row})
 	}
 	return out
 }

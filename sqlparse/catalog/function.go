@@ -20,7 +20,8 @@ type Function struct {
 	// Returns is the type of the result; kind Void for RETURNS void, Record when the OUT arguments or Table say the columns.
 	Returns value.Type
 	SetOf   bool
-	Table   *Table // RETURNS [SETOF] table
+	Table   *Table  // RETURNS [SETOF] table
+	Domain  *Domain // that Returns is the base of, nil when it is none
 	Trigger bool
 	Strict  bool // RETURNS NULL ON NULL INPUT
 	// Volatility is what the declaration promises: that a call depends on nothing but its arguments, that it is the same throughout a
@@ -57,6 +58,8 @@ type FuncArg struct {
 	Name string // may be empty
 	Mode ArgMode
 	Type value.Type
+	// Domain is the domain that Type is the base of, nil when it is none.
+	Domain *Domain
 	// Default is the text of the default, "" when there is none.
 	Default     string
 	DefaultSpan diag.Span
