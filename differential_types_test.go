@@ -87,7 +87,7 @@ var (
 		tBool, tInt2, tInt4, tInt4, tInt8, tInt8, tNum, tNum92, tF4, tF8, tF8x, tText, tText, tVchar, tDate, tTs, tTstz, tTstz,
 		tUUID, tBytea, tEnum, tChar, tJSONB, tIvl, tTime, tInt4s, tTexts,
 	}
-	// domains are types of columns only.
+	// domains are types of columns, and of some variables.
 	domains = []*sqlType{tSmall, tSmall, tWord, tPrice}
 	// keyTypes make good primary keys: their pools have enough values.
 	keyTypes = []*sqlType{tInt4, tInt4, tInt8, tInt8, tInt2, tText, tVchar, tNum, tDate, tTs, tTstz, tUUID, tEnum, tBytea, tChar, tF8}
