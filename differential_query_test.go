@@ -296,8 +296,10 @@ func (g *generator) wholeRow(q *query) *expr {
 	if len(items) == 0 {
 		return nil
 	}
-	name := pick(g.r, items).alias
-	if g.chance(30) {
+	f := pick(g.r, items)
+	name := f.alias
+	numbers := slices.ContainsFunc(f.table.cols, func(c *column) bool { return !exact(c.typ) }) // of equal rows grouping shows any
+	if !numbers && g.chance(50) {
 		return &expr{typ: tJSONB, text: "to_jsonb(" + name + ")"}
 	}
 	return &expr{typ: tText, text: pick(g.r, []string{"(" + name + ")::text", "row_to_json(" + name + ")::text"})}
