@@ -8,8 +8,9 @@ STAT    := $(GO) tool -modfile=tools.mod benchstat
 # Runs a command beside a private PostgreSQL that all packages' tests share.
 WITHPG  := $(GO) run ./sqllogic/testdb/withpostgres --
 CORPORA ?= ../shared/corpora
-# How long each fuzz target and the differential test run in `make fuzz`.
+# How long each fuzz target runs in `make fuzz`, and how many statements of the differential test run in PostgreSQL.
 FUZZTIME ?= 30s
+FUZZCALLS ?= 100000
 # The differential test of `make check`: the first seed, and how long it is at it.
 SEED     ?= 1
 DIFFTIME ?= 60s
@@ -57,8 +58,8 @@ slt: ## Run the public sqllogictest corpora through the pipeline, judged by Post
 tpch: ## Compare TPC-H's queries with PostgreSQL after every refresh, at a larger scale than the tests do.
 	PREQUEL_TPCH_SCALE=0.001 $(WITHPG) $(GO) test -count 1 -timeout 60m -v -run '^TestTPCH$$' .
 
-fuzz: ## Run the differential test and every fuzz target for FUZZTIME each.
-	FUZZTIME=$(FUZZTIME) $(WITHPG) .ci/fuzz
+fuzz: ## Run FUZZCALLS statements of random programs, and every fuzz target for FUZZTIME.
+	FUZZTIME=$(FUZZTIME) FUZZCALLS=$(FUZZCALLS) $(WITHPG) .ci/fuzz
 
 bench: ## Run the benchmarks six times and print their statistics; docs/benchmarks.md says what they are.
 	@redis-server --version; uname -sr; nproc

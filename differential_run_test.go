@@ -34,8 +34,8 @@ type contest struct {
 	// refusals are the refused statements by code, compared the calls compared.
 	refusals map[string]*refusedCase
 	compared int
-	// compiled counts the statements that took part.
-	compiled int
+	// compiled counts the statements that took part, called their calls in PostgreSQL.
+	compiled, called int
 	// dropped counts cases that were given up because a call read more than a server stands.
 	dropped int
 }
@@ -130,6 +130,7 @@ func (t *contest) run(ctx context.Context, c *diffCase, only string) (f *failure
 			break
 		}
 		want := t.judge.call(ctx, st.stmt, st.values())
+		t.called++
 		after, err := t.judge.load(ctx, c)
 		if err != nil {
 			return early("judge "+firstWords(err), err.Error())
@@ -187,11 +188,12 @@ func kindOf(want, got outcome) string {
 	return "rows"
 }
 
-// explore runs seeds until the time is up or a number of failures is found, and reports them shrunk. Of failures
-// that look alike three are reported.
-func (t *contest) explore(ctx context.Context, seed uint64, budget time.Duration, most int) (cases int, reports []string) {
+// explore runs seeds until the time is up and so many calls are made, or a number of failures is found, and reports them shrunk. Of
+// failures that look alike three are reported.
+func (t *contest) explore(ctx context.Context, seed uint64, budget time.Duration, calls, most int) (cases int, reports []string) {
 	seen := map[string]int{}
-	for end := time.Now().Add(budget); time.Now().Before(end) && ctx.Err() == nil && len(reports) < most; seed++ {
+	end := time.Now().Add(budget)
+	for ; (time.Now().Before(end) || t.called < calls) && ctx.Err() == nil && len(reports) < most; seed++ {
 		cases++
 		c := generate(seed)
 		f := t.run(ctx, c, "")
@@ -263,7 +265,7 @@ func TestDifferentialFindsFaults(t *testing.T) {
 		}
 		return []subject{faulty{k}}, nil, nil
 	}}
-	cases, reports := c.explore(ctx, 1, 30*time.Second, 1)
+	cases, reports := c.explore(ctx, 1, 30*time.Second, 0, 1)
 	if len(reports) == 0 {
 		t.Fatalf("%d cases and no difference found", cases)
 	}

@@ -179,8 +179,9 @@ func stores(open func(ctx context.Context, p *runtime.Program) (*runtime.DB, err
 func TestMain(m *testing.M) { testdb.Main(m) }
 
 // TestDifferential compares random programs with PostgreSQL, under every strategy, in the embedded engine and in Redis in both
-// packagings. PREQUEL_FUZZ_TIME is how long (a minute of which is shared by the engines unless set); PREQUEL_FUZZ_SEED is
-// the first seed, so that a failure can be repeated; PREQUEL_FUZZ_FAILURES is how many different failures to look for.
+// packagings. PREQUEL_FUZZ_TIME is how long (a minute of which is shared by the engines unless set); PREQUEL_FUZZ_CALLS is
+// how many calls to make in PostgreSQL at least; PREQUEL_FUZZ_SEED is the first seed, so that a failure can be repeated;
+// PREQUEL_FUZZ_FAILURES is how many different failures to look for.
 func TestDifferential(t *testing.T) {
 	budget := time.Minute
 	if s := os.Getenv("PREQUEL_FUZZ_TIME"); s != "" {
@@ -196,13 +197,18 @@ func TestDifferential(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	most := 1
-	if s := os.Getenv("PREQUEL_FUZZ_FAILURES"); s != "" {
-		var err error
-		if most, err = strconv.Atoi(s); err != nil {
+	number := func(name string, otherwise int) int {
+		s := os.Getenv(name)
+		if s == "" {
+			return otherwise
+		}
+		n, err := strconv.Atoi(s)
+		if err != nil {
 			t.Fatal(err)
 		}
+		return n
 	}
+	calls, most := number("PREQUEL_FUZZ_CALLS", 0), number("PREQUEL_FUZZ_FAILURES", 1)
 	ctx := context.Background()
 	dsn := testdb.Database(t)
 	addr := testdb.Redis(t)
@@ -232,12 +238,12 @@ func TestDifferential(t *testing.T) {
 			if os.Getenv("PREQUEL_FUZZ_SEED") == "" {
 				first += uint64(i) << 32
 			}
-			cases, reports := c.explore(ctx, first, budget/time.Duration(len(engines)), most)
+			cases, reports := c.explore(ctx, first, budget/time.Duration(len(engines)), calls/len(engines), most)
 			for _, report := range reports {
 				t.Error(report)
 			}
-			t.Logf("seeds %d to %d: %d statements compiled, %d calls compared, %d programs given up as too slow, statements refused: %s",
-				first, first+uint64(cases)-1, c.compiled, c.compared, c.dropped, c.refusalSummary())
+			t.Logf("seeds %d to %d: %d statements compiled, called %d times in PostgreSQL, %d answers compared, %d programs given up as too slow, statements refused: %s",
+				first, first+uint64(cases)-1, c.compiled, c.called, c.compared, c.dropped, c.refusalSummary())
 		})
 	}
 }
