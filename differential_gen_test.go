@@ -160,10 +160,10 @@ func (g *generator) chance(percent int) bool { return g.r.IntN(100) < percent }
 
 // size of the cases.
 const (
-	caseReads  = 7
+	caseReads  = 9
 	caseWrites = 6
 	caseLoads  = 8
-	caseCalls  = 14
+	caseCalls  = 11
 )
 
 // generate makes the case of a seed, the same one every time.
