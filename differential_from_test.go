@@ -220,14 +220,17 @@ func (g *generator) using(s *scope, before []*scopeColumn, f *fromItem, last boo
 		}
 		switch {
 		case len(same) == 0:
+		case len(same) == 1 && f.join != "FULL JOIN" && same[0].col.typ != c.typ && comparable(same[0].col.typ, c.typ):
+			f.using = append(f.using, c.name) // its type is the common one
+			natural = false
 		case len(same) == 1 && same[0].col.typ == c.typ && c.typ != tJSON && !c.constant && !same[0].col.constant:
 			common = append(common, c)
 		default:
 			natural = false
 		}
 	}
-	if len(common) == 0 {
-		return false
+	if len(common) == 0 || len(f.using) > 0 {
+		return len(f.using) > 0
 	}
 	if natural && g.chance(40) {
 		f.join = "NATURAL " + f.join

@@ -91,6 +91,18 @@ var patternForms = []form{
 
 var mathForms = []form{
 	{tInt4, "mod(%s, 3)", of(tInt4), false},
+	{tInt8, "(%s + %s)", of(tInt4, tInt8), true},
+	{tInt8, "(%s * %s)", of(tInt8, tInt2), true},
+	{tInt4, "(%s - %s)", of(tInt2, tInt4), true},
+	{tNum, "(%s * %s)", of(tInt4, tNum), false},
+	{tNum, "(%s - %s)", of(tNum92, tInt8), false},
+	{tNum, "(%s + %s)", of(tNum92, tNum92), false},
+	{tF8, "(%s + %s)", of(tF8, tInt4), true},
+	{tF8, "(%s * %s)", of(tF4, tF8), true},
+	{tF8, "(%s / 3)", of(tF8x), false},
+	{tBool, "(%s BETWEEN %s AND %s)", of(tInt4, tInt2, tInt8), false},
+	{tBool, "(%s IN (1, 2.0, %s))", of(tInt8, tNum), false},
+	{tBool, "(%s = %s)", of(tVchar, tText), false},
 	{tInt8, "mod(%s, %s)", of(tInt8, tInt8), true},
 	{tNum, "div(%s, %s)", of(tNum, tNum), true},
 	{tInt4, "gcd(%s, 6)", of(tInt4), true},

@@ -213,7 +213,7 @@ func generate(seed uint64) *diffCase {
 	}
 	if c.constrained() || g.chance(50) { // whole tables, which keep every column alive
 		for _, t := range c.tables {
-			q := &query{from: []*fromItem{{table: t, alias: "t0"}}}
+			q := &query{from: []*fromItem{{table: t, alias: "t0"}}, star: pick(g.r, []string{"", "*", "t0.*"})}
 			for _, s := range q.from[0].scope() {
 				q.targets = append(q.targets, colExpr(s))
 			}

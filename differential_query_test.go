@@ -13,6 +13,7 @@ type query struct {
 	distinct bool
 	on       []*expr // of DISTINCT ON
 	targets  []*expr
+	star     string // what stands for the targets, or ""
 	from     []*fromItem
 	where    *expr
 	group    []*expr
@@ -57,10 +58,12 @@ func (p *printer) query(q *query) {
 	if len(q.on) > 0 {
 		p.WriteString(") ")
 	}
+	p.WriteString(q.star)
 	for i, t := range q.targets {
-		if i > 0 {
-			p.WriteString(", ")
+		if q.star != "" {
+			break
 		}
+		p.lead(i, ", ", "")
 		p.expr(t)
 		p.f(" AS o%d", i)
 	}
@@ -340,6 +343,9 @@ func (g *generator) setOperations(q *query, s *scope, sp spec) {
 			return
 		}
 		types = append(types, t.typ)
+		if sp.top && g.chance(15) { // PostgreSQL finds the common type
+			types[len(types)-1] = pick(g.r, t.typ.near())
+		}
 	}
 	for range 1 + g.r.IntN(2)*g.r.IntN(2) {
 		var right *query

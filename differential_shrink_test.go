@@ -134,7 +134,10 @@ func (s *shrinker) query(q *query) {
 	if q.distinct {
 		s.try(func() { q.distinct = false }, func() { q.distinct = true })
 	}
-	for i := len(q.targets) - 1; i >= 0 && len(q.targets) > 1; i-- {
+	if old := q.star; old != "" {
+		s.try(func() { q.star = "" }, func() { q.star = old })
+	}
+	for i := len(q.targets) - 1; i >= 0 && q.star == "" && len(q.targets) > 1; i-- {
 		targets, order := q.targets, q.order
 		s.try(func() {
 			q.targets = slices.Delete(slices.Clone(targets), i, i+1)

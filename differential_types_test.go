@@ -74,6 +74,21 @@ const typeDDL = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');\n" +
 // domain reports whether the type is a domain.
 func (t *sqlType) domain() bool { return t.base != nil }
 
+// near are the types that PostgreSQL finds a common type with, the type itself among them.
+func (t *sqlType) near() []*sqlType {
+	switch t.plain() {
+	case tInt2, tInt4, tInt8:
+		return []*sqlType{tInt2, tInt4, tInt8, tNum, t}
+	case tF4, tF8:
+		return []*sqlType{tInt4, tF4, tF8, t}
+	case tText, tVchar:
+		return []*sqlType{tText, tVchar, t}
+	case tDate, tTs:
+		return []*sqlType{tDate, tTs, t}
+	}
+	return []*sqlType{t}
+}
+
 // plain is the type, or what a domain is over.
 func (t *sqlType) plain() *sqlType {
 	if t.domain() {
