@@ -87,6 +87,7 @@ var coverage = []struct{ construct, by, text string }{
 	{"percentile_disc", "aggregateForms", `percentile_disc\(0.5\) WITHIN`},
 	{"percentiles of an array", "aggregateForms", `percentile_(cont|disc)\(ARRAY`},
 	{"mode", "aggregateForms", `mode\(\) WITHIN GROUP`},
+	{"ranks of what would be a row", "aggregateForms", `rank\((2|'b')\) WITHIN`},
 	{"DISTINCT in aggregates", "generator.aggregateCall", `(sum|count|avg)\(DISTINCT`},
 	{"ORDER BY in aggregates", "generator.aggregateForm", `agg\([^()]* ORDER BY`},
 	{"FILTER", "generator.aggregate", `FILTER \(WHERE`},

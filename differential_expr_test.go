@@ -70,6 +70,17 @@ type scope struct {
 	risk bool
 }
 
+// stored reports whether the columns in scope are those of one table. PostgreSQL 15 takes x = ANY of an empty array for NULL where an outer
+// join may have left x out, which such an array is false for.
+func (s *scope) stored() bool {
+	for _, c := range s.cols {
+		if c.from == nil || c.from != s.cols[0].from || c.from.table == nil || c.from.table.query != nil || c.from.table.made != nil {
+			return false
+		}
+	}
+	return len(s.outer) == 0
+}
+
 // printer writes SQL and numbers parameters.
 type printer struct {
 	strings.Builder
@@ -506,7 +517,11 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 	case 5:
 		if !s.noParams {
 			if a := anyArray(t); a != nil {
-				return op(tBool, "(%s = ANY(%s))", col, &expr{typ: a, text: "::" + a.name, param: &param{typ: a, nullable: g.chance(20)}})
+				p := &param{typ: a, nullable: g.chance(20)}
+				if !s.stored() {
+					p.values = a.pool[1:]
+				}
+				return op(tBool, "(%s = ANY(%s))", col, &expr{typ: a, text: "::" + a.name, param: p})
 			}
 		}
 	case 6:
@@ -517,7 +532,11 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 		}
 	case 7: // across types of a family
 		if a := arrayOf(t); a != nil && g.chance(40) { // any operator, any array
-			return op(tBool, "(%s "+pick(g.r, comparisons)+" "+pick(g.r, []string{"ANY", "ALL", "SOME"})+" (%s))", col, typed(g.value(s, a, depth-1)))
+			which := "ALL"
+			if s.stored() {
+				which = pick(g.r, []string{"ANY", "ALL", "SOME"})
+			}
+			return op(tBool, "(%s "+pick(g.r, comparisons)+" "+which+" (%s))", col, typed(g.value(s, a, depth-1)))
 		}
 		var near []*scopeColumn
 		for _, o := range s.cols {

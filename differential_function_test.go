@@ -1,6 +1,9 @@
 package prequel_test
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // form is an operator or function: its text has a %s for each operand.
 type form struct {
@@ -356,7 +359,7 @@ func (g *generator) formOf(s *scope, t *sqlType, depth int) *expr {
 			return nil
 		}
 		f := pick(g.r, fitting)
-		if f.risky && !s.risk || !g.near(s, f) && g.chance(80) {
+		if f.risky && !s.risk || strings.Contains(f.text, " ANY (%s)") && !s.stored() || !g.near(s, f) && g.chance(80) {
 			continue
 		}
 		var kids []*expr

@@ -223,10 +223,18 @@ func (p *routine) first(x *bound.SetVar) {
 		g.declare(p.vars[x.Var])
 		p.null[x.Var] = true
 	} else {
-		g.let(p.vars[x.Var], e)
+		p.let(x.Var, e, p.sets[x.Var] == 1)
 	}
 	if p.r.Vars[x.Var].NotNull && g.nullable(e) {
 		p.refuseNull(x.Var, g.ref(p.vars[x.Var]))
+	}
+}
+
+// let gives a variable the value that it begins with. One that does not keep it need not stay NULL.
+func (p *routine) let(v int, e scalar.Expr, kept bool) {
+	p.g.let(p.vars[v], e)
+	if !kept {
+		p.g.empty.Remove(p.vars[v])
 	}
 }
 

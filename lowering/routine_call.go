@@ -40,7 +40,7 @@ func (g *gen) called(c *scalar.Call, rows phys.Reg) *routine {
 				continue
 			}
 		}
-		g.let(p.vars[v], args[i])
+		p.let(v, args[i], p.sets[v] == 0)
 		if p.sets[v] == 0 {
 			g.cols.Get(p.vars[v]).Nullable = g.nullable(args[i])
 		}

@@ -107,7 +107,7 @@ func (p *routine) give(vars []int, r row, always bool) {
 		if v < 0 || p.alias[v] != nil || r == nil || r[c] == nil || !always && assignedFirst(p.r.Body, v) {
 			continue
 		}
-		p.g.let(p.vars[v], r[c])
+		p.let(v, r[c], p.sets[v] == 0)
 		p.g.cols.Get(p.vars[v]).Nullable = true
 		p.declared[v] = true
 	}

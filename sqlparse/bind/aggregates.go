@@ -121,9 +121,10 @@ func (s *stmt) checkDistinctAggregate(agg *scalar.Agg, args []scalar.Expr, span 
 		}
 	}
 keys:
-	for _, k := range agg.OrderBy {
+	for i, k := range agg.OrderBy {
 		for _, a := range args {
-			if scalar.Equal(a, k.Expr) {
+			if s.equal(a, k.Expr) {
+				agg.OrderBy[i].Expr = a
 				continue keys
 			}
 		}

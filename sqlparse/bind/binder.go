@@ -97,6 +97,7 @@ type stmt struct {
 	work       int                // expressions bound so far
 	maxWork    int
 	links      int // queries inside expressions so far
+	queries    []link
 	embeds     map[int]string
 	rows       map[scalar.Expr]*rowValue // of values of type record
 	outermost  *pg.WithClause            // the statement's own WITH, which may hold writes

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -276,6 +278,17 @@ func (s *stmt) checkGrouping(sc *scope, q *bound.Query, spec *groupSpec, targets
 			g.common[c.ID] = true
 		}
 	}
+	if slices.ContainsFunc(declared, scalar.HasSubquery) {
+		for i := range targets {
+			targets[i].expr = g.settle(targets[i].expr)
+		}
+		q.Having = g.settle(q.Having)
+		for _, call := range sc.groupingCalls {
+			for i, a := range call.Args {
+				call.Args[i] = g.settle(a)
+			}
+		}
+	}
 	for _, call := range sc.groupingCalls {
 		for _, a := range call.Args {
 			if !g.isGrouped(a, declared) {
@@ -317,6 +330,22 @@ func (g *grouper) isGrouped(e scalar.Expr, groups []scalar.Expr) bool {
 		}
 	}
 	return false
+}
+
+// settle puts the expressions that are grouped by in the place of those that are written alike: the queries in them are the same.
+func (g *grouper) settle(e scalar.Expr) scalar.Expr {
+	switch e.(type) {
+	case nil, *scalar.Agg, *scalar.Grouping:
+		return e
+	}
+	if scalar.HasSubquery(e) {
+		for _, b := range g.q.GroupBy {
+			if g.equal(b, e) {
+				return b
+			}
+		}
+	}
+	return scalar.MapChildren(e, g.settle)
 }
 
 // check walks an output expression down to grouping expressions and aggregates; subquery is set inside a subquery.

@@ -171,7 +171,7 @@ func (s *stmt) outputColumn(sc *scope, targets *[]target, n *pg.Node, c clause) 
 		return 0, err
 	}
 	for i, t := range *targets {
-		if scalar.Equal(t.expr, e) {
+		if s.equal(t.expr, e) {
 			return i, nil
 		}
 	}
@@ -190,7 +190,7 @@ func (s *stmt) namedTarget(targets []target, name string, span diag.Span, c clau
 		if t.hidden || t.name != name {
 			continue
 		}
-		if found >= 0 && !scalar.Equal(targets[found].expr, t.expr) {
+		if found >= 0 && !s.equal(targets[found].expr, t.expr) {
 			return 0, diag.AmbiguousColumn.At(span, "%s %q is ambiguous", clauseNames[c], name)
 		}
 		if found < 0 {

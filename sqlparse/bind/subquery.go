@@ -21,6 +21,7 @@ func (s *stmt) subLink(sc *scope, l *pg.SubLink) (scalar.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.queries = append(s.queries, link{query: q, sc: sc, node: sel})
 	cols := visible(q)
 	out := &scalar.Subquery{Node: scalar.Node{Typ: boolType, Pos: span}, Query: q}
 	switch l.SubLinkType {
