@@ -50,12 +50,26 @@ func Lift(sql string) (shape string, params []LiftedLiteral, err error) {
 			l.tokens = append(l.tokens, t)
 		}
 	}
+	if l.dividesByZero() {
+		return sql, nil, nil // PostgreSQL computes that ahead of the statement
+	}
 	switch tree.GetNode().(type) {
 	case *pg.Node_SelectStmt, *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt:
 		l.walk(tree.ProtoReflect(), lifting{numbers: true, strings: true})
 	}
 	text, params := l.rewrite()
 	return text, params, nil
+}
+
+// dividesByZero reports whether the statement has a division by a literal zero.
+func (l *lifter) dividesByZero() bool {
+	for i, t := range l.tokens[:max(len(l.tokens)-1, 0)] {
+		op, by := t.Text(l.sql), l.tokens[i+1].Text(l.sql)
+		if (op == "/" || op == "%") && by[0] >= '0' && by[0] <= '9' && strings.Trim(by, "0.") == "" {
+			return true
+		}
+	}
+	return false
 }
 
 func hasParams(p piece, sql string) bool {
