@@ -7,16 +7,19 @@ import (
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// selection is a view that is no more than the rows of one table that meet conditions: an updated row stays in it, comes or goes.
+// selection is a view that is no more than the rows of one table that meet conditions, with values computed of them: an updated row stays in
+// it, comes or goes.
 type selection struct {
 	conds []scalar.Expr
 	// pos are the table's columns (its row id among them) by the core's ids.
 	pos map[scalar.ColumnID]int
+	// defs are the columns that are computed.
+	defs map[scalar.ColumnID]scalar.Expr
 }
 
 // selectionOf recognises a selection.
 func selectionOf(v *view) (selection, bool) {
-	s := selection{pos: map[scalar.ColumnID]int{}}
+	s := selection{pos: map[scalar.ColumnID]int{}, defs: map[scalar.ColumnID]scalar.Expr{}}
 	if !selects(v.View) {
 		return s, false
 	}
@@ -24,6 +27,14 @@ func selectionOf(v *view) (selection, bool) {
 		switch x := r.(type) {
 		case *algebra.Filter:
 			s.conds = append(s.conds, scalar.Conjuncts(x.Cond)...)
+			r = x.In
+			continue
+		case *algebra.Project:
+			for _, it := range x.Items {
+				if !it.PassThrough() {
+					s.defs[it.ID] = it.Expr
+				}
+			}
 			r = x.In
 			continue
 		case *algebra.Scan:
@@ -45,17 +56,42 @@ func selectionOf(v *view) (selection, bool) {
 func (s selection) over(e scalar.Expr, r row) scalar.Expr {
 	return scalar.Map(e, func(x scalar.Expr) scalar.Expr {
 		if c, ok := x.(*scalar.Column); ok {
+			if def, ok := s.defs[c.ID]; ok {
+				return s.over(def, r)
+			}
 			return r[s.pos[c.ID]]
 		}
 		return x
 	})
 }
 
-// row is the view's row for a row of the table.
-func (s selection) row(v *view, r row) row {
+// moves reports whether an expression of the core reads a changed column.
+func (s selection) moves(e scalar.Expr, changed map[int]bool) bool {
+	return scalar.Any(e, func(x scalar.Expr) bool {
+		c, ok := x.(*scalar.Column)
+		if !ok {
+			return false
+		}
+		if def, ok := s.defs[c.ID]; ok {
+			return s.moves(def, changed)
+		}
+		return changed[s.pos[c.ID]]
+	})
+}
+
+// selectedRow is the view's row for a row of the table.
+func (g *gen) selectedRow(v *view, s selection, r row) row {
 	out := row{}
 	for i, id := range v.Cols {
-		out[i] = r[s.pos[id]]
+		def, computed := s.defs[id]
+		if !computed {
+			out[i] = r[s.pos[id]]
+			continue
+		}
+		e := s.over(def, r)
+		temp := g.temp(v.rel.cols[i].Name, def.Type(), g.nullable(e))
+		g.let(temp, e)
+		out[i] = g.ref(temp)
 	}
 	return out
 }
@@ -64,24 +100,20 @@ func (s selection) row(v *view, r row) row {
 func (g *gen) updateSelection(v *view, s selection, old, new row, changed map[int]bool) {
 	within := map[int]bool{}
 	for i, id := range v.Cols {
-		if changed[s.pos[id]] {
+		if def, ok := s.defs[id]; ok && s.moves(def, changed) || !ok && changed[s.pos[id]] {
 			within[i] = true
 		}
 	}
 	var same, before, after []scalar.Expr // conditions that the update leaves as they were, and the others
 	for _, c := range s.conds {
-		moves := scalar.Any(c, func(x scalar.Expr) bool {
-			col, ok := x.(*scalar.Column)
-			return ok && changed[s.pos[col.ID]]
-		})
-		if !moves {
+		if !s.moves(c, changed) {
 			same = append(same, s.over(c, new))
 			continue
 		}
 		before, after = append(before, s.over(c, old)), append(after, s.over(c, new))
 	}
-	was, is := s.row(v, old), s.row(v, new)
 	g.where(scalar.Conjunction(same...), func() {
+		was, is := g.selectedRow(v, s, old), g.selectedRow(v, s, new)
 		if len(before) == 0 {
 			g.apply(v.rel, was, is, within)
 			return

@@ -92,8 +92,12 @@ func (s *splitter) rel(r algebra.Rel) algebra.Rel {
 			if out := s.recomputed(p, algebra.OutputCols(r)); out != nil {
 				return out
 			}
-		case !p.nonlinear && (p.joins > 0 && !s.Selections || p.joins == 0 && s.limited && filtered(p.core)):
-			return s.rows(p, algebra.OutputCols(r))
+		case p.nonlinear || p.joins > 0 && s.Selections:
+		default:
+			keyed, found := s.expressionKeys(p)
+			if found || p.joins > 0 || s.limited && filtered(p.core) {
+				return s.rows(keyed, algebra.OutputCols(r))
+			}
 		}
 	}
 	return algebra.MapChildren(r, s.rel)
