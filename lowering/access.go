@@ -329,6 +329,7 @@ func (a *access) estimateRows() {
 		a.estimate *= k
 		a.probeCost *= k
 	}
+	a.probeCost += a.estimate * evaluating(a.residual...)
 	for _, e := range a.residual {
 		a.estimate = math.Max(1, a.estimate*a.rel.selectivity(a.scan, e))
 	}

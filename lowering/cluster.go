@@ -258,7 +258,7 @@ func (g *gen) planStep(c *cluster, leaf int, bound scalar.ColSet, used []bool, n
 				return s
 			}
 		}
-		if a.whole() && !g.scans {
+		if a.whole() && !g.scans && !(a.sorted && want.limit()) {
 			s.micros += refused
 		}
 		if n < 4 || a.kind == accessRow && n < 50 {

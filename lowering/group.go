@@ -27,7 +27,11 @@ func (g *gen) buildGroupBy(x *algebra.GroupBy, avail scalar.ColSet) node {
 	if len(x.Keys) > 0 && !fixed(x, avail) {
 		n.n, n.size = g.m.groups(x.In, x.Keys, g.cols, math.Max(1, n.in.rows()/3), n.in.rows()/3), n.in.bound()
 	}
-	n.micros = n.in.time() + n.in.rows()*costRow
+	each := costRow
+	for _, a := range x.Aggs {
+		each += costAgg + evaluating(a.Args...)
+	}
+	n.micros = n.in.time() + n.in.rows()*each
 	if a := plainAccess(n.in); a != nil && len(x.Keys) == 0 && x.Scalar && onlyCount(x.Aggs) && a.kind != accessRow {
 		n.count, n.micros = a, 2*costCommand
 	}

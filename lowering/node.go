@@ -64,7 +64,13 @@ func (g *gen) buildOperator(rel algebra.Rel, avail scalar.ColSet, want *wanted) 
 		return &valuesNode{estimate{n: float64(len(x.Rows)), size: cost.Const(float64(len(x.Rows))), micros: costLua}, x}
 	case *algebra.Project:
 		in := g.build(x.In, avail, want.through(x))
-		return &projectNode{estimate{in.rows(), in.bound(), in.time() + costLua*in.rows(), in.ordered()}, in, x}
+		var exprs []scalar.Expr
+		for _, it := range x.Items {
+			if !it.PassThrough() {
+				exprs = append(exprs, it.Expr)
+			}
+		}
+		return &projectNode{estimate{in.rows(), in.bound(), in.time() + (costLua+evaluating(exprs...))*in.rows(), in.ordered()}, in, x}
 	case *algebra.MaxOne:
 		in := g.build(x.In, avail, nil)
 		return &maxOneNode{estimate{n: 1, size: cost.Const(1), micros: in.time()}, in, x}

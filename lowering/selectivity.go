@@ -22,16 +22,26 @@ func (r *relation) distinct(col int) float64 {
 	if n := r.values[col]; n > 0 {
 		return n
 	}
-	guess := math.Max(2, math.Sqrt(math.Max(r.rows, 1)))
-	switch t := r.cols[col].Type; {
+	if stamps(r.cols[col].Type) {
+		return math.Max(1, r.rows)
+	}
+	return math.Min(room(r.cols[col].Type), math.Max(2, math.Sqrt(math.Max(r.rows, 1))))
+}
+
+// stamps reports whether values of a type are expected to differ in about every row, as the times of events do.
+func stamps(t value.Type) bool { return t.Kind == value.Timestamp || t.Kind == value.Timestamptz }
+
+// room is the number of values that a type has, or is expected to be used for.
+func room(t value.Type) float64 {
+	switch {
 	case t.Kind == value.Bool:
 		return 2
 	case t.Kind == value.Enum:
-		return math.Min(guess, math.Max(2, float64(len(t.Enum.Labels))))
-	case (t.Kind == value.Char || t.Kind == value.Varchar) && t.Mod == 1: // a code
-		return math.Min(guess, 8)
+		return math.Max(2, float64(len(t.Enum.Labels)))
+	case (t.Kind == value.Char || t.Kind == value.Varchar) && t.Mod >= 1 && t.Mod <= 3: // a code
+		return math.Pow(8, float64(t.Mod))
 	}
-	return guess
+	return math.Inf(1)
 }
 
 // selectivity estimates the share of a scan's rows that meet a condition.

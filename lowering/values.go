@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/prequel-db/prequel/planner/algebra"
-	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -47,44 +46,51 @@ func (m *module) valuesOf(t *catalog.Table, col int, seen map[*catalog.Table]boo
 	return 0
 }
 
-// valuesIn is what is known of the columns of the relations that r scans.
-func (m *module) valuesIn(r algebra.Rel) map[algebra.ColumnID]float64 {
-	out := map[algebra.ColumnID]float64{}
+// valuesIn is what is known or guessed of the columns of the relations that r scans, and which are known.
+func (m *module) valuesIn(r algebra.Rel) (out map[algebra.ColumnID]float64, known scalar.ColSet) {
+	out = map[algebra.ColumnID]float64{}
 	algebra.Walk(r, func(x algebra.Rel) bool {
 		if s, ok := x.(*algebra.Scan); ok {
-			for c, n := range m.relationOf(s.Table).values {
-				out[s.Cols[c]] = n
+			rel := m.relationOf(s.Table)
+			for c, id := range s.Cols {
+				if id != 0 {
+					out[id] = rel.distinct(c)
+					if rel.values[c] > 0 || stamps(rel.cols[c].Type) {
+						known.Add(id)
+					}
+				}
 			}
 		}
 		return true
 	})
-	return out
+	return out, known
 }
 
 // inheritValues notes what is known of a view's columns.
 func (m *module) inheritValues(v *view) {
 	v.rel.values = map[int]float64{}
-	values := m.valuesIn(v.Core)
+	values, known := m.valuesIn(v.Core)
 	for i, id := range v.Cols {
-		if n, ok := values[id]; ok {
+		if n := values[id]; known.Has(id) {
 			v.rel.values[i] = n
 		}
 	}
 }
 
-// groups estimates how many groups rows make: as many as their keys have combinations of values, if there are not fewer rows. A boolean has
-// two values, a column of which nothing is known as many as guess says.
+// groups estimates how many groups rows make: as many as their keys have combinations of values, if there are not fewer rows. Where that is
+// not known of all keys a group is expected to have ten rows at least. What is computed has as many values as guess says.
 func (m *module) groups(in algebra.Rel, keys []algebra.ColumnID, cols *scalar.Columns, rows, guess float64) float64 {
-	values := m.valuesIn(in)
-	n := 1.0
+	values, known := m.valuesIn(in)
+	n, most := 1.0, rows
 	for _, k := range keys {
-		of := math.Max(2, guess)
-		if v, ok := values[k]; ok {
-			of = v
-		} else if cols.Get(k).Type.Kind == value.Bool {
-			of = 2
+		v, ok := values[k]
+		if !ok {
+			v = math.Min(room(cols.Get(k).Type), math.Max(2, guess))
 		}
-		n *= of
+		if !known.Has(k) {
+			most = rows / 10
+		}
+		n *= v
 	}
-	return math.Max(1, math.Min(n, rows))
+	return math.Max(1, math.Min(n, most))
 }

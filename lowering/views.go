@@ -1,12 +1,12 @@
 package lowering
 
 import (
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/delta"
-	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -67,11 +67,14 @@ func (m *module) maintained(stmts []*algebra.Statement) []*algebra.Statement {
 
 // split replaces the maintainable parts of one query, which is the statement or inside of it, by scans of views.
 func (m *module) split(s *algebra.Statement, q *algebra.Query, stmts []*algebra.Statement) *algebra.Query {
-	cols := copyColumns(s.Columns)
-	root, views := delta.Options{Recompute: m.opts.Strategy == Maintain}.Split(q.Root, cols, s.Name)
-	if m.opts.Strategy == Auto && len(views) > 0 && !m.worthwhile(s, q, stmts, views) {
+	var cols *scalar.Columns
+	var root algebra.Rel
+	var views []*delta.View
+	if m.opts.Strategy == Maintain {
 		cols = copyColumns(s.Columns)
-		root, views = delta.Options{Selections: true}.Split(q.Root, cols, s.Name)
+		root, views = delta.Options{Recompute: true}.Split(q.Root, cols, s.Name)
+	} else {
+		cols, root, views = m.weighed(s, q, stmts)
 	}
 	if len(views) == 0 {
 		return q
@@ -106,6 +109,7 @@ func (m *module) addView(d *delta.View) *view {
 			return v
 		}
 	}
+	g := newGen(m, d.Table.Name, "", &scalar.Columns{}, nil)
 	v := &view{View: d, needs: map[*catalog.Table][]int{}, times: map[*catalog.Table]int{}}
 	rows := 1.0
 	algebra.Walk(d.Core, func(r algebra.Rel) bool {
@@ -131,6 +135,8 @@ func (m *module) addView(d *delta.View) *view {
 		}
 		return true
 	})
+	core, _ := d.Import(g.cols)
+	rows = math.Min(rows, g.build(core, scalar.ColSet{}, nil).rows())
 	if d.Group != nil {
 		rows = m.groups(d.Core, d.Cols, d.Columns, rows, rows/10)
 	}
@@ -175,108 +181,10 @@ func (m *module) inheritWidths(v *view) {
 	}
 }
 
-// worthwhile decides, under the automatic strategy, whether a query's views cost less than they save: microseconds per
-// second with declared rates, or assuming that every statement is called equally often.
-func (m *module) worthwhile(s *algebra.Statement, q *algebra.Query, stmts []*algebra.Statement, views []*delta.View) bool {
-	g := newGen(m, s.Name, s.SQL, copyColumns(s.Columns), s.Params)
-	g.scans = m.scans(s)
-	read := g.build(q.Root, scalar.ColSet{}, nil).time()
-	if !slices.ContainsFunc(views, func(v *delta.View) bool { return !selects(v) && !m.kept(v) }) {
-		return true
-	}
-	if slices.ContainsFunc(views, m.sparse) {
-		return false
-	}
-	const lookup = 4 // reading the view instead
-	saved := m.rate(s) * (read - lookup)
-	spent := 0.0
-	for _, w := range stmts {
-		for _, v := range views {
-			if touchesView(w, v) {
-				spent += m.rate(w) * viewWrite(v)
-			}
-		}
-	}
-	return saved > spent
-}
-
-// sparse reports whether a view groups rows by a column that is different in about every row, such as the time of an event: it has as many
-// groups as there are rows.
-func (m *module) sparse(v *delta.View) bool {
-	if v.Group == nil {
-		return false
-	}
-	known := m.valuesIn(v.Core)
-	found := false
-	algebra.Walk(v.Core, func(r algebra.Rel) bool {
-		s, ok := r.(*algebra.Scan)
-		if !ok {
-			return true
-		}
-		for i, id := range s.Cols {
-			kind := m.relationOf(s.Table).cols[i].Type.Kind
-			stamp := kind == value.Timestamp || kind == value.Timestamptz
-			if id != 0 && known[id] == 0 && stamp && slices.Contains(v.Cols, id) {
-				found = true
-			}
-		}
-		return true
-	})
-	return found
-}
-
-// kept reports whether a view is maintained anyway.
-func (m *module) kept(d *delta.View) bool {
-	return slices.ContainsFunc(m.views, func(v *view) bool { return v.Canonical == d.Canonical })
-}
-
 // selects reports whether a view is no more than some rows of one table. An index of them all would be read beyond the rows that are left
 // out, and written for every change of the columns by which they are.
 func selects(v *delta.View) bool {
 	return v.Group == nil && !v.Recomputed && len(v.Tables()) == 1
-}
-
-// touchesView reports whether a statement can change a view: it writes one of its tables, and an UPDATE one of the
-// columns that the view reads.
-func touchesView(w *algebra.Statement, v *delta.View) bool {
-	bodies := []algebra.Body{w.Body}
-	if r, ok := w.Body.(*algebra.Routine); ok {
-		bodies = nil
-		r.Each(func(b algebra.Body) { bodies = append(bodies, b) })
-	}
-	return slices.ContainsFunc(bodies, func(b algebra.Body) bool {
-		return slices.ContainsFunc(algebra.Writes(b), func(b algebra.Body) bool { return writesInto(b, v) })
-	})
-}
-
-func writesInto(w algebra.Body, v *delta.View) bool {
-	t := target(w)
-	u, isUpdate := w.(*algebra.Update)
-	touches := false
-	algebra.Walk(v.Core, func(r algebra.Rel) bool {
-		s, ok := r.(*algebra.Scan)
-		if !ok || s.Table != t {
-			return true
-		}
-		if !isUpdate {
-			touches = true
-			return true
-		}
-		for _, a := range u.Set {
-			touches = touches || s.Cols[a.Column] != 0
-		}
-		return true
-	})
-	return touches
-}
-
-// viewWrite is what a changed row costs a view, in microseconds.
-func viewWrite(v *delta.View) float64 {
-	per := 3.0 * float64(len(v.Tables()))
-	if v.Group != nil && len(v.Group.Recompute) > 0 {
-		per *= 10
-	}
-	return per
 }
 
 // target is the table that a write changes.

@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_3a2d8c138ae8
+#!lua name=prequel_66f47f12a23a
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -16,58 +16,6 @@ local function bytes_succ(s)
   if n > 0 then
     return s:sub(1, n - 1) .. string.char(s:byte(n) + 1)
   end
-end
-
--- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
--- table.sort is unstable, and raises when less is inconsistent.
-local function sort_rows(list, less)
-  local n = list.n or #list
-  for from = 1, n, 8 do -- insertion sort of short runs
-    for i = from + 1, from + 7 < n and from + 7 or n do
-      local row, j = list[i], i - 1
-      while j >= from and less(row, list[j]) do
-        list[j + 1] = list[j]
-        j = j - 1
-      end
-      list[j + 1] = row
-    end
-  end
-  local source, target, width = list, {}, 8
-  while width < n do
-    for from = 1, n, 2 * width do
-      local left, right, out = from, from + width, from
-      local left_end = right <= n and right or n + 1
-      local right_end = from + 2 * width <= n and from + 2 * width or n + 1
-      while left < left_end and right < right_end do
-        if less(source[right], source[left]) then
-          target[out] = source[right]
-          right = right + 1
-        else
-          target[out] = source[left]
-          left = left + 1
-        end
-        out = out + 1
-      end
-      for i = left, left_end - 1 do
-        target[out] = source[i]
-        out = out + 1
-      end
-      for i = right, right_end - 1 do
-        target[out] = source[i]
-        out = out + 1
-      end
-    end
-    local merged = target
-    target = source
-    source = merged
-    width = 2 * width
-  end
-  if source ~= list then
-    for i = 1, n do
-      list[i] = source[i]
-    end
-  end
-  return list
 end
 
 -- enc_u4(n): 4 bytes, big-endian, for 0 to 2^32 - 1.
@@ -591,7 +539,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_3a2d8c138ae8", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_66f47f12a23a", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -668,7 +616,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_3a2d8c138ae8", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_66f47f12a23a", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -745,7 +693,7 @@ do
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_3a2d8c138ae8", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_66f47f12a23a", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -761,7 +709,7 @@ do
   --
   -- os6j3r6v: call_forwarding, row map by s_id, sf_type, start_time with end_time, numberx
   -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
-  -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
+  -- ynlxw5fg: view_special_facility_call_forwarding_cbf0f028_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
   local function add_call_forwarding(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -807,7 +755,8 @@ do
         }
       )
     end
-    local taken2 = call("HEXISTS", keys[3], args[1] .. ":" .. args[2]) == 1
+    local name2 = args[1] .. ":" .. args[2]
+    local taken2 = call("HEXISTS", keys[3], name2) == 1
     if not taken2 then
       return refused(
         "23503",
@@ -826,14 +775,20 @@ do
     local end_time = tonumber(args[4])
     local row = enc_i2(end_time) .. numberx
     call("HSET", keys[2], name, row)
-    local member = enc_i2(start_time) .. row
-    call("ZADD", keys[4], "0", member)
+    -- maintain view_special_facility_call_forwarding_cbf0f028
+    local row2 = call("HGET", keys[3], name2)
+    if row2 then
+      if tonumber(row2) == 1 then
+        local member = enc_i2(start_time) .. row
+        call("ZADD", "{tatpdb}ynlxw5fg:" .. name2, "0", member)
+      end
+    end
     return 1
   end
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_3a2d8c138ae8", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_66f47f12a23a", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -851,46 +806,27 @@ do
   -- ARGV[3]: start_time smallint
   -- ARGV[4]: end_time smallint
   --
-  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
-  -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
+  -- ynlxw5fg: view_special_facility_call_forwarding_cbf0f028_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
   local function get_new_destination(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local reply = {}
-    local rows = {}
-    local name = args[1] .. ":" .. args[2]
-    local row = call("HGET", keys[2], name)
-    if row then
-      if tonumber(row) == 1 then
-        local behind = bytes_succ(enc_i2(tonumber(args[3])))
-        local rows2 = call(
-          "ZRANGE", "{tatpdb}gmr2rojb:" .. name, "-", behind and "(" .. behind or "+", "BYLEX"
-        )
-        local end_time = tonumber(args[4])
-        local s_id = wide_parse(args[1])
-        local sf_type = tonumber(args[2])
-        for i = 1, #rows2 do
-          local row2 = rows2[i]
-          if dec_i2(row2, 3) > end_time and s_id == s_id and sf_type == sf_type then
-            rows[#rows + 1] = {row2:sub(5), dec_i2(row2, 1)}
-          end
-        end
-      end
-    end
-    sort_rows(rows, function(a, b)
-      return a[2] < b[2]
-    end)
+    local behind = bytes_succ(enc_i2(tonumber(args[3])))
+    local rows = call("ZRANGE", keys[2], "-", behind and "(" .. behind or "+", "BYLEX")
+    local end_time = tonumber(args[4])
     for i = 1, #rows do
-      local row2 = rows[i]
-      reply[#reply + 1] = row2[1]
+      local row = rows[i]
+      if dec_i2(row, 3) > end_time then
+        reply[#reply + 1] = row
+      end
     end
     return reply
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_3a2d8c138ae8",
+    function_name = "GetNewDestination_66f47f12a23a",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -970,7 +906,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_3a2d8c138ae8",
+    function_name = "UpdateSubscriberData_66f47f12a23a",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -1036,7 +972,7 @@ do
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_3a2d8c138ae8", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_66f47f12a23a", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1053,7 +989,7 @@ do
   -- k35zmt56: subscriber_by_sub_nbr, row map by sub_nbr with s_id, bit_1, bit_2, bit_3, bit_4, bit_5, bit_6, bit_7, bit_8, bit_9, bit_10, hex_1, hex_2, hex_3, hex_4, hex_5, hex_6, hex_7, hex_8, hex_9, hex_10, byte2_1, byte2_2, byte2_3, byte2_4, byte2_5, byte2_6, byte2_7, byte2_8, byte2_9, byte2_10, msc_location, vlr_location
   -- os6j3r6v: call_forwarding, row map by s_id, sf_type, start_time with end_time, numberx
   -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
-  -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
+  -- ynlxw5fg: view_special_facility_call_forwarding_cbf0f028_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
   local function insert_call_forwarding(keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1125,15 +1061,21 @@ do
     local end_time = tonumber(args[4])
     local row2 = enc_i2(end_time) .. numberx
     call("HSET", keys[3], name, row2)
-    local member = enc_i2(start_time) .. row2
-    call("ZADD", "{tatpdb}gmr2rojb:" .. name2, "0", member)
+    -- maintain view_special_facility_call_forwarding_cbf0f028
+    local row3 = call("HGET", keys[4], name2)
+    if row3 then
+      if tonumber(row3) == 1 then
+        local member = enc_i2(start_time) .. row2
+        call("ZADD", "{tatpdb}ynlxw5fg:" .. name2, "0", member)
+      end
+    end
     return ""
   end
   functions["InsertCallForwarding"] = function(keys, args, outer)
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_3a2d8c138ae8",
+    function_name = "InsertCallForwarding_66f47f12a23a",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1149,7 +1091,8 @@ do
   --
   -- k35zmt56: subscriber_by_sub_nbr, row map by sub_nbr with s_id, bit_1, bit_2, bit_3, bit_4, bit_5, bit_6, bit_7, bit_8, bit_9, bit_10, hex_1, hex_2, hex_3, hex_4, hex_5, hex_6, hex_7, hex_8, hex_9, hex_10, byte2_1, byte2_2, byte2_3, byte2_4, byte2_5, byte2_6, byte2_7, byte2_8, byte2_9, byte2_10, msc_location, vlr_location
   -- os6j3r6v: call_forwarding, row map by s_id, sf_type, start_time with end_time, numberx
-  -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
+  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
+  -- ynlxw5fg: view_special_facility_call_forwarding_cbf0f028_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
   local function delete_call_forwarding(undo, keys, args, outer)
     local call = outer or redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1167,8 +1110,15 @@ do
     if row2 then
       row_count = row_count + 1
       undo_hdel(call, undo, "{tatpdb}os6j3r6v", name)
-      local member = enc_i2(tonumber(args[3])) .. enc_i2(dec_i2(row2, 1)) .. row2:sub(3)
-      undo_zrem(call, undo, "{tatpdb}gmr2rojb:" .. s_id_name .. ":" .. args[2], member)
+      -- maintain view_special_facility_call_forwarding_cbf0f028
+      local name2 = s_id_name .. ":" .. args[2]
+      local row3 = call("HGET", "{tatpdb}nnto2mtw", name2)
+      if row3 then
+        if tonumber(row3) == 1 then
+          local member = enc_i2(tonumber(args[3])) .. enc_i2(dec_i2(row2, 1)) .. row2:sub(3)
+          undo_zrem(call, undo, "{tatpdb}ynlxw5fg:" .. name2, member)
+        end
+      end
     end
     local row_count2 = row_count
     return int84(row_count2)
@@ -1177,7 +1127,7 @@ do
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_3a2d8c138ae8",
+    function_name = "DeleteCallForwarding_66f47f12a23a",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1363,7 +1313,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_3a2d8c138ae8", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_66f47f12a23a", callback = load_subscriber})
 end
 
 do
@@ -1389,7 +1339,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_3a2d8c138ae8", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_66f47f12a23a", callback = load_access_info})
 end
 
 do
@@ -1414,7 +1364,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_3a2d8c138ae8", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_66f47f12a23a", callback = load_special_facility})
 end
 
 do
@@ -1429,7 +1379,8 @@ do
   -- ARGV[5]: numberx character varying(15)
   --
   -- os6j3r6v: call_forwarding, row map by s_id, sf_type, start_time with end_time, numberx
-  -- gmr2rojb: call_forwarding_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
+  -- nnto2mtw: special_facility, row map by s_id, sf_type with is_active
+  -- ynlxw5fg: view_special_facility_call_forwarding_cbf0f028_by_s_id_sf_type_order_start_time, sorted set per s_id, sf_type ordered by start_time with end_time, numberx
   local function load_call_forwarding(keys, args)
     local call = redis.call
     if call("EXISTS", keys[1]) == 0 then
@@ -1439,11 +1390,18 @@ do
     local numberx = args[5]
     local row = enc_i2(end_time) .. numberx
     call("HSET", keys[2], args[1] .. ":" .. args[2] .. ":" .. args[3], row)
-    local member = enc_i2(tonumber(args[3])) .. row
-    call("ZADD", keys[3], "0", member)
+    -- maintain view_special_facility_call_forwarding_cbf0f028
+    local name = args[1] .. ":" .. args[2]
+    local row2 = call("HGET", keys[3], name)
+    if row2 then
+      if tonumber(row2) == 1 then
+        local member = enc_i2(tonumber(args[3])) .. row
+        call("ZADD", "{tatpdb}ynlxw5fg:" .. name, "0", member)
+      end
+    end
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_3a2d8c138ae8", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_66f47f12a23a", callback = load_call_forwarding})
 end
 
 do
@@ -1648,7 +1606,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_3a2d8c138ae8",
+    function_name = "atomic_66f47f12a23a",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

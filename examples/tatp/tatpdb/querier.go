@@ -36,7 +36,7 @@ type Querier interface {
 	//
 	//	INSERT INTO call_forwarding (s_id, sf_type, start_time, end_time, numberx) VALUES ($1, $2, $3, $4, $5)
 	//
-	// Cost: log, 5 commands.
+	// Cost: log, 6 commands.
 	AddCallForwarding(ctx context.Context, arg AddCallForwardingParams) error
 	// GetSubscriberData runs
 	//
@@ -53,7 +53,7 @@ type Querier interface {
 	//	  AND cf.start_time <= $3 AND cf.end_time > $4
 	//	ORDER BY cf.start_time
 	//
-	// Cost: bounded, 3 commands.
+	// Cost: bounded, 2 commands.
 	GetNewDestination(ctx context.Context, arg GetNewDestinationParams) ([]string, error)
 	// GetAccessData runs
 	//
@@ -77,13 +77,13 @@ type Querier interface {
 	//
 	//	SELECT insert_call_forwarding($1, $2, $3, $4, $5)
 	//
-	// Cost: log, 6 commands.
+	// Cost: log, 7 commands.
 	InsertCallForwarding(ctx context.Context, arg InsertCallForwardingParams) error
 	// DeleteCallForwarding runs
 	//
 	//	SELECT delete_call_forwarding($1, $2, $3)
 	//
-	// Cost: log, 8 commands.
+	// Cost: log, 9 commands.
 	DeleteCallForwarding(ctx context.Context, arg DeleteCallForwardingParams) (sqltype.Null[int32], error)
 }
 

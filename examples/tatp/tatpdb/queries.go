@@ -186,7 +186,7 @@ func argsAddCallForwarding(arg AddCallForwardingParams) []value.Value {
 //
 //	INSERT INTO call_forwarding (s_id, sf_type, start_time, end_time, numberx) VALUES ($1, $2, $3, $4, $5)
 //
-// Cost: log, 5 commands.
+// Cost: log, 6 commands.
 func (q *Queries) AddCallForwarding(ctx context.Context, arg AddCallForwardingParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addCallForwarding, argsAddCallForwarding(arg)...)
 	return err
@@ -275,7 +275,7 @@ func argsGetNewDestination(arg GetNewDestinationParams) []value.Value {
 //	  AND cf.start_time <= $3 AND cf.end_time > $4
 //	ORDER BY cf.start_time
 //
-// Cost: bounded, 3 commands.
+// Cost: bounded, 2 commands.
 func (q *Queries) GetNewDestination(ctx context.Context, arg GetNewDestinationParams) ([]string, error) {
 	c, err := q.db.Query(ctx, q.stmts.getNewDestination, argsGetNewDestination(arg)...)
 	return runtime.Collect(c, err, scanGetNewDestination)
@@ -397,7 +397,7 @@ func argsInsertCallForwarding(arg InsertCallForwardingParams) []value.Value {
 //
 //	SELECT insert_call_forwarding($1, $2, $3, $4, $5)
 //
-// Cost: log, 6 commands.
+// Cost: log, 7 commands.
 func (q *Queries) InsertCallForwarding(ctx context.Context, arg InsertCallForwardingParams) error {
 	_, err := q.db.Query(ctx, q.stmts.insertCallForwarding, argsInsertCallForwarding(arg)...)
 	return err
@@ -426,7 +426,7 @@ func argsDeleteCallForwarding(arg DeleteCallForwardingParams) []value.Value {
 //
 //	SELECT delete_call_forwarding($1, $2, $3)
 //
-// Cost: log, 8 commands.
+// Cost: log, 9 commands.
 func (q *Queries) DeleteCallForwarding(ctx context.Context, arg DeleteCallForwardingParams) (sqltype.Null[int32], error) {
 	c, err := q.db.Query(ctx, q.stmts.deleteCallForwarding, argsDeleteCallForwarding(arg)...)
 	return runtime.First(c, err, scanDeleteCallForwarding)
