@@ -5,6 +5,7 @@ import (
 
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
+	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -109,12 +110,31 @@ func (g *gen) edge(e phys.Edge, upper bool) lua.Expr {
 	if !e.After {
 		return concat(append([]lua.Expr{mark}, joined(key)...))
 	}
-	succ := g.reg(e.Key).behind
-	if succ == nil {
-		succ = lua.NewVar("behind")
-		g.emit(lua.Let(succ, compute("bytes_succ", key)))
+	if v := g.reg(e.Key).behind[mark]; v != nil {
+		return v
 	}
-	return lua.Op(lua.Op(succ, "and", concat([]lua.Expr{mark, succ})), "or", lua.Str("+"))
+	return compute("lex_after", mark, key)
+}
+
+// behind declares the ends of ranges behind all members that begin with a sort key, each of which is computed where it is first needed,
+// outside of loops around the ranges.
+func (g *gen) behind(op *phys.MakeSortKey, key *register) map[lua.Str]*lua.Var {
+	out := map[lua.Str]*lua.Var{}
+	for _, mark := range []lua.Str{"[", "("} {
+		x := compute("lex_after", mark, key.v)
+		if e := op.Exprs[0]; len(op.Exprs) == 1 && fixedWide(op.Of.Order[0]) && !g.anyChanges(op.Exprs) {
+			if _, constant := g.source(e).(*scalar.Const); !constant {
+				x = compute("lex_after_i8", mark, g.value(e))
+			}
+		}
+		out[mark] = lua.Later(g.scope, "behind", x, false)
+	}
+	return out
+}
+
+// fixedWide reports whether a column of a sort key is no more than its eight bytes, ascending.
+func fixedWide(c phys.OrderCol) bool {
+	return !c.Nullable && !c.Desc && (c.Type.Kind == value.Int8 || c.Type.Kind == value.Timestamp || c.Type.Kind == value.Timestamptz)
 }
 
 func (g *gen) zrange(op *phys.ZRange) {

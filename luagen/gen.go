@@ -71,8 +71,8 @@ type register struct {
 	v *lua.Var
 	// missing says that the value can be false (a reply's null) where a register would be nil.
 	missing bool
-	// behind is, for a sort key, what follows all members that begin with it; computed once, where it is used.
-	behind *lua.Var
+	// behind is, for a sort key, the end of a range behind all members that begin with it, by its mark.
+	behind map[lua.Str]*lua.Var
 	// order is the list of a map's rows in order of insertion, when somebody asks for it.
 	order *lua.Var
 	// groups describes a group table.

@@ -21,7 +21,7 @@ func (g *gen) keyOp(op phys.Op) bool {
 	case *phys.MakeSortKey:
 		g.bindPure(op.Dst, "sort_key", g.sortKey(op.Of, op.Exprs), op.Exprs, true)
 		reg := g.reg(op.Dst)
-		reg.behind = lua.Later(g.scope, "behind", compute("bytes_succ", reg.v), false)
+		reg.behind = g.behind(op, reg)
 	case *phys.Pack:
 		x := g.packed(op.Of, op.Exprs)
 		if _, text := x.(lua.Str); !text && g.facts.compared[op.Dst] && layoutOf(op.Of).Decimal { // a number is written as its text, but does not equal it

@@ -71,6 +71,13 @@ local function bytes_succ(s)
   end
 end
 
+--- lex_after(mark, s): the edge of a lexicographic range behind every string that begins with s; mark is "[" where the range begins
+-- there, "(" where it ends.
+local function lex_after(mark, s)
+  local succ = bytes_succ(s)
+  return succ and mark .. succ or "+"
+end
+
 --- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)

@@ -77,6 +77,14 @@ local function enc_i8(w)
     floor(lo / 16777216), floor(lo / 65536) % 256, floor(lo / 256) % 256, lo % 256)
 end
 
+--- lex_after_i8(mark, w): lex_after of enc_i8(w).
+local function lex_after_i8(mark, w)
+  if w == w + 0 and w < 9007199254740991 then
+    return mark .. enc_i8(w + 1)
+  end
+  return lex_after(mark, enc_i8(w))
+end
+
 --- dec_i8(s, i): the wide integer in bytes i to i + 7 of s.
 local function dec_i8(s, i)
   local a, b, c, d, e, f, g, h = s:byte(i, i + 7)

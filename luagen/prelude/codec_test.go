@@ -294,3 +294,38 @@ return out
 		}
 	}
 }
+
+// TestLexAfter compares the end of a range behind one wide integer with that behind its bytes.
+func TestLexAfter(t *testing.T) {
+	script := link(t, `
+local out = {}
+for i = 1, #ARGV do
+  local w = wide_parse(ARGV[i])
+  out[2 * i - 1] = lex_after_i8("[", w)
+  out[2 * i] = lex_after("[", enc_i8(w))
+end
+return out
+`)
+	numbers := []any{
+		"0", "-1", "1", "255", "256", "-256", "4294967295", "4294967296", "9007199254740989", "9007199254740990", "9007199254740991",
+		"9007199254740992", "9007199254740993", "-9007199254740992", "-9007199254740993", "9223372036854775806", "9223372036854775807",
+		"-9223372036854775808",
+	}
+	for _, e := range newEngines(t) {
+		got, err := e.Eval(context.Background(), script, nil, numbers...).StringSlice()
+		if err != nil || len(got) != 2*len(numbers) {
+			t.Fatalf("%s: %v %v", e.name, got, err)
+		}
+		for i, n := range numbers {
+			// Behind the bytes is the shortest such end; no member that begins with eight bytes stands between the two.
+			for k := 2 * i; k < 2*i+2; k++ {
+				if got[k] != "+" {
+					got[k] += strings.Repeat("\x00", 9-len(got[k]))
+				}
+			}
+			if got[2*i] != got[2*i+1] {
+				t.Errorf("%s: behind %s is %q, behind its bytes %q", e.name, n, got[2*i], got[2*i+1])
+			}
+		}
+	}
+}

@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_a1f130d758a7
+#!lua name=prequel_d3f1b9998db7
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -19,6 +19,13 @@ local function bytes_succ(s)
   if n > 0 then
     return s:sub(1, n - 1) .. string.char(s:byte(n) + 1)
   end
+end
+
+-- lex_after(mark, s): the edge of a lexicographic range behind every string that begins with s; mark is "[" where the range begins
+-- there, "(" where it ends.
+local function lex_after(mark, s)
+  local succ = bytes_succ(s)
+  return succ and mark .. succ or "+"
 end
 
 -- enc_bool(b): 1 byte.
@@ -86,6 +93,14 @@ local function enc_i8(w)
   end
   local hi, lo = wide_halves(w)
   return struct.pack(">I4I4", (hi + 2147483648) % 4294967296, lo)
+end
+
+-- lex_after_i8(mark, w): lex_after of enc_i8(w).
+local function lex_after_i8(mark, w)
+  if w == w + 0 and w < 9007199254740991 then
+    return mark .. enc_i8(w + 1)
+  end
+  return lex_after(mark, enc_i8(w))
 end
 
 -- wide_join(hi, lo): hi * 10^9 + lo as a wide integer; nil when it is outside of bigint.
@@ -446,13 +461,11 @@ do
     end
     local found = false
     local id, price
-    local behind = bytes_succ(enc_i8(since))
+    local behind = lex_after_i8("[", since)
     local row_bytes = dec_i4(row, 2)
     for row2 in each_member(call, "{offerdb}nffwfc5b:" .. row_bytes, true) do
       local id2 = -1 - dec_i4(row2, 5)
-      local count = call(
-        "ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind and "[" .. behind or "+", "+"
-      )
+      local count = call("ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind, "+")
       if count < dec_i4(row2, 13) then
         id = id2
         price = dec_i4(row2, 9)
@@ -533,7 +546,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_a1f130d758a7", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_d3f1b9998db7", callback = functions["Decide"]})
 end
 
 do
@@ -567,7 +580,7 @@ do
     return 1
   end
   functions["AddCustomer"] = add_customer
-  redis.register_function({function_name = "AddCustomer_a1f130d758a7", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_d3f1b9998db7", callback = functions["AddCustomer"]})
 end
 
 do
@@ -670,7 +683,7 @@ do
     return 1
   end
   functions["AddCampaign"] = add_campaign
-  redis.register_function({function_name = "AddCampaign_a1f130d758a7", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_d3f1b9998db7", callback = functions["AddCampaign"]})
 end
 
 do
@@ -719,7 +732,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_a1f130d758a7", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_d3f1b9998db7", callback = functions["SetActive"]})
 end
 
 do
@@ -800,7 +813,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_a1f130d758a7", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_d3f1b9998db7", callback = functions["TopUp"]})
 end
 
 do
@@ -831,7 +844,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_a1f130d758a7", callback = load_customers})
+  redis.register_function({function_name = "load_customers_d3f1b9998db7", callback = load_customers})
 end
 
 do
@@ -878,7 +891,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_a1f130d758a7", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_d3f1b9998db7", callback = load_campaigns})
 end
 
 do
@@ -909,7 +922,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_a1f130d758a7", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_d3f1b9998db7", callback = load_impressions})
 end
 
 do
@@ -929,7 +942,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_a1f130d758a7",
+    function_name = "position_impressions_id_seq_d3f1b9998db7",
     callback = position_impressions_id_seq,
   })
 end
@@ -1136,7 +1149,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_a1f130d758a7",
+    function_name = "atomic_d3f1b9998db7",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
