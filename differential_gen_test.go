@@ -198,6 +198,18 @@ func generate(seed uint64) *diffCase {
 		c.routines = append(c.routines, r)
 		rows := r.out || len(r.returns) > 0 && g.chance(30)
 		writes = append(writes, &statement{name: fmt.Sprintf("Call%d", i), call: &routineCall{of: r, rows: rows}})
+		if t := pick(g.r, c.tables); !r.set && !r.out && t.key != nil && g.chance(25) {
+			call := &routineCall{of: r, from: &fromItem{table: t, alias: "t0"}, columns: map[*param]*scopeColumn{}}
+			_, params := r.print()
+			for _, q := range params {
+				for _, col := range call.from.scope() {
+					if col.col.typ == q.typ && g.chance(60) {
+						call.columns[q] = col
+					}
+				}
+			}
+			writes = append(writes, &statement{name: fmt.Sprintf("Each%d", i), call: call})
+		}
 	}
 	if g.chance(40) {
 		if q := g.withQuery(); q != nil {

@@ -216,6 +216,9 @@ type routineCall struct {
 	of *routine
 	// rows says SELECT * FROM f(), not SELECT f().
 	rows bool
+	// from is a table for each row of which, in the order of its key, the function is called; columns are those that are arguments.
+	from    *fromItem
+	columns map[*param]*scopeColumn
 }
 
 func (p *printer) routineCall(c *routineCall) {
@@ -227,9 +230,20 @@ func (p *printer) routineCall(c *routineCall) {
 	p.WriteString(before + c.of.name + "(")
 	for i, q := range params {
 		p.lead(i, ", ", "")
+		if col := c.columns[q]; col != nil {
+			p.expr(op(q.typ, "(%s)::"+q.typ.castTo(), colExpr(col)))
+			continue
+		}
 		p.expr(&expr{typ: q.typ, param: q})
 	}
 	p.WriteString(")" + after)
+	if c.from != nil {
+		p.WriteString(" FROM " + c.from.table.name + " " + c.from.alias + " ORDER BY ")
+		for i, k := range c.from.table.key {
+			p.lead(i, ", ", "")
+			p.WriteString(c.from.alias + "." + k.name)
+		}
+	}
 }
 
 // routines lets the shrinker into functions.

@@ -66,7 +66,8 @@ func (c *volatileCheck) body(body any) {
 		case x.Source == nil && !c.parts: // what the only row is made of is computed before it is written
 			written := c.written
 			c.written = nil
-			c.steps(x.Assign...)
+			c.beside(append(append(targetExprs(x.Returning), conflictExprs(x.OnConflict)...), x.Assign...))
+			c.visit(x.Assign, true)
 			c.written = written
 		case x.Source == nil:
 			c.once(x.Assign...)
@@ -246,8 +247,14 @@ func (c *volatileCheck) targets(list []bound.Target) {
 	}
 }
 
-// steps accepts functions that write, one after another. What reads the state before the statement cannot stand beside one.
+// steps accepts functions that write, one after another.
 func (c *volatileCheck) steps(list ...scalar.Expr) {
+	c.beside(list)
+	c.visit(list, true)
+}
+
+// beside refuses what reads the state before the statement where a function writes.
+func (c *volatileCheck) beside(list []scalar.Expr) {
 	var writer *scalar.Call
 	var reader scalar.Expr
 	for _, e := range list {
@@ -274,7 +281,21 @@ func (c *volatileCheck) steps(list ...scalar.Expr) {
 		c.err = diag.UnsupportedRoutine.At(reader.Span(), "this reads tables beside a call of %s, which writes: it would have to see the state before",
 			writer.Fn.Name).WithHelp("make statements of them, one after another")
 	}
-	c.visit(list, true)
+}
+
+// conflictExprs are the expressions of ON CONFLICT.
+func conflictExprs(o *bound.OnConflict) []scalar.Expr {
+	if o == nil {
+		return nil
+	}
+	var out []scalar.Expr
+	for _, a := range o.Set {
+		out = append(out, a.Expr)
+	}
+	if o.Where != nil {
+		out = append(out, o.Where)
+	}
+	return out
 }
 
 // once accepts functions over sequences, but none in what aggregates, windows and subqueries compute.

@@ -6,28 +6,37 @@ import (
 )
 
 // Tables visits the base tables that a query reads, those of the queries inside it included.
-func Tables(q *Query, visit func(*catalog.Table)) {
+func Tables(q *Query, visit func(*catalog.Table)) { tables(q, map[*CTE]bool{}, visit) }
+
+// tables goes into each WITH query once.
+func tables(q *Query, seen map[*CTE]bool, visit func(*catalog.Table)) {
+	named := func(c *CTE) {
+		if c.Query != nil && !seen[c] {
+			seen[c] = true
+			tables(c.Query, seen, visit)
+		}
+	}
 	var from func(f From)
 	from = func(f From) {
 		switch f := f.(type) {
 		case *TableRef:
 			visit(f.Table)
 		case *SubqueryRef:
-			Tables(f.Query, visit)
+			tables(f.Query, seen, visit)
 		case *JoinRef:
 			from(f.Left)
 			from(f.Right)
-		case *FuncRef, *CTERef:
+		case *CTERef:
+			named(f.CTE)
+		case *FuncRef:
 		}
 	}
 	for _, c := range q.With {
-		if c.Query != nil {
-			Tables(c.Query, visit)
-		}
+		named(c)
 	}
 	if q.SetOp != nil {
-		Tables(q.SetOp.Left, visit)
-		Tables(q.SetOp.Right, visit)
+		tables(q.SetOp.Left, seen, visit)
+		tables(q.SetOp.Right, seen, visit)
 	}
 	for _, f := range q.From {
 		from(f)
@@ -36,7 +45,7 @@ func Tables(q *Query, visit func(*catalog.Table)) {
 		scalar.Walk(e, func(x scalar.Expr) bool {
 			if s, ok := x.(*scalar.Subquery); ok {
 				if inner, ok := s.Query.(*Query); ok {
-					Tables(inner, visit)
+					tables(inner, seen, visit)
 				}
 			}
 			return true
