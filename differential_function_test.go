@@ -102,7 +102,7 @@ var mathForms = []form{
 	{tNum, "(%s + %s)", of(tNum92, tNum92), false},
 	{tF8, "(%s + %s)", of(tF8, tInt4), true},
 	{tF8, "(%s * %s)", of(tF4, tF8), true},
-	{tF8, "(%s / 3)", of(tF8x), false},
+	{tF8, "(%s / 3)", of(tF8x), true},
 	{tBool, "(%s BETWEEN %s AND %s)", of(tInt4, tInt2, tInt8), false},
 	{tBool, "(%s IN (1, 2.0, %s))", of(tInt8, tNum), false},
 	{tBool, "(%s = %s)", of(tVchar, tText), false},
