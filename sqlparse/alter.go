@@ -290,6 +290,9 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 		}
 		return diag.UndefinedColumn.At(d.whole(), "column %q of relation %q does not exist", c.Name, t.Name)
 	}
+	if p := t.Partitioning; p != nil && contains(p.AllColumns(), at) {
+		return diag.BadDefinition.At(d.whole(), "cannot drop column %q because it is part of the partition key of relation %q", c.Name, t.Name)
+	}
 	cascade := c.Behavior == pg.DropBehavior_DROP_CASCADE
 	for _, other := range d.cat.Tables {
 		for i := 0; i < len(other.ForeignKeys); i++ {
@@ -336,6 +339,14 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 		}
 	}
 	shift(t.PrimaryKey)
+	if p := t.Partitioning; p != nil {
+		shift(p.Columns)
+		for _, name := range p.Names() {
+			if sub := p.Find(name).Sub; sub != nil {
+				shift(sub.Columns)
+			}
+		}
+	}
 	for _, u := range t.Uniques {
 		shift(u.Columns)
 	}

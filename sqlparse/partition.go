@@ -409,12 +409,16 @@ func (d *ddl) finishPartitions(t *catalog.Table) error {
 		}
 		t.Checks = append([]*catalog.Check{k}, t.Checks...)
 	}
+	columns := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		columns[i] = quoteName(c.Name)
+	}
 	for _, name := range p.Names() {
 		condition, known := p.Holds(name)
 		if !known {
 			continue
 		}
-		query := "SELECT * FROM " + quoteName(t.Name) + " WHERE " + condition
+		query := "SELECT " + strings.Join(columns, ", ") + " FROM " + quoteName(t.Name) + " WHERE " + condition
 		if v := d.view(name); v != nil {
 			v.Query = query
 			continue

@@ -184,7 +184,7 @@ func (s *stmt) derivedTable(sc *scope, r *pg.RangeSubselect) (*source, error) {
 }
 
 // subquerySource makes the item of a derived table or view.
-func (s *stmt) subquerySource(sc *scope, ref *bound.SubqueryRef, alias *pg.Alias, span diag.Span) (*source, error) {
+func (s *stmt) subquerySource(sc *scope, ref *bound.SubqueryRef, alias *pg.Alias, span diag.Span, opaques ...*catalog.Opaque) (*source, error) {
 	src := &source{from: ref}
 	var cols []itemColumn
 	for _, t := range ref.Query.Targets {
@@ -196,7 +196,7 @@ func (s *stmt) subquerySource(sc *scope, ref *bound.SubqueryRef, alias *pg.Alias
 		cols = append(cols, itemColumn{name: t.Name, expr: s.column(t.ID, span)})
 	}
 	var err error
-	src.main, err = s.newItem(ref.Alias, alias, cols, span)
+	src.main, err = s.newItem(ref.Alias, alias, withOpaques(cols, opaques), span)
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +220,11 @@ func (s *stmt) viewRef(sc *scope, v *catalog.View, r *pg.RangeVar, span diag.Spa
 	if r.Alias != nil {
 		ref.Alias = r.Alias.Aliasname
 	}
-	return s.subquerySource(sc, ref, r.Alias, span)
+	var opaques []*catalog.Opaque
+	if whole, part := s.cat.Partition(v.Name); part != nil {
+		opaques = whole.Opaques // it has all columns of the table
+	}
+	return s.subquerySource(sc, ref, r.Alias, span, opaques...)
 }
 
 // bindView binds a view's query in the statement's column table, with the view's text as the place of errors.

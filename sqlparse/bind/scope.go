@@ -118,15 +118,26 @@ func (c *itemColumn) unusable(span diag.Span) error {
 
 // columnsOf are the columns of a row of a table with these ids, opaque ones in their places.
 func (s *stmt) columnsOf(t *catalog.Table, ids []scalar.ColumnID, span diag.Span) []itemColumn {
-	out := make([]itemColumn, 0, len(t.Columns)+len(t.Opaques))
-	rest := t.Opaques
+	out := make([]itemColumn, len(t.Columns))
 	for i, c := range t.Columns {
-		for ; len(rest) > 0 && rest[0].At <= i; rest = rest[1:] {
-			out = append(out, itemColumn{name: rest[0].Name, opaque: rest[0]})
-		}
-		out = append(out, itemColumn{name: c.Name, expr: s.column(ids[i], span)})
+		out[i] = itemColumn{name: c.Name, expr: s.column(ids[i], span)}
 	}
-	for _, o := range rest {
+	return withOpaques(out, t.Opaques)
+}
+
+// withOpaques puts opaque columns in their places among a table's columns.
+func withOpaques(cols []itemColumn, opaques []*catalog.Opaque) []itemColumn {
+	if len(opaques) == 0 {
+		return cols
+	}
+	var out []itemColumn
+	for i, c := range cols {
+		for ; len(opaques) > 0 && opaques[0].At <= i; opaques = opaques[1:] {
+			out = append(out, itemColumn{name: opaques[0].Name, opaque: opaques[0]})
+		}
+		out = append(out, c)
+	}
+	for _, o := range opaques {
 		out = append(out, itemColumn{name: o.Name, opaque: o})
 	}
 	return out
