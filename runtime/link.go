@@ -152,6 +152,12 @@ func isUnusable(err error) bool {
 
 // isBroken reports whether an error means that the connection's next reply cannot be trusted: everything but an error reply.
 func isBroken(err error) bool {
+	if err == nil || err == redis.Nil {
+		return false
+	}
+	if _, reply := err.(redis.Error); reply { //nolint:errorlint // most are: errors.As allocates
+		return false
+	}
 	var reply redis.Error
-	return err != nil && (isDial(err) || !errors.As(err, &reply))
+	return isDial(err) || !errors.As(err, &reply)
 }

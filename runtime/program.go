@@ -28,6 +28,7 @@ type Statement struct {
 	visible  int
 	sha      string
 	args     []Arg         // ARGV of a script
+	keyTexts []any         // of the script's keys, those that are the same in every call; nil for the others
 	defaults []value.Value // of the reply's columns: the constants, and what nil means
 	// reader reads the reply's packed rows; nil without a layout. keysNeeded is the number of sort key columns in front that some
 	// column of the result comes from.
@@ -125,6 +126,12 @@ func (p *Program) prepare(fn *Function) (*Statement, error) {
 		}
 		if err := p.checkArgs(fn, append(slices.Clone(fn.Script.Keys), s.args...)); err != nil {
 			return nil, err
+		}
+		s.keyTexts = make([]any, len(fn.Script.Keys))
+		for i := range fn.Script.Keys {
+			if text, ok := fn.Script.Keys[i].literal(); ok {
+				s.keyTexts[i] = text
+			}
 		}
 	case len(fn.Commands) == 0:
 		return nil, fmt.Errorf("it has neither commands nor a script")

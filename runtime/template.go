@@ -39,7 +39,7 @@ func (w *writer) commands() ([][]any, error) {
 	}
 	out := make([][]any, len(w.fn.Commands))
 	for i, c := range w.fn.Commands {
-		args, err := w.appendArgs(make([]any, 0, len(c.Args)), c.Args)
+		args, err := w.appendArgs(make([]any, 0, len(c.Args)), c.Args, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -48,9 +48,26 @@ func (w *writer) commands() ([][]any, error) {
 	return out, nil
 }
 
-// appendArgs fills in a list of templates.
-func (w *writer) appendArgs(dst []any, args []Arg) ([]any, error) {
+// literal is the text of a template that is the same in every call.
+func (a *Arg) literal() (string, bool) {
+	switch {
+	case len(a.Parts) == 0:
+		return string(a.Prefix), true
+	case len(a.Parts) == 1 && a.Prefix == "" && !a.Succ:
+		if p := &a.Parts[0]; p.Param == 0 && p.Row == nil && p.Form == "" {
+			return string(p.Lit), true
+		}
+	}
+	return "", false
+}
+
+// appendArgs fills in a list of templates. texts, where there are any, are those of the templates that are the same in every call.
+func (w *writer) appendArgs(dst []any, args []Arg, texts []any) ([]any, error) {
 	for i := range args {
+		if texts != nil && texts[i] != nil {
+			dst = append(dst, texts[i])
+			continue
+		}
 		a := &args[i]
 		if a.Each == 0 {
 			s, err := w.arg(a, value.Null)
@@ -89,13 +106,8 @@ func (w *writer) appendArgs(dst []any, args []Arg) ([]any, error) {
 
 // arg fills in one template; element is what its array parameter stands for.
 func (w *writer) arg(a *Arg, element value.Value) (string, error) {
-	if len(a.Parts) == 0 {
-		return string(a.Prefix), nil
-	}
-	if len(a.Parts) == 1 && a.Prefix == "" && !a.Succ {
-		if p := &a.Parts[0]; p.Param == 0 && p.Row == nil && p.Form == "" {
-			return string(p.Lit), nil
-		}
+	if text, ok := a.literal(); ok {
+		return text, nil
 	}
 	w.buf, w.below = append(w.buf[:0], a.Prefix...), false
 	for i := range a.Parts {
@@ -301,12 +313,12 @@ func (db *DB) request(s *Statement, params []value.Value) (*request, error) {
 	}
 	args := make([]any, 3, 3+len(s.fn.Script.Keys)+len(s.args))
 	args[0], args[1] = db.scriptCommand(s)
-	args, err := w.appendArgs(args, s.fn.Script.Keys)
+	args, err := w.appendArgs(args, s.fn.Script.Keys, s.keyTexts)
 	if err != nil {
 		return nil, refuse(err, s.fn.Name)
 	}
 	args[2] = len(args) - 3
-	if args, err = w.appendArgs(args, s.args); err != nil {
+	if args, err = w.appendArgs(args, s.args, nil); err != nil {
 		return nil, refuse(err, s.fn.Name)
 	}
 	req.commands = [][]any{args}

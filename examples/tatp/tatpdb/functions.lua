@@ -6,7 +6,7 @@
 -- GetAccessData is no function but
 --   HGET {tatpdb}zw5ncvok <name s_id>:<name ai_type>
 
-#!lua name=prequel_66f47f12a23a
+#!lua name=prequel_ae5b90727728
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -16,6 +16,13 @@ local function bytes_succ(s)
   if n > 0 then
     return s:sub(1, n - 1) .. string.char(s:byte(n) + 1)
   end
+end
+
+-- lex_after(mark, s): the edge of a lexicographic range behind every string that begins with s; mark is "[" where the range begins
+-- there, "(" where it ends.
+local function lex_after(mark, s)
+  local succ = bytes_succ(s)
+  return succ and mark .. succ or "+"
 end
 
 -- enc_u4(n): 4 bytes, big-endian, for 0 to 2^32 - 1.
@@ -539,7 +546,7 @@ do
   functions["AddSubscriber"] = function(keys, args, outer)
     return protect(add_subscriber, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSubscriber_66f47f12a23a", callback = functions["AddSubscriber"]})
+  redis.register_function({function_name = "AddSubscriber_ae5b90727728", callback = functions["AddSubscriber"]})
 end
 
 do
@@ -616,7 +623,7 @@ do
   functions["AddAccessInfo"] = function(keys, args, outer)
     return protect(add_access_info, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccessInfo_66f47f12a23a", callback = functions["AddAccessInfo"]})
+  redis.register_function({function_name = "AddAccessInfo_ae5b90727728", callback = functions["AddAccessInfo"]})
 end
 
 do
@@ -693,7 +700,7 @@ do
   functions["AddSpecialFacility"] = function(keys, args, outer)
     return protect(add_special_facility, keys, args, outer)
   end
-  redis.register_function({function_name = "AddSpecialFacility_66f47f12a23a", callback = functions["AddSpecialFacility"]})
+  redis.register_function({function_name = "AddSpecialFacility_ae5b90727728", callback = functions["AddSpecialFacility"]})
 end
 
 do
@@ -788,7 +795,7 @@ do
   functions["AddCallForwarding"] = function(keys, args, outer)
     return protect(add_call_forwarding, keys, args, outer)
   end
-  redis.register_function({function_name = "AddCallForwarding_66f47f12a23a", callback = functions["AddCallForwarding"]})
+  redis.register_function({function_name = "AddCallForwarding_ae5b90727728", callback = functions["AddCallForwarding"]})
 end
 
 do
@@ -813,8 +820,8 @@ do
       return {err = "PQNOTREADY the store does not hold the data of this program"}
     end
     local reply = {}
-    local behind = bytes_succ(enc_i2(tonumber(args[3])))
-    local rows = call("ZRANGE", keys[2], "-", behind and "(" .. behind or "+", "BYLEX")
+    local behind = lex_after("(", enc_i2(tonumber(args[3])))
+    local rows = call("ZRANGE", keys[2], "-", behind, "BYLEX")
     local end_time = tonumber(args[4])
     for i = 1, #rows do
       local row = rows[i]
@@ -826,7 +833,7 @@ do
   end
   functions["GetNewDestination"] = get_new_destination
   redis.register_function({
-    function_name = "GetNewDestination_66f47f12a23a",
+    function_name = "GetNewDestination_ae5b90727728",
     callback = functions["GetNewDestination"],
     flags = {"no-writes"},
   })
@@ -906,7 +913,7 @@ do
     return transact(outer or redis.call, update_subscriber_data, keys, args, outer)
   end
   redis.register_function({
-    function_name = "UpdateSubscriberData_66f47f12a23a",
+    function_name = "UpdateSubscriberData_ae5b90727728",
     callback = functions["UpdateSubscriberData"],
   })
 end
@@ -972,7 +979,7 @@ do
     return affected
   end
   functions["UpdateLocation"] = update_location
-  redis.register_function({function_name = "UpdateLocation_66f47f12a23a", callback = functions["UpdateLocation"]})
+  redis.register_function({function_name = "UpdateLocation_ae5b90727728", callback = functions["UpdateLocation"]})
 end
 
 do
@@ -1075,7 +1082,7 @@ do
     return protect(insert_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "InsertCallForwarding_66f47f12a23a",
+    function_name = "InsertCallForwarding_ae5b90727728",
     callback = functions["InsertCallForwarding"],
   })
 end
@@ -1127,7 +1134,7 @@ do
     return transact(outer or redis.call, delete_call_forwarding, keys, args, outer)
   end
   redis.register_function({
-    function_name = "DeleteCallForwarding_66f47f12a23a",
+    function_name = "DeleteCallForwarding_ae5b90727728",
     callback = functions["DeleteCallForwarding"],
   })
 end
@@ -1313,7 +1320,7 @@ do
     call("HSET", keys[3], args[2], row2)
     return 1
   end
-  redis.register_function({function_name = "load_subscriber_66f47f12a23a", callback = load_subscriber})
+  redis.register_function({function_name = "load_subscriber_ae5b90727728", callback = load_subscriber})
 end
 
 do
@@ -1339,7 +1346,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_access_info_66f47f12a23a", callback = load_access_info})
+  redis.register_function({function_name = "load_access_info_ae5b90727728", callback = load_access_info})
 end
 
 do
@@ -1364,7 +1371,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_special_facility_66f47f12a23a", callback = load_special_facility})
+  redis.register_function({function_name = "load_special_facility_ae5b90727728", callback = load_special_facility})
 end
 
 do
@@ -1401,7 +1408,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_call_forwarding_66f47f12a23a", callback = load_call_forwarding})
+  redis.register_function({function_name = "load_call_forwarding_ae5b90727728", callback = load_call_forwarding})
 end
 
 do
@@ -1606,7 +1613,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_66f47f12a23a",
+    function_name = "atomic_ae5b90727728",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

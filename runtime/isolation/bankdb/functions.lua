@@ -18,7 +18,7 @@
 -- Remaining is no function but
 --   HGET {bankdb}beslv6pv <name id>
 
-#!lua name=prequel_803dc647645e
+#!lua name=prequel_b6c1dab91b5f
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -427,6 +427,82 @@ local function int4out(n)
   return ("%.0f"):format(n)
 end
 
+-- nat_sub(a, b): a - b; b is not greater than a.
+local function nat_sub(a, b)
+  local r, borrow = {}, 0
+  for i = 1, #a do
+    local d = a[i] - (b[i] or 0) - borrow
+    if d < 0 then
+      r[i] = d + 10000000
+      borrow = 1
+    else
+      r[i] = d
+      borrow = 0
+    end
+  end
+  return nat_trim(r, #a)
+end
+
+-- nat_cmp(a, b): -1, 0 or 1 as a is less than, equal to or greater than b.
+local function nat_cmp(a, b)
+  if #a ~= #b then
+    return #a < #b and -1 or 1
+  end
+  for i = #a, 1, -1 do
+    if a[i] ~= b[i] then
+      return a[i] < b[i] and -1 or 1
+    end
+  end
+  return 0
+end
+
+-- numeric_add(a, b): a + b. Raises 22003.
+local function numeric_add(a, b)
+  if #a < 16 and #b < 16 then
+    local x, y = tonumber(a), tonumber(b)
+    if x and y then
+      local pa, pb = a:find(".", 1, true), b:find(".", 1, true)
+      local scale, sb = pa and #a - pa or 0, pb and #b - pb or 0
+      if sb > scale then
+        scale = sb
+      end
+      local limit = 10 ^ (15 - scale)
+      if x < limit and x > -limit and y < limit and y > -limit then -- and neither is NaN
+        return numeric_formats[scale]:format(x + y)
+      end
+    end
+  end
+  local sa, sb = numeric_special(a), numeric_special(b)
+  if sa or sb then
+    return numeric_from_special((sa or 0) + (sb or 0))
+  end
+  local na, da, scale_a = numeric_split(a)
+  local nb, db, scale_b = numeric_split(b)
+  local scale = scale_a > scale_b and scale_a or scale_b
+  local x, y = nat_parse(da .. ("0"):rep(scale - scale_a)), nat_parse(db .. ("0"):rep(scale - scale_b))
+  if na == nb then
+    return numeric_make(na, nat_text(nat_add(x, y)), scale)
+  elseif nat_cmp(x, y) >= 0 then
+    return numeric_make(na, nat_text(nat_sub(x, y)), scale)
+  end
+  return numeric_make(nb, nat_text(nat_sub(y, x)), scale)
+end
+
+-- numeric_uminus(s): -s.
+local function numeric_uminus(s)
+  if s:byte(1) == 45 then
+    return s:sub(2)
+  elseif s == "NaN" or not s:find("[1-9y]") then
+    return s
+  end
+  return "-" .. s
+end
+
+-- numeric_sub(a, b): a - b. Raises 22003.
+local function numeric_sub(a, b)
+  return numeric_add(a, numeric_uminus(b))
+end
+
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
 local function wide_add(a, b)
   local sum = a + b
@@ -507,82 +583,6 @@ local function wide_le(a, b)
     return d < 0
   end
   return wide_cmp(a, b) <= 0
-end
-
--- nat_cmp(a, b): -1, 0 or 1 as a is less than, equal to or greater than b.
-local function nat_cmp(a, b)
-  if #a ~= #b then
-    return #a < #b and -1 or 1
-  end
-  for i = #a, 1, -1 do
-    if a[i] ~= b[i] then
-      return a[i] < b[i] and -1 or 1
-    end
-  end
-  return 0
-end
-
--- nat_sub(a, b): a - b; b is not greater than a.
-local function nat_sub(a, b)
-  local r, borrow = {}, 0
-  for i = 1, #a do
-    local d = a[i] - (b[i] or 0) - borrow
-    if d < 0 then
-      r[i] = d + 10000000
-      borrow = 1
-    else
-      r[i] = d
-      borrow = 0
-    end
-  end
-  return nat_trim(r, #a)
-end
-
--- numeric_add(a, b): a + b. Raises 22003.
-local function numeric_add(a, b)
-  if #a < 16 and #b < 16 then
-    local x, y = tonumber(a), tonumber(b)
-    if x and y then
-      local pa, pb = a:find(".", 1, true), b:find(".", 1, true)
-      local scale, sb = pa and #a - pa or 0, pb and #b - pb or 0
-      if sb > scale then
-        scale = sb
-      end
-      local limit = 10 ^ (15 - scale)
-      if x < limit and x > -limit and y < limit and y > -limit then -- and neither is NaN
-        return numeric_formats[scale]:format(x + y)
-      end
-    end
-  end
-  local sa, sb = numeric_special(a), numeric_special(b)
-  if sa or sb then
-    return numeric_from_special((sa or 0) + (sb or 0))
-  end
-  local na, da, scale_a = numeric_split(a)
-  local nb, db, scale_b = numeric_split(b)
-  local scale = scale_a > scale_b and scale_a or scale_b
-  local x, y = nat_parse(da .. ("0"):rep(scale - scale_a)), nat_parse(db .. ("0"):rep(scale - scale_b))
-  if na == nb then
-    return numeric_make(na, nat_text(nat_add(x, y)), scale)
-  elseif nat_cmp(x, y) >= 0 then
-    return numeric_make(na, nat_text(nat_sub(x, y)), scale)
-  end
-  return numeric_make(nb, nat_text(nat_sub(y, x)), scale)
-end
-
--- numeric_uminus(s): -s.
-local function numeric_uminus(s)
-  if s:byte(1) == 45 then
-    return s:sub(2)
-  elseif s == "NaN" or not s:find("[1-9y]") then
-    return s
-  end
-  return "-" .. s
-end
-
--- numeric_sub(a, b): a - b. Raises 22003.
-local function numeric_sub(a, b)
-  return numeric_add(a, numeric_uminus(b))
 end
 
 -- numeric_int8(s): s as bigint, halves away from 0. Raises 22003, 0A000.
@@ -751,7 +751,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_803dc647645e", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_b6c1dab91b5f", callback = functions["AddAccount"]})
 end
 
 do
@@ -906,7 +906,7 @@ do
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_803dc647645e", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_b6c1dab91b5f", callback = functions["Transfer"]})
 end
 
 do
@@ -930,41 +930,36 @@ do
     local affected = 0
     local changes = {}
     local seen = {}
-    local values = {}
     local source = tonumber(args[1])
-    values[#values + 1] = {source}
-    values[#values + 1] = {tonumber(args[3])}
+    local elements = {source, tonumber(args[3])}
     local amount = wide_parse(args[2])
-    for i = 1, #values do
-      local row = values[i]
-      local id = row[1]
-      if id ~= nil then
-        local key = id + 0.5
-        if not seen[key] then
-          seen[key] = true
-          local row2 = call("HGET", "{bankdb}nycr6smg", id)
-          if row2 then
-            local balance = dec_i8(row2, 5)
-            local balance2 = int8pl(balance, id == source and int8um(amount) or amount)
-            if wide_lt(balance2, 0) then
-              return refused(
-                "23514",
-                "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
-                  detail = "Failing row contains ("
-                    .. int4out(id)
-                    .. ", "
-                    .. int4out(dec_i4(row2, 1))
-                    .. ", "
-                    .. wide_text(balance2)
-                    .. ").",
-                  constraint = "accounts_balance_check",
-                  table = "accounts",
-                }
-              )
-            end
-            affected = affected + 1
-            changes[#changes + 1] = {id, dec_i4(row2, 1), balance, balance2}
+    for i = 1, 2 do
+      local id = elements[i]
+      local key = id + 0.5
+      if not seen[key] then
+        seen[key] = true
+        local row = call("HGET", "{bankdb}nycr6smg", id)
+        if row then
+          local balance = dec_i8(row, 5)
+          local balance2 = int8pl(balance, id == source and int8um(amount) or amount)
+          if wide_lt(balance2, 0) then
+            return refused(
+              "23514",
+              "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
+                detail = "Failing row contains ("
+                  .. int4out(id)
+                  .. ", "
+                  .. int4out(dec_i4(row, 1))
+                  .. ", "
+                  .. wide_text(balance2)
+                  .. ").",
+                constraint = "accounts_balance_check",
+                table = "accounts",
+              }
+            )
           end
+          affected = affected + 1
+          changes[#changes + 1] = {id, dec_i4(row, 1), balance, balance2}
         end
       end
     end
@@ -1020,7 +1015,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_803dc647645e", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_b6c1dab91b5f", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1112,7 +1107,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_803dc647645e", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_b6c1dab91b5f", callback = functions["Withdraw"]})
 end
 
 do
@@ -1201,7 +1196,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_803dc647645e", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_b6c1dab91b5f", callback = functions["Deposit"]})
 end
 
 do
@@ -1240,7 +1235,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_803dc647645e", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_b6c1dab91b5f", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1272,7 +1267,7 @@ do
     return 1
   end
   functions["AddRegister"] = add_register
-  redis.register_function({function_name = "AddRegister_803dc647645e", callback = functions["AddRegister"]})
+  redis.register_function({function_name = "AddRegister_b6c1dab91b5f", callback = functions["AddRegister"]})
 end
 
 do
@@ -1299,7 +1294,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_803dc647645e", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_b6c1dab91b5f", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1329,7 +1324,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_803dc647645e", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_b6c1dab91b5f", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1363,7 +1358,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_803dc647645e", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_b6c1dab91b5f", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1396,7 +1391,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_803dc647645e", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_b6c1dab91b5f", callback = functions["Increment"]})
 end
 
 do
@@ -1426,7 +1421,7 @@ do
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_803dc647645e", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_b6c1dab91b5f", callback = functions["Claim"]})
 end
 
 do
@@ -1467,7 +1462,7 @@ do
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_803dc647645e", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_b6c1dab91b5f", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1508,7 +1503,7 @@ do
     return 1
   end
   functions["AddBudget"] = add_budget
-  redis.register_function({function_name = "AddBudget_803dc647645e", callback = functions["AddBudget"]})
+  redis.register_function({function_name = "AddBudget_b6c1dab91b5f", callback = functions["AddBudget"]})
 end
 
 do
@@ -1552,7 +1547,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_803dc647645e", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_b6c1dab91b5f", callback = functions["Spend"]})
 end
 
 do
@@ -1638,7 +1633,7 @@ do
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_803dc647645e", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_b6c1dab91b5f", callback = functions["Charge"]})
 end
 
 do
@@ -1669,7 +1664,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_803dc647645e", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_b6c1dab91b5f", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1710,7 +1705,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_803dc647645e",
+    function_name = "load_accounts_b6c1dab91b5f",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1736,7 +1731,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_803dc647645e", callback = load_registers})
+  redis.register_function({function_name = "load_registers_b6c1dab91b5f", callback = load_registers})
 end
 
 do
@@ -1760,7 +1755,7 @@ do
     call("HINCRBY", keys[3], args[2], "1")
     return 1
   end
-  redis.register_function({function_name = "load_claims_803dc647645e", callback = load_claims})
+  redis.register_function({function_name = "load_claims_b6c1dab91b5f", callback = load_claims})
 end
 
 do
@@ -1788,7 +1783,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_803dc647645e", callback = load_seats})
+  redis.register_function({function_name = "load_seats_b6c1dab91b5f", callback = load_seats})
 end
 
 do
@@ -1809,7 +1804,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_803dc647645e", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_b6c1dab91b5f", callback = load_budgets})
 end
 
 do
@@ -1845,7 +1840,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_803dc647645e",
+    function_name = "load_charges_b6c1dab91b5f",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
@@ -1868,7 +1863,7 @@ do
     sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_seats_id_seq_803dc647645e", callback = position_seats_id_seq})
+  redis.register_function({function_name = "position_seats_id_seq_b6c1dab91b5f", callback = position_seats_id_seq})
 end
 
 do
@@ -1887,7 +1882,7 @@ do
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_charges_id_seq_803dc647645e", callback = position_charges_id_seq})
+  redis.register_function({function_name = "position_charges_id_seq_b6c1dab91b5f", callback = position_charges_id_seq})
 end
 
 do
@@ -2092,7 +2087,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_803dc647645e",
+    function_name = "atomic_b6c1dab91b5f",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
