@@ -34,6 +34,7 @@ type routine struct {
 	loops  []*loop     // around the statement, innermost last
 	depth  int         // branches, loops and handlers around it
 	caught *bound.Try  // whose handler it stands in
+	unrun  bool        // RETURN is that of a STRICT function which does not run
 	guards int         // blocks with handlers around it, whose errors they catch
 	late   []lateReturn
 	// trigger is set where the function is a trigger's; missing are NEW and OLD where fields that are not there were read.
@@ -202,7 +203,9 @@ func (r *routine) nullForNull(span diag.Span) bound.Stmt {
 	if len(nulls) > 1 {
 		cond = &scalar.Or{Node: scalar.Node{Typ: boolType, Pos: span}, Args: nulls}
 	}
+	r.unrun = true
 	then := r.leave(values)
+	r.unrun = false
 	for _, x := range then {
 		if ret, ok := x.(*bound.Return); ok {
 			ret.Null = true

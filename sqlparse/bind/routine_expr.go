@@ -111,7 +111,7 @@ func (s *stmt) callable(fn *catalog.Function, span diag.Span) (*callable, error)
 		}
 	}
 	r.leave = func(values []scalar.Expr) []bound.Stmt {
-		if void && fn.Language == "sql" {
+		if void && (fn.Language == "sql" || r.unrun) {
 			values = []scalar.Expr{nullOf(textType, span)}
 		} else if void {
 			values = []scalar.Expr{constant(textType, "", span)}

@@ -72,6 +72,7 @@ BEGIN
   PERFORM check_log();
   RETURN 1;
 END $$;
+CREATE FUNCTION noted(v int) RETURNS void LANGUAGE plpgsql STRICT AS $$ BEGIN INSERT INTO log (what) VALUES (v); END $$;
 ----
 INSERT INTO orders VALUES (1, 1, 10), (2, 1, 30), (3, 2, 20);
 SELECT * FROM ship_all();
@@ -89,3 +90,4 @@ SELECT ship(id) FROM orders ORDER BY id LIMIT 2;
 SELECT ship(id) FROM orders WHERE false;
 INSERT INTO log (what) VALUES ('value ' || place(400));
 SELECT refuses();
+SELECT noted(nullif(id, 1)) FROM orders ORDER BY id;
