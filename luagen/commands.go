@@ -122,9 +122,9 @@ func (g *gen) behind(op *phys.MakeSortKey, key *register) map[lua.Str]*lua.Var {
 	out := map[lua.Str]*lua.Var{}
 	for _, mark := range []lua.Str{"[", "("} {
 		x := compute("lex_after", mark, key.v)
-		if e := op.Exprs[0]; len(op.Exprs) == 1 && fixedWide(op.Of.Order[0]) && !g.anyChanges(op.Exprs) {
-			if _, constant := g.source(e).(*scalar.Const); !constant {
-				x = compute("lex_after_i8", mark, g.value(e))
+		if len(op.Exprs) == 1 && fixedWide(op.Of.Order[0]) && !g.anyChanges(op.Exprs) {
+			if _, constant := g.source(op.Exprs[0]).(*scalar.Const); !constant {
+				x = compute("lex_after_i8", mark, g.value(op.Exprs[0]))
 			}
 		}
 		out[mark] = lua.Later(g.scope, "behind", x, false)
