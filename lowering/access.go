@@ -39,6 +39,7 @@ type access struct {
 	// packed is set when the stored rows themselves are the reply.
 	packed    *packedReply
 	estimate  float64   // rows a probe gives, after the residual
+	reads     float64   // rows a probe reads
 	fetched   cost.Poly // rows a probe reads
 	probeCost float64   // microseconds
 }
@@ -329,6 +330,7 @@ func (a *access) estimateRows() {
 		a.estimate *= k
 		a.probeCost *= k
 	}
+	a.reads = a.estimate
 	a.probeCost += a.estimate * evaluating(a.residual...)
 	for _, e := range a.residual {
 		a.estimate = math.Max(1, a.estimate*a.rel.selectivity(a.scan, e))

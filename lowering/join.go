@@ -281,6 +281,9 @@ func (g *gen) nulls(cols []scalar.ColumnID) []scalar.Expr {
 func (n *joinNode) semi(g *gen, matches func(func()), consume func()) {
 	found := g.temp("found", value.Of(value.Bool), false)
 	g.let(found, boolean(false))
+	if n.buffered == nil && n.apart == nil {
+		glance(n.probe)
+	}
 	g.block(g.until(&phys.IsTrue{Expr: g.ref(found)}, func(stop func(phys.Op)) {
 		matches(func() { stop(&phys.Set{Col: found, Expr: boolean(true)}) })
 	}))

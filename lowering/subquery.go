@@ -68,6 +68,7 @@ func (g *gen) scope(comment string, f func()) {
 
 func (g *gen) exists(at *frame, n node) scalar.Expr {
 	found := g.temp("found", value.Of(value.Bool), false)
+	glance(n)
 	g.evaluated(at, func() { g.let(found, boolean(false)) }, func() {
 		g.splice(g.until(&phys.IsTrue{Expr: g.ref(found)}, func(stop func(phys.Op)) {
 			n.produce(g, scalar.ColSet{}, func() { stop(&phys.Set{Col: found, Expr: boolean(true)}) })

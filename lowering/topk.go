@@ -194,6 +194,20 @@ func (n *topKNode) one(g *gen, cols []scalar.ColumnID, consume func()) {
 	})})
 }
 
+// pieceful is the number of rows from which a range of which one row is looked for is read in pieces: reading fewer at once costs less than a
+// second command.
+const pieceful = 16
+
+// glance has a node of which one row is enough read a long range in pieces. Where every row is one the first is fetched alone anyway.
+func glance(n node) {
+	if c, ok := n.(*clusterNode); ok && len(c.steps) > 0 {
+		if a := c.steps[0].access; a == nil || a.reads < pieceful || len(c.steps) == 1 && len(a.residual) == 0 {
+			return
+		}
+		hasty(n)
+	}
+}
+
 // hasty has the outermost loop of a node read its range in pieces: it is left as soon as a row is found, before most of the range has
 // been looked at.
 func hasty(n node) {
