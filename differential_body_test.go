@@ -416,11 +416,6 @@ func (b *bodyGen) callingPerRow(f *routine) *node {
 	return bodyNode(append([]any{"PERFORM ", call}, rows...)...)
 }
 
-// castLeaf is an argument, of exactly the type.
-func (b *bodyGen) castLeaf(t *sqlType) *expr {
-	return op(t, "(%s)::"+t.castTo(), b.leaf(b.here(), t))
-}
-
 func (b *bodyGen) branch(depth int) *node {
 	if b.chance(25) {
 		return bodyNode("CASE\nWHEN ", b.test(), " THEN\n", b.scoped(1, depth), "WHEN ", b.test(), " THEN\n", b.scoped(1, depth), "ELSE\n", b.scoped(1, depth), "END CASE;")

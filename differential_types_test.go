@@ -52,7 +52,6 @@ var (
 	tMoods = &sqlType{name: "mood[]", family: "mood[]", pool: []string{"{}", `{sad,ok}`, `{happy,NULL,sad}`}}
 	tUUIDs = &sqlType{name: "uuid[]", family: "uuid[]", pool: []string{"{}", `{00000000-0000-0000-0000-000000000001}`}}
 	tF8s   = &sqlType{name: "double precision[]", family: "double precision[]", pool: []string{"{}", `{1.5,NULL}`}}
-	tBools = &sqlType{name: "boolean[]", family: "boolean[]", pool: []string{"{}", `{t,NULL,f}`}}
 	// tJSON has no equality: it is the type of results only.
 	tJSON = &sqlType{name: "json", family: "json", pool: []string{`{}`, `[1, 2]`, `{"a": 1, "a": null}`}}
 )

@@ -12,8 +12,6 @@ type overClause struct {
 	// total says that no two rows of a partition are peers; first is the first expression in the order, or nil.
 	total bool
 	first *expr
-	// whole says that the frame does not depend on the order of peers.
-	whole bool
 }
 
 // window is a window function whose answer does not depend on the order of peers. Keys are a total order of the rows; nil: none.

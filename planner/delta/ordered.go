@@ -50,7 +50,7 @@ func (s *splitter) orderedFirst(x *algebra.TopK) algebra.Rel {
 	c := &computed{s: s, v: v, scan: scan}
 	by := map[algebra.ColumnID]scalar.Expr{} // the columns that take the place of those sorted by
 	for _, o := range x.Order {
-		e := scalar.Expr(s.column(o.Col))
+		e := s.column(o.Col)
 		for _, p := range projects {
 			defs := map[algebra.ColumnID]scalar.Expr{}
 			for _, it := range p.Items {
