@@ -15,7 +15,7 @@ import (
 var ignoredAlterations = map[pg.AlterTableType]bool{
 	pg.AlterTableType_AT_ChangeOwner: true, pg.AlterTableType_AT_SetStatistics: true, pg.AlterTableType_AT_SetOptions: true,
 	pg.AlterTableType_AT_ResetOptions: true, pg.AlterTableType_AT_SetStorage: true, pg.AlterTableType_AT_SetCompression: true,
-	pg.AlterTableType_AT_ValidateConstraint: true, pg.AlterTableType_AT_ClusterOn: true, pg.AlterTableType_AT_DropCluster: true,
+	pg.AlterTableType_AT_ClusterOn: true, pg.AlterTableType_AT_DropCluster: true,
 	pg.AlterTableType_AT_SetLogged: true, pg.AlterTableType_AT_SetUnLogged: true, pg.AlterTableType_AT_SetAccessMethod: true,
 	pg.AlterTableType_AT_SetTableSpace: true, pg.AlterTableType_AT_SetRelOptions: true, pg.AlterTableType_AT_ResetRelOptions: true,
 	pg.AlterTableType_AT_ReplicaIdentity: true,
@@ -84,6 +84,11 @@ func (d *ddl) alteration(t *catalog.Table, c *pg.AlterTableCmd) error {
 		return d.alterOpaque(t, o, c)
 	}
 	switch c.Subtype {
+	case pg.AlterTableType_AT_ValidateConstraint:
+		for _, f := range t.ForeignKeys {
+			f.NotValid = f.NotValid && f.Name != c.Name
+		}
+		return nil
 	case pg.AlterTableType_AT_AddColumn:
 		return d.addColumn(t, c)
 	case pg.AlterTableType_AT_DropColumn:

@@ -504,7 +504,7 @@ func (d *ddl) foreignKey(t *catalog.Table, k *pg.Constraint, span diag.Span) err
 	if len(k.FkDelSetCols) > 0 {
 		return diag.UnsupportedDefinition.At(span, "a column list after ON DELETE SET is not supported")
 	}
-	f := &catalog.ForeignKey{Name: k.Conname, RefTable: name, Deferred: k.Initdeferred, OnDelete: fkActions[k.FkDelAction], OnUpdate: fkActions[k.FkUpdAction], Span: span}
+	f := &catalog.ForeignKey{Name: k.Conname, RefTable: name, Deferred: k.Initdeferred, NotValid: k.SkipValidation, OnDelete: fkActions[k.FkDelAction], OnUpdate: fkActions[k.FkUpdAction], Span: span}
 	if f.Columns, err = columnPositions(t, k.FkAttrs, span, "in foreign key"); err != nil {
 		return err
 	}

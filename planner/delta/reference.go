@@ -75,7 +75,7 @@ func (u unreferenced) emptyJoin(r algebra.Rel) bool {
 	return slices.ContainsFunc(leaves, func(l algebra.Rel) bool {
 		s, ok := l.(*algebra.Scan)
 		return ok && slices.ContainsFunc(s.Table.ForeignKeys, func(f *catalog.ForeignKey) bool {
-			return f.RefTable == u.row.Table.Name && s.Table != u.row.Table && u.holds(s.Table, f) && u.refers(f, s, conds)
+			return !f.NotValid && f.RefTable == u.row.Table.Name && s.Table != u.row.Table && u.holds(s.Table, f) && u.refers(f, s, conds)
 		})
 	})
 }

@@ -76,7 +76,7 @@ func (e *Env) reference(left, right algebra.Rel, on scalar.Expr) (reference, boo
 
 // along reports whether the equalities are those of a foreign key of one scan's table to the other's.
 func (r reference) along(f *catalog.ForeignKey, from, to *algebra.Scan) bool {
-	if f.RefTable != to.Table.Name || len(f.Columns) != len(r.from) {
+	if f.NotValid || f.RefTable != to.Table.Name || len(f.Columns) != len(r.from) {
 		return false
 	}
 	for i, c := range f.Columns {

@@ -92,6 +92,8 @@ type ForeignKey struct {
 	OnUpdate   string
 	// Deferred is set for INITIALLY DEFERRED: the end of the transaction checks it.
 	Deferred bool
+	// NotValid is set for NOT VALID: rows that were there before may break it.
+	NotValid bool
 	Span     diag.Span
 }
 

@@ -93,6 +93,9 @@ func formatTable(b *strings.Builder, t *Table) {
 		if f.Deferred {
 			b.WriteString(" deferred")
 		}
+		if f.NotValid {
+			b.WriteString(" not valid")
+		}
 		b.WriteByte('\n')
 	}
 	for _, c := range t.Checks {
