@@ -265,7 +265,7 @@ func scalarTotalResult(c *scalar.Call) bool {
 		return true
 	}
 	for _, r := range c.Fn.Name {
-		if r >= 'a' && r <= 'z' || r == '_' {
+		if r >= 'a' && r <= 'z' || r == '_' || r == '[' { // an array may have no such element
 			return false
 		}
 	}
