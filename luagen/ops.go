@@ -24,11 +24,14 @@ func (g *gen) ops(ops []phys.Op, tail bool) {
 }
 
 // gone reports whether the block being written has left already: nothing may stand behind, as where a condition is known to hold.
-func (g *gen) gone() bool {
-	if len(*g.block) == 0 {
+func (g *gen) gone() bool { return left(*g.block) }
+
+// left reports whether a block ends by leaving.
+func left(b lua.Block) bool {
+	if len(b) == 0 {
 		return false
 	}
-	switch (*g.block)[len(*g.block)-1].(type) {
+	switch b[len(b)-1].(type) {
 	case *lua.Break, *lua.Return:
 		return true
 	}
@@ -64,7 +67,11 @@ func (g *gen) op(op phys.Op, tail bool) {
 		g.branch(op, tail)
 	case *phys.Once:
 		done := g.column(op.Done).expr
-		g.emit(lua.When(lua.Not(done), append(g.body(op.Body, false), lua.Set(done, lua.Bool(true)))...)) // not when it raises
+		b := g.body(op.Body, false)
+		if !left(b) {
+			b = append(b, lua.Set(done, lua.Bool(true))) // not when it raises
+		}
+		g.emit(lua.When(lua.Not(done), b...))
 	case *phys.Break:
 		g.emit(&lua.Break{})
 	case *phys.Raise:
