@@ -82,21 +82,12 @@ func distinctConstants(list []scalar.Expr) bool {
 	seen := map[string]bool{}
 	for _, e := range list {
 		c, ok := e.(*scalar.Const)
-		if !ok || c.Null || seen[c.Text] || !oneText(c.Type()) {
+		if !ok || c.Null || seen[c.Text] || !scalar.ExactEquality(c.Type()) { // their text is that of PostgreSQL's output
 			return false
 		}
 		seen[c.Text] = true
 	}
 	return true
-}
-
-// oneText reports whether constants of a type that are equal have one text.
-func oneText(t value.Type) bool {
-	switch t.Kind {
-	case value.Int2, value.Int4, value.Int8, value.Enum, value.Text, value.Varchar:
-		return true
-	}
-	return false
 }
 
 // keyExprs are the values of the path's equality columns, value standing in for the list's.

@@ -150,21 +150,31 @@ func (g *gen) let(id scalar.ColumnID, e scalar.Expr) {
 
 // alwaysNull reports whether an expression is NULL on any row: behind a test for that nothing need be written.
 func (g *gen) alwaysNull(e scalar.Expr) bool {
-	switch x := e.(type) {
+	switch x := unconverted(e).(type) {
 	case *scalar.Const:
 		return x.Null
 	case *scalar.Column:
 		return g.empty.Has(x.ID)
-	case *scalar.Relabel:
-		return g.alwaysNull(x.Arg)
-	case *scalar.Modify:
-		return g.alwaysNull(x.Arg)
-	case *scalar.ViaText:
-		return g.alwaysNull(x.Arg)
 	case *scalar.Call:
 		return x.Fn.Strict && slices.ContainsFunc(x.Args, g.alwaysNull)
 	}
 	return false
+}
+
+// unconverted looks through conversions, all of which make NULL of NULL.
+func unconverted(e scalar.Expr) scalar.Expr {
+	for {
+		switch x := e.(type) {
+		case *scalar.Relabel:
+			e = x.Arg
+		case *scalar.Modify:
+			e = x.Arg
+		case *scalar.ViaText:
+			e = x.Arg
+		default:
+			return e
+		}
+	}
 }
 
 // declare introduces columns as NULL.

@@ -93,17 +93,11 @@ func (v *values) noteAbsent(p *phys.Program, other map[scalar.ColumnID]bool) {
 
 // void reports whether an expression is NULL whatever happens.
 func (v *values) void(e scalar.Expr) bool {
-	switch x := e.(type) {
+	switch x := unconverted(e).(type) {
 	case *scalar.Const:
 		return x.Null
 	case *scalar.Column:
 		return v.absent[x.ID]
-	case *scalar.Relabel:
-		return v.void(x.Arg)
-	case *scalar.ViaText:
-		return v.void(x.Arg)
-	case *scalar.Modify:
-		return v.void(x.Arg)
 	}
 	return false
 }

@@ -34,16 +34,11 @@ func (s *splitter) expressionKeys(p part) (out part, found bool) {
 	}
 	var items []algebra.Item
 	key := func(e scalar.Expr) scalar.Expr {
-		if i := slices.IndexFunc(items, func(it algebra.Item) bool { return scalar.Equal(it.Expr, e) }); i >= 0 {
-			return s.column(items[i].ID)
-		}
 		name := "key"
 		if call, ok := e.(*scalar.Call); ok && identifier.MatchString(call.Fn.Name) {
 			name = call.Fn.Name
 		}
-		id := s.cols.New(name, e.Type(), !props.NotNull(e, props.Of(p.core).NotNull))
-		items = append(items, algebra.Item{ID: id, Expr: e})
-		return s.column(id)
+		return s.computed(&items, name, e, props.Of(p.core).NotNull)
 	}
 	conds := slices.Clone(p.conds)
 	for i, c := range conds {
@@ -96,18 +91,7 @@ func keyedBy(c scalar.Expr, core scalar.ColSet, key func(scalar.Expr) scalar.Exp
 // computedKey reports whether an expression over a core's columns can be a key: it is computed, never fails, and its equal values have one
 // form in keys.
 func computedKey(e scalar.Expr, core scalar.ColSet) bool {
-	in := scalar.ColumnsIn(e)
-	if in.Empty() || !in.SubsetOf(core) || !maintainable(e) {
-		return false
-	}
-	for {
-		r, ok := e.(*scalar.Relabel)
-		if !ok {
-			break
-		}
-		e = r.Arg
-	}
-	if _, column := e.(*scalar.Column); column {
+	if !computedOver(e, core) || !maintainable(e) {
 		return false
 	}
 	switch e.Type().Kind {
@@ -115,4 +99,20 @@ func computedKey(e scalar.Expr, core scalar.ColSet) bool {
 		return false
 	}
 	return true
+}
+
+// computedOver reports whether an expression is computed of some of the columns, and no other.
+func computedOver(e scalar.Expr, cols scalar.ColSet) bool {
+	in := scalar.ColumnsIn(e)
+	return !in.Empty() && in.SubsetOf(cols) && scalar.BareColumn(e) == nil
+}
+
+// computed is a column among items for an expression over columns of which notNull are never NULL.
+func (s *splitter) computed(items *[]algebra.Item, name string, e scalar.Expr, notNull scalar.ColSet) scalar.Expr {
+	if i := slices.IndexFunc(*items, func(it algebra.Item) bool { return scalar.Equal(it.Expr, e) }); i >= 0 {
+		return s.column((*items)[i].ID)
+	}
+	id := s.cols.New(name, e.Type(), !props.NotNull(e, notNull))
+	*items = append(*items, algebra.Item{ID: id, Expr: e})
+	return s.column(id)
 }

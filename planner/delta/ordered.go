@@ -162,18 +162,12 @@ func (c *computed) column(e scalar.Expr) scalar.Expr {
 	if !c.can(e) {
 		return e
 	}
-	if i := slices.IndexFunc(c.items, func(it algebra.Item) bool { return scalar.Equal(it.Expr, e) }); i >= 0 {
-		return c.s.column(c.items[i].ID)
-	}
-	id := c.s.cols.New("value", e.Type(), !props.NotNull(e, props.Of(c.scan).NotNull))
-	c.items = append(c.items, algebra.Item{ID: id, Expr: e})
-	return c.s.column(id)
+	return c.s.computed(&c.items, "value", e, props.Of(c.scan).NotNull)
 }
 
 // can reports whether an expression is computed of a group and never fails.
 func (c *computed) can(e scalar.Expr) bool {
-	in := scalar.ColumnsIn(e)
-	if in.Empty() || !in.SubsetOf(algebra.OutputSet(c.scan)) || scalar.BareColumn(e) != nil {
+	if !computedOver(e, algebra.OutputSet(c.scan)) {
 		return false
 	}
 	switch e.Type().Kind {

@@ -75,21 +75,7 @@ func (u unreferenced) emptyJoin(r algebra.Rel) bool {
 	return slices.ContainsFunc(leaves, func(l algebra.Rel) bool {
 		s, ok := l.(*algebra.Scan)
 		return ok && slices.ContainsFunc(s.Table.ForeignKeys, func(f *catalog.ForeignKey) bool {
-			return !f.NotValid && f.RefTable == u.row.Table.Name && s.Table != u.row.Table && u.holds(s.Table, f) && u.refers(f, s, conds)
+			return s.Table != u.row.Table && u.holds(s.Table, f) && props.Refers(f, s.Cols, u.row.Table, u.row.Cols, conds)
 		})
 	})
-}
-
-// refers reports whether the conditions are that a row of a scan refers to the new row.
-func (u unreferenced) refers(f *catalog.ForeignKey, from *algebra.Scan, conds []scalar.Expr) bool {
-	for i, c := range f.Columns {
-		a, b := from.Cols[c], u.row.Cols[f.RefColumns[i]]
-		if !slices.ContainsFunc(conds, func(cond scalar.Expr) bool {
-			x, y, ok := props.ColumnsEqual(cond)
-			return ok && (x.Col.ID == a && y.Col.ID == b || x.Col.ID == b && y.Col.ID == a)
-		}) {
-			return false
-		}
-	}
-	return len(f.Columns) > 0
 }

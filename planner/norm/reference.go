@@ -42,7 +42,8 @@ func (e *Env) reference(left, right algebra.Rel, on scalar.Expr) (reference, boo
 	if !ok {
 		return ref, false
 	}
-	for _, c := range scalar.Conjuncts(on) {
+	equal := scalar.Conjuncts(on)
+	for _, c := range equal {
 		a, b, ok := props.ColumnsEqual(c)
 		if !ok {
 			return ref, false
@@ -68,23 +69,12 @@ func (e *Env) reference(left, right algebra.Rel, on scalar.Expr) (reference, boo
 	found := false
 	algebra.Walk(left, func(r algebra.Rel) bool {
 		s, ok := r.(*algebra.Scan)
-		found = found || ok && slices.ContainsFunc(s.Table.ForeignKeys, func(f *catalog.ForeignKey) bool { return ref.along(f, s, to) })
+		found = found || ok && slices.ContainsFunc(s.Table.ForeignKeys, func(f *catalog.ForeignKey) bool {
+			return len(f.Columns) == len(equal) && props.Refers(f, s.Cols, to.Table, to.Cols, equal)
+		})
 		return !found
 	})
 	return ref, found
-}
-
-// along reports whether the equalities are those of a foreign key of one scan's table to the other's.
-func (r reference) along(f *catalog.ForeignKey, from, to *algebra.Scan) bool {
-	if f.NotValid || f.RefTable != to.Table.Name || len(f.Columns) != len(r.from) {
-		return false
-	}
-	for i, c := range f.Columns {
-		if t := r.from[to.Cols[f.RefColumns[i]]]; t.Col == nil || t.Col.ID != from.Cols[c] {
-			return false
-		}
-	}
-	return true
 }
 
 // columns are those that refer.

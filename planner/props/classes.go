@@ -1,7 +1,10 @@
 package props
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -29,6 +32,24 @@ func ColumnsEqual(c scalar.Expr) (a, b Term, ok bool) {
 		return a, b, false
 	}
 	return Term{x, l, fn}, Term{y, r, fn}, true
+}
+
+// Refers reports whether conditions say that a row with the columns from refers to one of the table with the columns to by a foreign key:
+// each of its columns equals the one that it refers to. The rows that were there before a constraint NOT VALID may refer to nothing.
+func Refers(f *catalog.ForeignKey, from []algebra.ColumnID, table *catalog.Table, to []algebra.ColumnID, conds []scalar.Expr) bool {
+	if f.NotValid || f.RefTable != table.Name {
+		return false
+	}
+	for i, c := range f.Columns {
+		a, b := from[c], to[f.RefColumns[i]]
+		if !slices.ContainsFunc(conds, func(cond scalar.Expr) bool {
+			x, y, ok := ColumnsEqual(cond)
+			return ok && (x.Col.ID == a && y.Col.ID == b || x.Col.ID == b && y.Col.ID == a)
+		}) {
+			return false
+		}
+	}
+	return len(f.Columns) > 0
 }
 
 // ConstantEqual takes apart the equality of a column with an expression without columns.
