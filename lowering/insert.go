@@ -57,6 +57,9 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	}
 	g.perStatement(x.Triggers, rel, true, events...)
 	src := g.build(x.Source, g.defined, nil)
+	if len(in.before) > 0 || slices.ContainsFunc(x.Assign, scalar.HasVolatile) {
+		stepwise(src)
+	}
 	in.size = src.bound()
 	others := g.overlay(rel)
 	in.many = several(src) || g.compound != nil
@@ -103,8 +106,10 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 		scalar.AddColumns(&need, e)
 	}
 	switch {
-	case in.single:
+	case in.single && !drawnRows(src):
 		in.oneByOne(src, need)
+	case in.single:
+		src.produce(g, need, in.row)
 	case in.many: // the rows are collected, and stored afterwards
 		g.steady(func() { src.produce(g, need, in.row) })
 		in.applyAll()
@@ -115,6 +120,17 @@ func (g *gen) insert(x *algebra.Insert, trusted bool) {
 	slices.Reverse(events)
 	g.perStatement(x.Triggers, rel, false, events...)
 	g.finishWrite(x.Outputs)
+}
+
+// drawnRows reports whether a source is rows that are computed one by one, and look at no table.
+func drawnRows(src node) bool {
+	switch x := src.(type) {
+	case *projectNode:
+		return drawnRows(x.in) && !slices.ContainsFunc(x.x.Items, func(it algebra.Item) bool { return scalar.HasSubquery(it.Expr) })
+	case *valuesNode:
+		return x.steps && !slices.ContainsFunc(x.x.Rows, func(row []scalar.Expr) bool { return slices.ContainsFunc(row, scalar.HasSubquery) })
+	}
+	return false
 }
 
 // oneByOne stores the rows one behind the other, when the source is read to its end.

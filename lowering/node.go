@@ -61,7 +61,7 @@ func (g *gen) buildOperator(rel algebra.Rel, avail scalar.ColSet, want *wanted) 
 		}
 		return g.buildApply(x, avail, want)
 	case *algebra.Values:
-		return &valuesNode{estimate{n: float64(len(x.Rows)), size: cost.Const(float64(len(x.Rows))), micros: costLua}, x}
+		return &valuesNode{estimate: estimate{n: float64(len(x.Rows)), size: cost.Const(float64(len(x.Rows))), micros: costLua}, x: x}
 	case *algebra.Project:
 		in := g.build(x.In, avail, want.through(x))
 		var exprs []scalar.Expr
@@ -103,10 +103,22 @@ type deltaNode struct{ estimate }
 
 func (*deltaNode) produce(_ *gen, _ scalar.ColSet, consume func()) { consume() }
 
-// valuesNode is a list of rows.
+// valuesNode is a list of rows, all of which are computed before the first one is used; with steps each is computed when the one before it
+// has been.
 type valuesNode struct {
 	estimate
-	x *algebra.Values
+	x     *algebra.Values
+	steps bool
+}
+
+// stepwise has rows computed one by one where they draw from sequences, as what uses them does too: draws keep PostgreSQL's order.
+func stepwise(n node) {
+	switch x := n.(type) {
+	case *projectNode:
+		stepwise(x.in)
+	case *valuesNode:
+		x.steps = slices.ContainsFunc(x.x.Rows, func(row []scalar.Expr) bool { return slices.ContainsFunc(row, scalar.HasVolatile) })
+	}
 }
 
 func (n *valuesNode) produce(g *gen, need scalar.ColSet, consume func()) {
@@ -122,6 +134,10 @@ func (n *valuesNode) produce(g *gen, need scalar.ColSet, consume func()) {
 		}
 		consume()
 	default:
+		if n.steps {
+			n.inSteps(g, consume)
+			return
+		}
 		list := g.reg("rows")
 		g.emit(&phys.NewList{Dst: list})
 		for _, row := range n.x.Rows {
@@ -129,6 +145,40 @@ func (n *valuesNode) produce(g *gen, need scalar.ColSet, consume func()) {
 		}
 		g.forRows(list, n.x.Cols, need, n.size, consume)
 	}
+}
+
+// inSteps goes through the numbers of the rows, and computes in each round the row of that number.
+func (n *valuesNode) inSteps(g *gen, consume func()) {
+	list, number := g.reg("numbers"), g.temp("number", value.Of(value.Int4), false)
+	g.emit(&phys.NewList{Dst: list})
+	for i := range n.x.Rows {
+		g.emit(&phys.AppendRow{List: list, Exprs: []scalar.Expr{smallInteger(i)}})
+	}
+	g.forRows(list, []scalar.ColumnID{number}, scalar.SetOf(number), n.size, func() {
+		for _, id := range n.x.Cols {
+			g.cols.Get(id).Nullable = true
+		}
+		g.declare(n.x.Cols...)
+		is := &scalar.Func{Name: "=", Proc: "int4eq", Strict: true}
+		var from func(i int)
+		from = func(i int) {
+			row := func() {
+				for c, e := range n.x.Rows[i] {
+					g.emit(&phys.Set{Col: n.x.Cols[c], Expr: g.prep(e)})
+				}
+			}
+			if i == len(n.x.Rows)-1 {
+				row()
+				return
+			}
+			g.emit(&phys.If{
+				Cond: &phys.IsTrue{Expr: scalar.CompareCall(is, g.ref(number), smallInteger(i))},
+				Then: g.inside(row), Else: g.inside(func() { from(i + 1) }),
+			})
+		}
+		from(0)
+		consume()
+	})
 }
 
 // forRows loops over a list of rows, binding the needed columns.

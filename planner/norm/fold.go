@@ -284,7 +284,8 @@ func (e *Env) padded(r algebra.Rel, nulls []algebra.ColumnID) algebra.Rel {
 	return p
 }
 
-// emptySetOp: of a union, the other side stays, as of EXCEPT the left side; duplicates are still removed.
+// emptySetOp: of a union, the other side stays, as of EXCEPT the left side; duplicates are still removed. What a side computes for nothing
+// PostgreSQL computes too, and it may fail.
 func (e *Env) emptySetOp(x *algebra.SetOp) algebra.Rel {
 	l, r := isEmpty(x.Left), isEmpty(x.Right)
 	var keep algebra.Rel
@@ -293,6 +294,9 @@ func (e *Env) emptySetOp(x *algebra.SetOp) algebra.Rel {
 	case !l && !r:
 		return x
 	case l && r, x.Kind == algebra.Intersect, x.Kind == algebra.Except && l:
+		if !props.TotalRel(x.Left) || !props.TotalRel(x.Right) {
+			return x
+		}
 		e.fire("empty-input")
 		return empty(x)
 	case l:

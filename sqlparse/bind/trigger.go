@@ -319,28 +319,18 @@ func (r *routine) describe(out *bound.Trigger) {
 				assigned[m.Var] = true
 			}
 		}
-		write := func(e bound.Embedded) {
-			out.Reads = true
-			b, _ := e.(bound.Body)
-			for _, t := range bound.EffectsOf(b).Tables {
-				if !slices.Contains(out.Tables, t) {
-					out.Tables = append(out.Tables, t)
-				}
-			}
-		}
 		switch x := s.(type) {
 		case *bound.SetVar:
 			assigned[x.Var] = true
 		case *bound.Run:
 			into(x.Into)
-			write(x.SQL)
 		case *bound.Each:
 			into(x.Into)
-			write(x.SQL)
 		case *bound.EachValue:
 			into([]bound.Move{x.Into})
 		}
 	})
+	r.s.looksAt(out, r.out.Body, map[*bound.Routine]bool{})
 	vars := func(v *variable) []int {
 		list := make([]int, len(v.record.fields))
 		for i, f := range v.record.fields {
@@ -356,6 +346,50 @@ func (r *routine) describe(out *bound.Trigger) {
 			out.Sets = append(out.Sets, i)
 		}
 	}
+}
+
+// looksAt notes that a trigger's statements read or write, or call functions that do, wherever in them that is.
+func (s *stmt) looksAt(out *bound.Trigger, list []bound.Stmt, seen map[*bound.Routine]bool) {
+	var see func(e scalar.Expr)
+	see = func(e scalar.Expr) {
+		if e == nil {
+			return
+		}
+		scalar.Walk(e, func(x scalar.Expr) bool {
+			switch x := x.(type) {
+			case *scalar.Subquery:
+				out.Reads = true
+				if q, ok := x.Query.(*bound.Query); ok {
+					q.Exprs(see)
+				}
+			case *scalar.Call:
+				if c := s.callableOf(x.Fn); c != nil && !seen[c.body] {
+					seen[c.body] = true
+					s.looksAt(out, c.body.Body, seen)
+				}
+			}
+			return true
+		})
+	}
+	bound.RoutineMap{
+		Expr: func(e scalar.Expr) scalar.Expr {
+			see(e)
+			return e
+		},
+		SQL: func(e bound.Embedded) bound.Embedded {
+			out.Reads = true
+			b, _ := e.(bound.Body)
+			for _, t := range bound.EffectsOf(b).Tables {
+				if !slices.Contains(out.Tables, t) {
+					out.Tables = append(out.Tables, t)
+				}
+			}
+			if q, ok := e.(*bound.Query); ok {
+				q.Exprs(see)
+			}
+			return e
+		},
+	}.Map(list)
 }
 
 // triggers are what fires when a statement changes rows.
