@@ -19,9 +19,23 @@ import (
 
 // effects is what running statements does besides computing.
 type effects struct {
-	writes bool // tables or sequences
-	plain  bool // no SQL and no loop: nothing in it has columns
-	tables []*catalog.Table
+	writes  bool             // tables or sequences
+	plain   bool             // no SQL and no loop: nothing in it has columns
+	tables  []*catalog.Table // that queries read
+	changed []*catalog.Table // whose rows writes change
+}
+
+// table and change add a table.
+func (e *effects) table(t *catalog.Table) {
+	if !slices.Contains(e.tables, t) {
+		e.tables = append(e.tables, t)
+	}
+}
+
+func (e *effects) change(t *catalog.Table) {
+	if !slices.Contains(e.changed, t) {
+		e.changed = append(e.changed, t)
+	}
 }
 
 // callable is a declared function as expressions of a statement call it.
@@ -154,15 +168,10 @@ func (r *routine) bindBody(span diag.Span) ([]bound.Stmt, error) {
 // effectsOf is what statements do.
 func (s *stmt) effectsOf(list []bound.Stmt) effects {
 	out := effects{plain: true}
-	table := func(t *catalog.Table) {
-		if !slices.Contains(out.tables, t) {
-			out.tables = append(out.tables, t)
-		}
-	}
 	var see func(e scalar.Expr)
 	query := func(q *bound.Query) {
 		out.plain = false
-		bound.Tables(q, table)
+		bound.Tables(q, out.table)
 		q.Exprs(func(e scalar.Expr) { see(e) })
 	}
 	see = func(e scalar.Expr) {
@@ -176,7 +185,10 @@ func (s *stmt) effectsOf(list []bound.Stmt) effects {
 					out.writes = out.writes || c.effects.writes
 					out.plain = out.plain && c.effects.plain
 					for _, t := range c.effects.tables {
-						table(t)
+						out.table(t)
+					}
+					for _, t := range c.effects.changed {
+						out.change(t)
 					}
 				}
 			case *scalar.Subquery:
@@ -198,12 +210,14 @@ func (s *stmt) effectsOf(list []bound.Stmt) effects {
 			return e
 		},
 		SQL: func(e bound.Embedded) bound.Embedded {
-			q, ok := e.(*bound.Query)
-			if !ok {
-				out.writes, out.plain = true, false
+			if q, ok := e.(*bound.Query); ok {
+				query(q)
 				return e
 			}
-			query(q)
+			out.writes, out.plain = true, false
+			for _, t := range bound.EffectsOf(e.(bound.Body)).Tables {
+				out.change(t)
+			}
 			return e
 		},
 	}.Map(list)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/plpgsql"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
@@ -130,7 +131,32 @@ func (r *routine) embedded(prefix, text string, at plpgsql.Range) (body bound.Bo
 		body, err = r.s.statement(n)
 		return err
 	})
+	if _, query := body.(*bound.Query); err == nil && !query && r.fn.Volatility != catalog.VolatileFunction {
+		return nil, diag.NotInPostgres.At(r.at(at), "%s is not allowed in a non-volatile function", commandOf(body)).
+			WithHelp("declare the function VOLATILE")
+	}
 	return body, err
+}
+
+// commandOf is the name of a statement's command.
+func commandOf(b bound.Body) string {
+	switch b := b.(type) {
+	case *bound.Insert:
+		return "INSERT"
+	case *bound.Update:
+		return "UPDATE"
+	case *bound.Merge:
+		return "MERGE"
+	case *bound.Delete:
+		if !b.Truncate {
+			return "DELETE"
+		}
+	case *bound.Compound:
+		return commandOf(b.Main)
+	case *bound.Query:
+		return "SELECT"
+	}
+	return "TRUNCATE TABLE"
 }
 
 // into lists the variables that a result's columns are assigned to: a record's fields, or values one by one.

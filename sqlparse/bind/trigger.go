@@ -174,11 +174,11 @@ func (b *Binder) CheckTrigger(t *catalog.Table, tr *catalog.Trigger) error {
 		}
 		r := s.openTrigger(t, tr, event, &catalog.Function{Name: tr.Function})
 		s.routine = r
-		e, err := r.when()
-		if err != nil {
+		links := s.links
+		if _, err := r.when(); err != nil {
 			return err
 		}
-		if scalar.HasSubquery(e) {
+		if s.links > links { // written here, unlike those of functions
 			return diag.BadDefinition.At(tr.WhenSpan, "cannot use subquery in trigger WHEN condition").WithState("0A000")
 		}
 		switch {
@@ -330,7 +330,15 @@ func (r *routine) describe(out *bound.Trigger) {
 			into([]bound.Move{x.Into})
 		}
 	})
-	r.s.looksAt(out, r.out.Body, map[*bound.Routine]bool{})
+	body := r.out.Body
+	if out.Cond != nil {
+		body = append([]bound.Stmt{&bound.IfStmt{Cond: out.Cond}}, body...)
+	}
+	does := r.s.effectsOf(body)
+	out.Reads, out.Tables = len(does.tables)+len(does.changed) > 0, does.changed
+	if r.fn.Volatility != catalog.VolatileFunction {
+		out.Snapshot = does.tables
+	}
 	vars := func(v *variable) []int {
 		list := make([]int, len(v.record.fields))
 		for i, f := range v.record.fields {
@@ -346,50 +354,6 @@ func (r *routine) describe(out *bound.Trigger) {
 			out.Sets = append(out.Sets, i)
 		}
 	}
-}
-
-// looksAt notes that a trigger's statements read or write, or call functions that do, wherever in them that is.
-func (s *stmt) looksAt(out *bound.Trigger, list []bound.Stmt, seen map[*bound.Routine]bool) {
-	var see func(e scalar.Expr)
-	see = func(e scalar.Expr) {
-		if e == nil {
-			return
-		}
-		scalar.Walk(e, func(x scalar.Expr) bool {
-			switch x := x.(type) {
-			case *scalar.Subquery:
-				out.Reads = true
-				if q, ok := x.Query.(*bound.Query); ok {
-					q.Exprs(see)
-				}
-			case *scalar.Call:
-				if c := s.callableOf(x.Fn); c != nil && !seen[c.body] {
-					seen[c.body] = true
-					s.looksAt(out, c.body.Body, seen)
-				}
-			}
-			return true
-		})
-	}
-	bound.RoutineMap{
-		Expr: func(e scalar.Expr) scalar.Expr {
-			see(e)
-			return e
-		},
-		SQL: func(e bound.Embedded) bound.Embedded {
-			out.Reads = true
-			b, _ := e.(bound.Body)
-			for _, t := range bound.EffectsOf(b).Tables {
-				if !slices.Contains(out.Tables, t) {
-					out.Tables = append(out.Tables, t)
-				}
-			}
-			if q, ok := e.(*bound.Query); ok {
-				q.Exprs(see)
-			}
-			return e
-		},
-	}.Map(list)
 }
 
 // triggers are what fires when a statement changes rows.
@@ -531,6 +495,12 @@ func (s *stmt) effects(write bound.Body, at diag.Span, changes func(*triggers) e
 		if t.Before && slices.Contains(t.Tables, t.Table) {
 			return bound.Effects{}, diag.Triggered.At(at, "the trigger %s runs before a change of %s and writes to that table itself (%s), which is not supported",
 				t.Name, t.Table.Name, t.Span).WithHelp("make it an AFTER trigger")
+		}
+		for _, seen := range t.Snapshot {
+			if slices.Contains(f.out.Tables, seen) {
+				return bound.Effects{}, diag.Triggered.At(at, "the trigger %s on %s (%s) reads %s as it was before the statement, which is not supported: its function is not VOLATILE",
+					t.Name, t.Table.Name, t.Span, seen.Name).WithHelp("declare the function VOLATILE, so that it sees what the statement has done")
+			}
 		}
 	}
 	return f.out, nil

@@ -25,9 +25,11 @@ type Trigger struct {
 	// Cond is WHEN over the variables, nil without one.
 	Cond scalar.Expr
 	Body *Routine
-	// Reads says whether Body holds SQL, and Tables are those whose rows that changes.
+	// Reads says whether Body or Cond look at tables or change rows, and Tables are those whose rows they change.
 	Reads  bool
 	Tables []*catalog.Table
+	// Snapshot are the tables that a STABLE or IMMUTABLE function looks at, which sees them as they were before the statement.
+	Snapshot []*catalog.Table
 }
 
 // Effects are what a write does besides its own changes: the triggers that it can fire, in the order of their names for a table, and
