@@ -2,6 +2,7 @@ package prequel_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -175,13 +176,13 @@ func (g *generator) over(s *scope, keys []*expr) *overClause {
 		w.kids = append(w.kids, k)
 	}
 	if len(order) > 0 && g.chance(45) || g.chance(5) {
-		g.frame(w, order)
+		g.frame(s, w, order)
 	}
 	return w
 }
 
 // frame adds a frame to a window.
-func (g *generator) frame(w *overClause, order []*expr) {
+func (g *generator) frame(s *scope, w *overClause, order []*expr) {
 	mode, offset := "", ""
 	switch n := g.r.IntN(3); {
 	case n == 0 && w.total:
@@ -205,20 +206,38 @@ func (g *generator) frame(w *overClause, order []*expr) {
 			}
 		}
 	}
+	var computed *expr
+	if slices.Contains([]string{"0", "1", "2", "3", "1000"}, offset) && g.chance(15) {
+		computed, offset = g.frameOffset(s), "%s"
+	}
 	bounds := []string{"UNBOUNDED PRECEDING", "CURRENT ROW", "UNBOUNDED FOLLOWING"}
 	if offset != "" {
 		bounds = []string{"UNBOUNDED PRECEDING", offset + " PRECEDING", "CURRENT ROW", offset + " FOLLOWING", "UNBOUNDED FOLLOWING"}
 	}
 	start := g.r.IntN(len(bounds) - 1)
+	before := strings.Count(w.text, "%s")
 	if g.chance(25) && bounds[start] != "UNBOUNDED FOLLOWING" && !strings.HasSuffix(bounds[start], "FOLLOWING") {
 		w.text += " " + mode + " " + bounds[start]
 	} else {
 		end := max(1, start+g.r.IntN(len(bounds)-start))
 		w.text += " " + mode + " BETWEEN " + bounds[start] + " AND " + bounds[end]
 	}
+	for range strings.Count(w.text, "%s") - before {
+		w.kids = append(w.kids, computed)
+	}
 	if g.chance(30) {
 		w.text += pick(g.r, []string{" EXCLUDE CURRENT ROW", " EXCLUDE GROUP", " EXCLUDE TIES", " EXCLUDE NO OTHERS"})
 	}
+}
+
+// frameOffset is an offset that is known when the window is computed. It is none that fails: whether a window is computed at all is open
+// in a query inside another.
+func (g *generator) frameOffset(s *scope) *expr {
+	if !s.noParams && g.chance(50) {
+		return &expr{typ: tInt8, text: "::bigint", param: &param{typ: tInt8, values: []string{"0", "1", "2"}}}
+	}
+	f := &fromItem{table: pick(g.r, g.c.tables), alias: g.alias(9)}
+	return &expr{typ: tInt8, text: "(%s)", sub: &query{from: []*fromItem{f}, targets: []*expr{op(tInt8, "count(*)")}}}
 }
 
 // ranked is the query behind top-k per group: a rank among a table's columns.

@@ -53,6 +53,7 @@ func (n *windowNode) produce(g *gen, need scalar.ColSet, consume func()) {
 	if keys := append(append([]phys.RowKey(nil), w.Partition...), w.Order...); len(keys) > 0 {
 		g.emit(&phys.SortRows{List: list, Keys: keys})
 	}
+	w.Frame.StartOffset, w.Frame.EndOffset = g.prep(w.Frame.StartOffset), g.prep(w.Frame.EndOffset)
 	g.emit(w)
 	g.forRows(list, append(append([]scalar.ColumnID(nil), cols...), ids...), need, n.size, consume)
 }

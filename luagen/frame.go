@@ -1,62 +1,73 @@
 package luagen
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
-// offsets computes the frame's offsets before the first row. PostgreSQL looks at them only when there is a row.
+// offsets computes the frame's offsets before the first row. As PostgreSQL does, they are looked at whether there is a row or not, and
+// whatever the functions are; but that one of RANGE is negative shows only where it is added to a row's value.
 func (w *window) offsets(size lua.Expr) {
-	needed := false
-	for i := range w.op.Funcs {
-		needed = needed || framed(&w.op.Funcs[i])
+	w.startOffset = w.offset(w.op.Frame.StartOffset, "starting", size)
+	w.endOffset = w.offset(w.op.Frame.EndOffset, "ending", size)
+}
+
+func (w *window) offset(e scalar.Expr, which string, size lua.Expr) lua.Expr {
+	if e == nil {
+		return nil
 	}
-	if !needed {
-		return
+	g := w.g
+	rows := w.mode() != "range"
+	literal, fixed := e.(*scalar.Const)
+	fixed = fixed && !literal.Null && (e.Type().Kind == value.Int4 || e.Type().Kind == value.Int8) && !strings.HasPrefix(literal.Text, "-")
+	if fixed && rows {
+		if n, err := strconv.ParseInt(literal.Text, 10, 32); err == nil {
+			return lua.Int(n)
+		}
 	}
-	frame := &w.op.Frame
-	offset := func(e scalar.Expr, which string) lua.Expr {
-		if e == nil {
-			return nil
-		}
-		g := w.g
-		v := lua.NewVar(which + "_offset")
-		x := g.value(e)
-		rows := w.mode() != "range"
-		clock := !rows && w.op.Order[0].Type.Kind == value.Time
-		switch {
-		case rows:
-			x = lua.Compute(lua.Global("tonumber"), x)
-		case clock && g.nullable(e):
-			x = g.atom(x, which+"_span")
-			x = lua.And(x, compute("interval_clock", x))
-		case clock: // of an offset from a time of day only that part counts
-			x = compute("interval_clock", x)
-		}
-		g.emit(lua.Let(v, x))
-		some := lua.Op(size, ">", lua.Int(0))
-		if g.nullable(e) {
-			g.emit(lua.When(lua.And(some, lua.Op(v, "==", lua.Nil{})),
-				&lua.Do{Call: invoke("raise", lua.Str("22004"), lua.Str("frame "+which+" offset must not be null"))}))
-		}
-		message := "frame " + which + " offset must not be negative"
+	v := lua.NewVar(which + "_offset")
+	x := g.value(e)
+	clock := !rows && w.op.Order[0].Type.Kind == value.Time
+	switch {
+	case rows:
+		x = lua.Compute(lua.Global("tonumber"), x)
+	case clock && g.nullable(e):
+		x = g.atom(x, which+"_span")
+		x = lua.And(x, compute("interval_clock", x))
+	case clock: // of an offset from a time of day only that part counts
+		x = compute("interval_clock", x)
+	}
+	g.emit(lua.Let(v, x))
+	if g.nullable(e) {
+		g.emit(lua.When(lua.Op(v, "==", lua.Nil{}), &lua.Do{Call: invoke("raise", lua.Str("22004"), lua.Str("frame "+which+" offset must not be null"))}))
+	}
+	switch {
+	case fixed:
+	case rows:
+		g.emit(lua.When(lua.Op(v, "<", lua.Int(0)),
+			&lua.Do{Call: invoke("raise", lua.Str("22013"), lua.Str("frame "+which+" offset must not be negative"))}))
+	default:
 		negative := lua.Op(v, "<", lua.Int(0))
-		if !rows {
-			message = "invalid preceding or following size in window function"
-		}
-		if !rows && !clock {
+		if !clock {
 			negative = w.negative(e.Type(), v)
 		}
-		if g.nullable(e) {
-			negative = lua.And(v, negative)
+		wrong := &lua.Do{Call: invoke("raise", lua.Str("22013"), lua.Str("invalid preceding or following size in window function"))}
+		if key := w.op.Order[0]; key.Nullable {
+			i := lua.NewVar("i")
+			value := &lua.Index{X: &lua.Index{X: w.rows, I: i}, I: lua.Int(int64(key.Pos + 1))}
+			g.emit(lua.When(negative, &lua.NumFor{V: i, From: lua.Int(1), To: size, Body: lua.Block{
+				lua.When(lua.Op(value, "~=", lua.Nil{}), wrong),
+			}}))
+		} else {
+			g.emit(lua.When(lua.And(lua.Op(size, ">", lua.Int(0)), negative), wrong))
 		}
-		g.emit(lua.When(lua.And(some, negative), &lua.Do{Call: invoke("raise", lua.Str("22013"), lua.Str(message))}))
-		return v
 	}
-	w.startOffset = offset(frame.StartOffset, "starting")
-	w.endOffset = offset(frame.EndOffset, "ending")
+	return v
 }
 
 // negative is the condition that a RANGE offset is below zero (or NaN).

@@ -1,6 +1,8 @@
 package norm
 
 import (
+	"strings"
+
 	"strconv"
 
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -194,7 +196,7 @@ func (e *Env) foldEmpty(r algebra.Rel) algebra.Rel {
 			return none()
 		}
 	case *algebra.Window:
-		if isEmpty(x.In) {
+		if isEmpty(x.In) && validOffset(x, x.Frame.StartOffset) && validOffset(x, x.Frame.EndOffset) {
 			return none()
 		}
 	case *algebra.GroupBy:
@@ -211,6 +213,16 @@ func (e *Env) foldEmpty(r algebra.Rel) algebra.Rel {
 		return e.emptySetOp(x)
 	}
 	return r
+}
+
+// validOffset reports whether a frame's offset raises nothing where there is no row: PostgreSQL looks at it all the same. In a RANGE frame it
+// is only compared with rows.
+func validOffset(w *algebra.Window, e scalar.Expr) bool {
+	if e == nil {
+		return true
+	}
+	c, ok := e.(*scalar.Const)
+	return ok && !c.Null && (w.Frame.Mode == "range" || !strings.HasPrefix(c.Text, "-"))
 }
 
 // foldApply decides an Apply whose condition is never true.
