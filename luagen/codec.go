@@ -127,6 +127,7 @@ func (g *gen) nameOf(t value.Type, x lua.Expr, more bool) lua.Expr {
 	case value.Bool:
 		return compute("name_bool", x)
 	case value.Int2, value.Int4, value.Date, value.Enum:
+		g.isNumber(x)
 		return x // at most ten digits, which Lua prints exactly
 	case value.Int8, value.Time, value.Timestamp, value.Timestamptz:
 		return compute("name_wide", x)

@@ -1,6 +1,8 @@
 package luagen
 
 import (
+	"strings"
+
 	"fmt"
 
 	"github.com/prequel-db/prequel/lowering/phys"
@@ -44,6 +46,7 @@ type gen struct {
 	// decimals are the columns that were computed and may be decimals, units what the text of one was made of.
 	decimals map[scalar.ColumnID]computed
 	units    map[*lua.Var]lua.Expr
+	numbers  map[*lua.Var]bool // variables that hold numbers which name keys and fields
 }
 
 // scope is a Lua block being written. What is bound in it is forgotten at its end.
@@ -220,6 +223,22 @@ func (g *gen) bindLocal(id scalar.ColumnID, x lua.Expr, nullable bool) *lua.Var 
 // command calls Redis.
 func (g *gen) command(name string, args ...lua.Expr) lua.Expr {
 	return lua.Invoke(g.call, append([]lua.Expr{lua.Str(name)}, args...)...)
+}
+
+// isNumber notes that an expression that names a key or a field is a number, of at most ten digits.
+func (g *gen) isNumber(x lua.Expr) {
+	if v, ok := x.(*lua.Var); ok {
+		g.numbers[v] = true
+	}
+}
+
+// takesTexts reports whether a call makes texts of numbers: one of Redis' commands, or of a helper that runs one.
+func (g *gen) takesTexts(c *lua.Call) bool {
+	if c.F == lua.Expr(g.call) {
+		return true
+	}
+	h, ok := c.F.(lua.Helper)
+	return ok && strings.HasPrefix(string(h), "undo_")
 }
 
 // constants are the tables that functions share: enum labels, lists of IN. They stand above the functions.

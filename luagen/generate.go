@@ -132,7 +132,7 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 	g := &gen{
 		prog: prog, facts: learn(prog), shared: shared, params: map[int]*lua.Var{}, cols: map[scalar.ColumnID]*column{},
 		decimals: map[scalar.ColumnID]computed{}, units: map[*lua.Var]lua.Expr{},
-		regs: map[phys.Reg]*register{}, reply: &reply{}, root: opts.Root,
+		numbers: map[*lua.Var]bool{}, regs: map[phys.Reg]*register{}, reply: &reply{}, root: opts.Root,
 	}
 	phys.Walk(prog.Body, func(phys.Op) bool { g.size++; return true })
 	var keys, args *lua.Var
@@ -163,7 +163,9 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 		g.ops(prog.Body, true)
 		g.endReply()
 	})
-	body = lua.Share(lua.Prune(body), []lua.Expr{g.keys, g.args}, repeatable)
+	body = lua.Texts(lua.Prune(body), g.numbers, g.takesTexts, func(b lua.Block) lua.Block {
+		return lua.Share(b, []lua.Expr{g.keys, g.args}, repeatable)
+	})
 	body = lua.Portable(lua.Tidy(lua.Prune(body)))
 	p.body, p.keys, p.usesNow = body, g.declared, g.params[0] != nil || usesNow(prog)
 	if form == libraryMember {

@@ -345,6 +345,8 @@ func (s *sharer) hint(x Expr) string {
 			what = " name"
 		} else if c.F == Helper("decimal_of") {
 			what = " units"
+		} else if c.F == Global("tostring") {
+			what = " text"
 		}
 	}
 	if b, ok := x.(*Bin); ok && b.Op == ".." {

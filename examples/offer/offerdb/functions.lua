@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_d3f1b9998db7
+#!lua name=prequel_52dc56bb3a47
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -479,13 +479,14 @@ do
     local id2 = id
     local price2 = price
     local nextval = sequence_next_wide(call, keys[2], "impressions_id_seq")
+    local id_text = tostring(id2)
     local now_at_bytes = enc_i8(now_at)
     local nextval_bytes = now_at_bytes .. enc_i8(nextval)
-    undo_zadd(call, undo, "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, nextval_bytes)
+    undo_zadd(call, undo, "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id_text, nextval_bytes)
     local id_bytes = enc_i4(id2)
     local member = nextval_bytes .. id_bytes .. enc_i4(price2)
     undo_zadd(call, undo, keys[4], member)
-    local row2 = call("HGET", keys[5], id2)
+    local row2 = call("HGET", keys[5], id_text)
     if row2 then
       local remaining = dec_i8(row2, 22)
       local price3 = dec_i4(row2, 10)
@@ -517,7 +518,7 @@ do
         )
       end
       local row3 = row2:sub(1, 21) .. enc_i8(remaining2) .. row2:sub(30, 33)
-      undo_row(call, undo, "{offerdb}4o4a6ugu", id2, row3, row2)
+      undo_row(call, undo, "{offerdb}4o4a6ugu", id_text, row3, row2)
       -- maintain view_campaigns_e5a85cd9
       if remaining ~= remaining2 then
         if row2:byte(5) == 1 then
@@ -546,7 +547,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_d3f1b9998db7", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_52dc56bb3a47", callback = functions["Decide"]})
 end
 
 do
@@ -580,7 +581,7 @@ do
     return 1
   end
   functions["AddCustomer"] = add_customer
-  redis.register_function({function_name = "AddCustomer_d3f1b9998db7", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_52dc56bb3a47", callback = functions["AddCustomer"]})
 end
 
 do
@@ -683,7 +684,7 @@ do
     return 1
   end
   functions["AddCampaign"] = add_campaign
-  redis.register_function({function_name = "AddCampaign_d3f1b9998db7", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_52dc56bb3a47", callback = functions["AddCampaign"]})
 end
 
 do
@@ -732,7 +733,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_d3f1b9998db7", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_52dc56bb3a47", callback = functions["SetActive"]})
 end
 
 do
@@ -813,7 +814,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_d3f1b9998db7", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_52dc56bb3a47", callback = functions["TopUp"]})
 end
 
 do
@@ -844,7 +845,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_d3f1b9998db7", callback = load_customers})
+  redis.register_function({function_name = "load_customers_52dc56bb3a47", callback = load_customers})
 end
 
 do
@@ -891,7 +892,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_d3f1b9998db7", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_52dc56bb3a47", callback = load_campaigns})
 end
 
 do
@@ -922,7 +923,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_d3f1b9998db7", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_52dc56bb3a47", callback = load_impressions})
 end
 
 do
@@ -942,7 +943,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_d3f1b9998db7",
+    function_name = "position_impressions_id_seq_52dc56bb3a47",
     callback = position_impressions_id_seq,
   })
 end
@@ -1149,7 +1150,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_d3f1b9998db7",
+    function_name = "atomic_52dc56bb3a47",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
