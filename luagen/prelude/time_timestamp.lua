@@ -37,14 +37,14 @@ end
 
 --- timestamp_shift(t, micros): t + so many microseconds, below 2^53. Raises 22008.
 local function timestamp_shift(t, micros)
-  if ts_infinite(t) then
+  local sum = t + micros
+  if sum < 9007199254740992 and sum > -9007199254740992 and t == t + 0 then
+    return sum
+  elseif ts_infinite(t) then
     return t
   end
-  local sum = wide_add(t, micros)
-  if type(sum) == "number" then
-    return sum
-  end
-  return ts_check(sum)
+  sum = wide_add(t, micros)
+  return type(sum) == "number" and sum or ts_check(sum)
 end
 
 --- timestamp_mi_interval(t, span): t - span. Raises 22008.
