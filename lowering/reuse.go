@@ -83,17 +83,15 @@ func (r *rows) op(op phys.Op) phys.Op {
 		r.effects(op)
 		return op
 	}
-	if _, block := op.(*phys.Block); block {
-		r.inside(bodies, false)
-	} else {
-		r.inside(bodies, phys.Loops(op))
-	}
+	_, block := op.(*phys.Block)
+	_, choice := op.(*phys.If)
+	r.inside(bodies, !block && phys.Loops(op), choice)
 	phys.SetBodies(op, bodies)
 	return op
 }
 
-// inside goes through instructions inside of another one, and forgets behind them what they change.
-func (r *rows) inside(bodies [][]phys.Op, loops bool) {
+// inside goes through instructions inside of another one, and forgets behind them what they change. Of a choice's bodies only one runs.
+func (r *rows) inside(bodies [][]phys.Op, loops, choice bool) {
 	if loops { // by an earlier round
 		for _, b := range bodies {
 			r.effectsOf(b)
@@ -104,8 +102,10 @@ func (r *rows) inside(bodies [][]phys.Op, loops bool) {
 			keys: maps.Clone(r.keys), fields: maps.Clone(r.fields), known: maps.Clone(r.known), version: maps.Clone(r.version),
 			same: maps.Clone(r.same),
 		}
-		for _, earlier := range bodies[:i] {
-			inner.effectsOf(earlier)
+		if !choice {
+			for _, earlier := range bodies[:i] {
+				inner.effectsOf(earlier)
+			}
 		}
 		bodies[i] = inner.ops(b)
 	}

@@ -2,6 +2,7 @@ package luagen
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/prequel-db/prequel/lowering/phys"
@@ -185,14 +186,17 @@ func translate(prog *phys.Program, opts Options, shared *constants, form packagi
 	return p, nil
 }
 
-// repeatable reports whether a helper or global gives equal arguments the same string, number or boolean.
+// arithmetic is what raises nothing but that the result is outside of an integer's range, or division by zero.
+var arithmetic = regexp.MustCompile(`^int[248]+(pl|mi|mul|div|mod|um)$`)
+
+// repeatable reports whether a helper or global gives equal arguments the same string, number or boolean, or the same error.
 func repeatable(name string) bool {
-	for _, prefix := range []string{"enc_", "dec_", "name_", "arg_", "len_put", "wide_parse", "bytes_invert", "decimal_of"} {
+	for _, prefix := range []string{"enc_", "dec_", "name_", "arg_", "len_put", "wide_parse", "wide_lt", "wide_le", "bytes_invert", "decimal_of"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
-	return name == "tonumber" || name == "tostring"
+	return name == "tonumber" || name == "tostring" || arithmetic.MatchString(name)
 }
 
 // usesNow reports whether a program refers to the time of the call.

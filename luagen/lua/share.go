@@ -8,8 +8,9 @@ import (
 
 // Share computes a value once that several places of a function need: the first of them names it, and those behind it, in the
 // same block or inside of it, read the name. fixed are tables that nobody changes. repeatable says of which helpers and globals a
-// call with equal arguments gives the same value, that nobody changes. Calls, strings' methods and concatenations are shared, over
-// variables that are set once.
+// call with equal arguments gives the same value, that nobody changes; one that may fail is shared where nothing else of its statement
+// can fail before it. Calls, strings' methods and concatenations are shared, over variables that are set once. What a condition guards
+// that was found not to hold is left out.
 func Share(body Block, fixed []Expr, repeatable func(name string) bool) Block {
 	s := &sharer{
 		fixed: fixed, repeatable: repeatable, unstable: map[*Var]bool{}, ids: map[*Var]int{}, same: map[*Var]string{}, copies: map[*Var]*shared{},
@@ -43,6 +44,7 @@ type sharer struct {
 	same       map[*Var]string  // the keys of variables' values
 	copies     map[*Var]*shared // variables whose value another one has
 	found      []*shared        // in the order of evaluation: parts before what has them
+	mayFail    Expr             // the first call of a statement that is not pure
 }
 
 // shared is the first place that computes a value, and the later ones.
@@ -56,7 +58,18 @@ type shared struct {
 // known are the values computed before a place.
 type known struct {
 	values map[string]*shared
+	not    map[string]bool // conditions that do not hold
 	above  *known
+}
+
+// fails reports whether a condition is known not to hold.
+func (k *known) fails(key string) bool {
+	for ; k != nil; k = k.above {
+		if k.not[key] {
+			return true
+		}
+	}
+	return false
 }
 
 func (k *known) find(key string) *shared {
@@ -69,8 +82,15 @@ func (k *known) find(key string) *shared {
 }
 
 func (s *sharer) block(b Block, above *known) {
-	k := &known{map[string]*shared{}, above}
+	k := &known{map[string]*shared{}, map[string]bool{}, above}
 	for _, st := range b {
+		s.mayFail = firstImpure(st)
+		if guard := onlyGuard(st); guard != nil {
+			if key, ok := s.key(guard.Cond); ok && k.fails(key) {
+				guard.Cond = Bool(false)
+				continue
+			}
+		}
 		switch x := st.(type) {
 		case *While:
 			if !x.Once {
@@ -94,6 +114,11 @@ func (s *sharer) block(b Block, above *known) {
 				s.block(*inner, k)
 			}
 		}
+		if guard := onlyGuard(st); guard != nil && neverPasses(guard.Body) {
+			if key, ok := s.key(guard.Cond); ok {
+				k.not[key] = true
+			}
+		}
 	}
 }
 
@@ -105,8 +130,8 @@ func (s *sharer) direct(st Stat, k *known) {
 		for i := range x.Values {
 			tops = append(tops, &x.Values[i])
 		}
-	case *Do:
-		tops = append(tops, &x.Call)
+	case *Do: // what nobody asks the value of has no name
+		eachPart(x.Call, func(slot *Expr) { tops = append(tops, slot) })
 	case *NumFor:
 		tops = append(tops, &x.From, &x.To)
 		if x.Step != nil {
@@ -188,6 +213,14 @@ func (s *sharer) expr(slot *Expr, st Stat, k *known, sure bool) {
 	}
 	if b, ok := (*slot).(*Bin); ok && (b.Op == "==" || b.Op == "~=") && s.sameText(b.L, b.R) {
 		*slot = Bool(b.Op == "==")
+	}
+	if c, ok := (*slot).(*Bin); ok {
+		if holds, ok := compared(c); ok {
+			*slot = holds
+		}
+	}
+	if call, ok := (*slot).(*Call); ok && !call.Pure && s.mayFail != *slot {
+		sure = false
 	}
 	if stable && sure {
 		at := &shared{before: st, first: slot}
@@ -272,7 +305,8 @@ func (s *sharer) write(b *strings.Builder, x Expr) bool {
 		}
 		return all("(at", x.X, x.I)
 	case *Call:
-		return x.Pure && all("(call", append([]Expr{x.F}, x.Args...)...)
+		_, helper := x.F.(Helper)
+		return (x.Pure || helper) && all("(call", append([]Expr{x.F}, x.Args...)...)
 	case *Method:
 		return all("(send "+x.Name, append([]Expr{x.X}, x.Args...)...)
 	case *Bin:
@@ -290,16 +324,22 @@ func (s *sharer) write(b *strings.Builder, x Expr) bool {
 // name declares a variable for each value that is needed again.
 func (s *sharer) name(body Block) Block {
 	before := map[Stat][]Stat{}
-	copied := map[*shared]bool{}
-	for _, at := range s.copies {
-		copied[at] = true
-	}
+	copied := map[*shared]*Var{} // by the first of the variables
+	eachStat(body, func(st Stat) {
+		if l, ok := st.(*Local); ok {
+			for _, v := range l.Vars {
+				if at := s.copies[v]; at != nil && copied[at] == nil {
+					copied[at] = v
+				}
+			}
+		}
+	})
 	for _, at := range s.found {
-		if len(at.later) == 0 && !copied[at] {
+		if len(at.later) == 0 && copied[at] == nil {
 			continue
 		}
 		if at.v == nil {
-			at.v = NewVar(s.hint(*at.first))
+			at.v = NewVar(s.hint(*at.first, copied[at]))
 			before[at.before] = append(before[at.before], Let(at.v, *at.first))
 			*at.first = at.v
 		}
@@ -335,32 +375,4 @@ func insertBefore(b Block, before map[Stat][]Stat) Block {
 		out = append(append(out, before[st]...), st)
 	}
 	return out
-}
-
-// hint wishes a name for a shared value: what it is, or what it is made of.
-func (s *sharer) hint(x Expr) string {
-	hint, what := "bytes", " bytes"
-	if c, ok := x.(*Call); ok {
-		if h, ok := c.F.(Helper); ok && strings.HasPrefix(string(h), "name_") {
-			what = " name"
-		} else if c.F == Helper("decimal_of") {
-			what = " units"
-		} else if c.F == Global("tostring") {
-			what = " text"
-		}
-	}
-	if b, ok := x.(*Bin); ok && b.Op == ".." {
-		if l, ok := b.L.(Str); ok && strings.HasPrefix(string(l), "{") {
-			return "key"
-		}
-		if r, ok := b.R.(*Bin); ok && r.L == Str(":") {
-			return "name"
-		}
-	}
-	EachExpr(Block{&Return{Values: []Expr{x}}}, func(slot *Expr) {
-		if v, ok := (*slot).(*Var); ok && hint == "bytes" && !strings.HasSuffix(v.Hint, "bytes") && !slices.Contains(s.fixed, Expr(v)) {
-			hint = v.Hint + what
-		}
-	})
-	return hint
 }

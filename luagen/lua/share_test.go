@@ -10,6 +10,7 @@ func TestShare(t *testing.T) {
 	argv := lua.Global("ARGV")
 	arg := func(n int64) lua.Expr { return &lua.Index{X: argv, I: lua.Int(n)} }
 	enc := func(x lua.Expr) lua.Expr { return lua.Compute(lua.Helper("enc"), x) }
+	add := func(x, y lua.Expr) lua.Expr { return lua.Invoke(lua.Helper("intadd"), x, y) }
 	cond := lua.Op(arg(9), "==", lua.Int(1))
 	for _, c := range []struct {
 		name  string
@@ -69,9 +70,35 @@ func TestShare(t *testing.T) {
 		{"numbers that may be NaN", func() lua.Block {
 			n := lua.Compute(lua.Global("tonumber"), arg(1))
 			return lua.Block{lua.When(lua.Op(n, "~=", n), use())}
-		}, "local bytes = tonumber(ARGV[1])\nif bytes ~= bytes then\n  print()\nend\n"},
+		}, "local value = tonumber(ARGV[1])\nif value ~= value then\n  print()\nend\n"},
+		{"what may fail", func() lua.Block {
+			sum := lua.NewVar("sum")
+			return lua.Block{
+				lua.When(lua.Op(add(arg(1), arg(2)), "<", lua.Int(0)), use()), lua.Let(sum, add(arg(1), arg(2))), use(sum),
+			}
+		}, "local sum = intadd(ARGV[1], ARGV[2])\nif sum < 0 then\n  print()\nend\nprint(sum)\n"},
+		{"what may fail behind what may fail", func() lua.Block {
+			return lua.Block{use(add(arg(1), arg(2)), add(arg(3), arg(4))), use(add(arg(3), arg(4)), add(arg(1), arg(2)))}
+		}, "local result = intadd(ARGV[1], ARGV[2])\nprint(result, intadd(ARGV[3], ARGV[4]))\nprint(intadd(ARGV[3], ARGV[4]), result)\n"},
+		{"what may fail in a branch", func() lua.Block {
+			return lua.Block{lua.When(cond, use(add(arg(1), arg(2)))), use(add(arg(1), arg(2)))}
+		}, "if ARGV[9] == 1 then\n  print(intadd(ARGV[1], ARGV[2]))\nend\nprint(intadd(ARGV[1], ARGV[2]))\n"},
+		{"a condition that did not hold", func() lua.Block {
+			out := &lua.Return{}
+			return lua.Block{lua.When(cond, out), use(), lua.When(cond, use(arg(1)), out), use(arg(2))}
+		}, "if ARGV[9] == 1 then\n  return\nend\nprint()\nprint(ARGV[2])\n"},
+		{"a condition that did not leave", func() lua.Block {
+			return lua.Block{lua.When(cond, use()), lua.When(cond, use(arg(1)))}
+		}, "if ARGV[9] == 1 then\n  print()\nend\nif ARGV[9] == 1 then\n  print(ARGV[1])\nend\n"},
+		{"a condition of a variable that changes", func() lua.Block {
+			v, out := lua.NewVar("v"), &lua.Return{}
+			return lua.Block{lua.Let(v, arg(1)), lua.When(lua.Op(v, "==", lua.Int(1)), out), lua.Set(v, arg(2)), lua.When(lua.Op(v, "==", lua.Int(1)), out)}
+		}, "local v = ARGV[1]\nif v == 1 then\n  return\nend\nv = ARGV[2]\nif v == 1 then\n  return\nend\n"},
+		{"a comparison of numbers", func() lua.Block {
+			return lua.Block{lua.When(lua.Op(lua.Int(0), "<", lua.Int(0)), use()), lua.When(lua.Op(lua.Int(0), "<=", lua.Int(0)), use())}
+		}, "if true then\n  print()\nend\n"},
 	} {
-		b := lua.Share(c.build(), []lua.Expr{argv}, func(name string) bool { return name == "enc" || name == "tonumber" })
+		b := lua.Share(c.build(), []lua.Expr{argv}, func(name string) bool { return name == "enc" || name == "intadd" || name == "tonumber" })
 		if got := print(lua.Prune(b)); got != c.want {
 			t.Errorf("%s:\ngot\n%swant\n%s", c.name, got, c.want)
 		}

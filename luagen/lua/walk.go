@@ -34,6 +34,22 @@ func eachExpr(slot *Expr, visit func(*Expr)) {
 	}
 }
 
+// eachPart visits the function and the arguments of a call, or the string and the arguments of a method.
+func eachPart(x Expr, visit func(*Expr)) {
+	switch x := x.(type) {
+	case *Call:
+		visit(&x.F)
+		for i := range x.Args {
+			visit(&x.Args[i])
+		}
+	case *Method:
+		visit(&x.X)
+		for i := range x.Args {
+			visit(&x.Args[i])
+		}
+	}
+}
+
 func eachExprs(xs []Expr, visit func(*Expr)) {
 	for i := range xs {
 		eachExpr(&xs[i], visit)

@@ -9,7 +9,7 @@
 -- GetVehicle is no function but
 --   HGET {fleetdb}b6ze4uap <name id>
 
-#!lua name=prequel_f1f2cc18dbab
+#!lua name=prequel_a4deed4e3ec9
 -- sort_rows(list, less): list[1..list.n or #list], sorted in place and stably; less(a, b) is a strict order.
 -- table.sort is unstable, and raises when less is inconsistent.
 local function sort_rows(list, less)
@@ -830,7 +830,7 @@ do
     return 1
   end
   functions["RecordPing"] = record_ping
-  redis.register_function({function_name = "RecordPing_f1f2cc18dbab", callback = functions["RecordPing"]})
+  redis.register_function({function_name = "RecordPing_a4deed4e3ec9", callback = functions["RecordPing"]})
 end
 
 do
@@ -875,7 +875,7 @@ do
     return affected
   end
   functions["DropPings"] = drop_pings
-  redis.register_function({function_name = "DropPings_f1f2cc18dbab", callback = functions["DropPings"]})
+  redis.register_function({function_name = "DropPings_a4deed4e3ec9", callback = functions["DropPings"]})
 end
 
 do
@@ -962,7 +962,7 @@ do
   end
   functions["FleetPositions"] = fleet_positions
   redis.register_function({
-    function_name = "FleetPositions_f1f2cc18dbab",
+    function_name = "FleetPositions_a4deed4e3ec9",
     callback = functions["FleetPositions"],
     flags = {"no-writes"},
   })
@@ -1029,7 +1029,7 @@ do
     return protect(fast_pings, keys, args)
   end
   redis.register_function({
-    function_name = "FastPings_f1f2cc18dbab",
+    function_name = "FastPings_a4deed4e3ec9",
     callback = functions["FastPings"],
     flags = {"no-writes"},
   })
@@ -1102,7 +1102,7 @@ do
     return protect(hourly_speed, keys, args)
   end
   redis.register_function({
-    function_name = "HourlySpeed_f1f2cc18dbab",
+    function_name = "HourlySpeed_a4deed4e3ec9",
     callback = functions["HourlySpeed"],
     flags = {"no-writes"},
   })
@@ -1183,7 +1183,7 @@ do
   end
   functions["FastestVehicles"] = fastest_vehicles
   redis.register_function({
-    function_name = "FastestVehicles_f1f2cc18dbab",
+    function_name = "FastestVehicles_a4deed4e3ec9",
     callback = functions["FastestVehicles"],
     flags = {"no-writes"},
   })
@@ -1267,7 +1267,7 @@ do
   end
   functions["SilentVehicles"] = silent_vehicles
   redis.register_function({
-    function_name = "SilentVehicles_f1f2cc18dbab",
+    function_name = "SilentVehicles_a4deed4e3ec9",
     callback = functions["SilentVehicles"],
     flags = {"no-writes"},
   })
@@ -1304,17 +1304,19 @@ do
       local status_bytes = enc_u1(status)
       local member = id_bytes .. status_bytes .. row:sub(6)
       local fleet_id2 = dec_i4(row, 1)
-      call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id2, member)
+      local fleet_id_text = tostring(fleet_id2)
+      call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id_text, member)
       local member2 = id_bytes .. status_bytes .. label
       call("ZADD", "{fleetdb}zqduolpx:" .. args[2], "0", member2)
       -- maintain view_vehicles_709a89bc
       if fleet_id2 ~= fleet_id then
-        local key = "{fleetdb}zpmyvexw:" .. fleet_id2
-        local rows = call("HINCRBY", key, status, "-1")
+        local key = "{fleetdb}zpmyvexw:" .. fleet_id_text
+        local status_text = tostring(status)
+        local rows = call("HINCRBY", key, status_text, "-1")
         if rows == 0 then
-          call("HDEL", key, status)
+          call("HDEL", key, status_text)
         end
-        call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], status, "1")
+        call("HINCRBY", "{fleetdb}zpmyvexw:" .. args[2], status_text, "1")
       end
     else
       local label_bytes = "\001" .. label
@@ -1328,7 +1330,7 @@ do
     return 1
   end
   functions["RegisterVehicle"] = register_vehicle
-  redis.register_function({function_name = "RegisterVehicle_f1f2cc18dbab", callback = functions["RegisterVehicle"]})
+  redis.register_function({function_name = "RegisterVehicle_a4deed4e3ec9", callback = functions["RegisterVehicle"]})
 end
 
 do
@@ -1352,14 +1354,14 @@ do
     if row then
       affected = affected + 1
       local status = tonumber(args[1])
-      local row_bytes = row:sub(6)
-      local status_bytes = enc_u1(status) .. row_bytes
+      local label = row:sub(6)
+      local status_bytes = enc_u1(status) .. label
       local row2 = row:sub(1, 4) .. status_bytes
       call("HSET", "{fleetdb}b6ze4uap", args[2], row2)
       local status2 = row:byte(5)
       local id = wide_parse(args[2])
       local id_bytes = enc_i8(id)
-      local member = id_bytes .. enc_u1(status2) .. row_bytes
+      local member = id_bytes .. enc_u1(status2) .. label
       local member2 = id_bytes .. status_bytes
       local fleet_id = dec_i4(row, 1)
       if member ~= member2 then
@@ -1370,9 +1372,10 @@ do
       -- maintain view_vehicles_709a89bc
       if status2 ~= status then
         local key = "{fleetdb}zpmyvexw:" .. fleet_id
-        local rows = call("HINCRBY", key, status2, "-1")
+        local status_text = tostring(status2)
+        local rows = call("HINCRBY", key, status_text, "-1")
         if rows == 0 then
-          call("HDEL", key, status2)
+          call("HDEL", key, status_text)
         end
         call("HINCRBY", key, args[1], "1")
       end
@@ -1380,7 +1383,7 @@ do
     return affected
   end
   functions["SetStatus"] = set_status
-  redis.register_function({function_name = "SetStatus_f1f2cc18dbab", callback = functions["SetStatus"]})
+  redis.register_function({function_name = "SetStatus_a4deed4e3ec9", callback = functions["SetStatus"]})
 end
 
 do
@@ -1406,18 +1409,20 @@ do
       local status = row:byte(5)
       local member = enc_i8(wide_parse(args[1])) .. enc_u1(status) .. row:sub(6)
       local fleet_id = dec_i4(row, 1)
-      call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id, member)
+      local fleet_id_text = tostring(fleet_id)
+      call("ZREM", "{fleetdb}zqduolpx:" .. fleet_id_text, member)
       -- maintain view_vehicles_709a89bc
-      local key = "{fleetdb}zpmyvexw:" .. fleet_id
-      local rows = call("HINCRBY", key, status, "-1")
+      local key = "{fleetdb}zpmyvexw:" .. fleet_id_text
+      local status_text = tostring(status)
+      local rows = call("HINCRBY", key, status_text, "-1")
       if rows == 0 then
-        call("HDEL", key, status)
+        call("HDEL", key, status_text)
       end
     end
     return affected
   end
   functions["RetireVehicle"] = retire_vehicle
-  redis.register_function({function_name = "RetireVehicle_f1f2cc18dbab", callback = functions["RetireVehicle"]})
+  redis.register_function({function_name = "RetireVehicle_a4deed4e3ec9", callback = functions["RetireVehicle"]})
 end
 
 do
@@ -1461,7 +1466,7 @@ do
   end
   functions["CountByStatus"] = count_by_status
   redis.register_function({
-    function_name = "CountByStatus_f1f2cc18dbab",
+    function_name = "CountByStatus_a4deed4e3ec9",
     callback = functions["CountByStatus"],
     flags = {"no-writes"},
   })
@@ -1496,7 +1501,7 @@ do
     call("HINCRBY", keys[4], args[4], "1")
     return 1
   end
-  redis.register_function({function_name = "load_vehicles_f1f2cc18dbab", callback = load_vehicles})
+  redis.register_function({function_name = "load_vehicles_a4deed4e3ec9", callback = load_vehicles})
 end
 
 do
@@ -1528,7 +1533,7 @@ do
     call("ZADD", keys[3], "0", member)
     return 1
   end
-  redis.register_function({function_name = "load_pings_f1f2cc18dbab", callback = load_pings})
+  redis.register_function({function_name = "load_pings_a4deed4e3ec9", callback = load_pings})
 end
 
 do
@@ -1733,7 +1738,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_f1f2cc18dbab",
+    function_name = "atomic_a4deed4e3ec9",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -21,7 +21,7 @@
 -- Count is no function but
 --   HGET {kvdb}pupan23v <name tenant>:<name name>
 
-#!lua name=prequel_1755a3a23010
+#!lua name=prequel_b582984d718b
 -- enc_u4(n): 4 bytes, big-endian, for 0 to 2^32 - 1.
 local function enc_u4(n)
   return struct.pack(">I4", n)
@@ -246,11 +246,6 @@ local function protect(fn, ...)
   error(result, 0)
 end
 
--- wide_text(w): the decimal text of a wide integer.
-local function wide_text(w)
-  return type(w) == "string" and w or ("%.0f"):format(w)
-end
-
 -- wide_add(a, b): a + b; nil when it is outside of bigint.
 local function wide_add(a, b)
   local sum = a + b
@@ -320,7 +315,7 @@ do
   functions["Put"] = function(keys, args, outer)
     return protect(put, keys, args, outer)
   end
-  redis.register_function({function_name = "Put_1755a3a23010", callback = functions["Put"]})
+  redis.register_function({function_name = "Put_b582984d718b", callback = functions["Put"]})
 end
 
 do
@@ -353,7 +348,7 @@ do
   functions["Replace"] = function(keys, args, outer)
     return protect(replace, keys, args, outer)
   end
-  redis.register_function({function_name = "Replace_1755a3a23010", callback = functions["Replace"]})
+  redis.register_function({function_name = "Replace_b582984d718b", callback = functions["Replace"]})
 end
 
 do
@@ -390,7 +385,7 @@ do
   functions["CompareAndSwap"] = function(keys, args, outer)
     return protect(compare_and_swap, keys, args, outer)
   end
-  redis.register_function({function_name = "CompareAndSwap_1755a3a23010", callback = functions["CompareAndSwap"]})
+  redis.register_function({function_name = "CompareAndSwap_b582984d718b", callback = functions["CompareAndSwap"]})
 end
 
 do
@@ -421,7 +416,7 @@ do
     return affected
   end
   functions["DeleteIfEqual"] = delete_if_equal
-  redis.register_function({function_name = "DeleteIfEqual_1755a3a23010", callback = functions["DeleteIfEqual"]})
+  redis.register_function({function_name = "DeleteIfEqual_b582984d718b", callback = functions["DeleteIfEqual"]})
 end
 
 do
@@ -455,7 +450,7 @@ do
   end
   functions["MultiGet"] = multi_get
   redis.register_function({
-    function_name = "MultiGet_1755a3a23010",
+    function_name = "MultiGet_b582984d718b",
     callback = functions["MultiGet"],
     flags = {"no-writes"},
   })
@@ -536,23 +531,6 @@ do
       if row3 then
         local version = dec_i8(row3, 1)
         local version2 = int8pl(version, 1)
-        if unnest2 == nil then
-          return refused(
-            "23502", "null value in column \"value\" of relation \"entries\" violates not-null constraint", {
-              detail = "Failing row contains ("
-                .. args[1]
-                .. ", "
-                .. error_value(unnest)
-                .. ", "
-                .. error_value(unnest2)
-                .. ", "
-                .. wide_text(version2)
-                .. ").",
-              table = "entries",
-              column = "value",
-            }
-          )
-        end
         affected = affected + 1
         local size, at = len_get(row3, 9)
         updates[#updates + 1] = {tenant, unnest, row3:sub(at + size), version, unnest2, version2}
@@ -580,7 +558,7 @@ do
   functions["MultiPut"] = function(keys, args, outer)
     return protect(multi_put, keys, args, outer)
   end
-  redis.register_function({function_name = "MultiPut_1755a3a23010", callback = functions["MultiPut"]})
+  redis.register_function({function_name = "MultiPut_b582984d718b", callback = functions["MultiPut"]})
 end
 
 do
@@ -649,7 +627,7 @@ do
   functions["PutPair"] = function(keys, args, outer)
     return protect(put_pair, keys, args, outer)
   end
-  redis.register_function({function_name = "PutPair_1755a3a23010", callback = functions["PutPair"]})
+  redis.register_function({function_name = "PutPair_b582984d718b", callback = functions["PutPair"]})
 end
 
 do
@@ -679,7 +657,7 @@ do
     return affected
   end
   functions["Release"] = release
-  redis.register_function({function_name = "Release_1755a3a23010", callback = functions["Release"]})
+  redis.register_function({function_name = "Release_b582984d718b", callback = functions["Release"]})
 end
 
 do
@@ -717,7 +695,7 @@ do
   functions["Add"] = function(keys, args, outer)
     return protect(add, keys, args, outer)
   end
-  redis.register_function({function_name = "Add_1755a3a23010", callback = functions["Add"]})
+  redis.register_function({function_name = "Add_b582984d718b", callback = functions["Add"]})
 end
 
 do
@@ -749,7 +727,7 @@ do
   functions["Hit"] = function(keys, args, outer)
     return protect(hit, keys, args, outer)
   end
-  redis.register_function({function_name = "Hit_1755a3a23010", callback = functions["Hit"]})
+  redis.register_function({function_name = "Hit_b582984d718b", callback = functions["Hit"]})
 end
 
 do
@@ -773,7 +751,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_entries_1755a3a23010", callback = load_entries})
+  redis.register_function({function_name = "load_entries_b582984d718b", callback = load_entries})
 end
 
 do
@@ -794,7 +772,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], args[3])
     return 1
   end
-  redis.register_function({function_name = "load_flags_1755a3a23010", callback = load_flags})
+  redis.register_function({function_name = "load_flags_b582984d718b", callback = load_flags})
 end
 
 do
@@ -816,7 +794,7 @@ do
     call("HSET", keys[2], args[1] .. ":" .. args[2], row)
     return 1
   end
-  redis.register_function({function_name = "load_counters_1755a3a23010", callback = load_counters})
+  redis.register_function({function_name = "load_counters_b582984d718b", callback = load_counters})
 end
 
 do
@@ -1021,7 +999,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_1755a3a23010",
+    function_name = "atomic_b582984d718b",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

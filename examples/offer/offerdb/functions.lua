@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_52dc56bb3a47
+#!lua name=prequel_1d6ac5824024
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -385,14 +385,14 @@ end
 
 -- timestamp_shift(t, micros): t + so many microseconds, below 2^53. Raises 22008.
 local function timestamp_shift(t, micros)
-  if ts_infinite(t) then
+  local sum = t + micros
+  if sum < 9007199254740992 and sum > -9007199254740992 and t == t + 0 then
+    return sum
+  elseif ts_infinite(t) then
     return t
   end
-  local sum = wide_add(t, micros)
-  if type(sum) == "number" then
-    return sum
-  end
-  return ts_check(sum)
+  sum = wide_add(t, micros)
+  return type(sum) == "number" and sum or ts_check(sum)
 end
 
 -- undo_row(call, undo, key, field, value, old): HSET of a field that held old, or that nothing was in, taken back when the function fails.
@@ -462,8 +462,8 @@ do
     local found = false
     local id, price
     local behind = lex_after_i8("[", since)
-    local row_bytes = dec_i4(row, 2)
-    for row2 in each_member(call, "{offerdb}nffwfc5b:" .. row_bytes, true) do
+    local row_value = dec_i4(row, 2)
+    for row2 in each_member(call, "{offerdb}nffwfc5b:" .. row_value, true) do
       local id2 = -1 - dec_i4(row2, 5)
       local count = call("ZLEXCOUNT", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id2, behind, "+")
       if count < dec_i4(row2, 13) then
@@ -540,14 +540,14 @@ do
       end
     end
     local impressions = int4pl(dec_i4(row, 6), 1)
-    local row3 = "\000" .. enc_i4(row_bytes) .. enc_i4(impressions) .. id_bytes .. now_at_bytes
+    local row3 = "\000" .. enc_i4(row_value) .. enc_i4(impressions) .. id_bytes .. now_at_bytes
     call("HSET", keys[3], args[1], row3)
     return {id2, price2}
   end
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_52dc56bb3a47", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_1d6ac5824024", callback = functions["Decide"]})
 end
 
 do
@@ -581,7 +581,7 @@ do
     return 1
   end
   functions["AddCustomer"] = add_customer
-  redis.register_function({function_name = "AddCustomer_52dc56bb3a47", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_1d6ac5824024", callback = functions["AddCustomer"]})
 end
 
 do
@@ -684,7 +684,7 @@ do
     return 1
   end
   functions["AddCampaign"] = add_campaign
-  redis.register_function({function_name = "AddCampaign_52dc56bb3a47", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_1d6ac5824024", callback = functions["AddCampaign"]})
 end
 
 do
@@ -733,7 +733,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_52dc56bb3a47", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_1d6ac5824024", callback = functions["SetActive"]})
 end
 
 do
@@ -814,7 +814,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_52dc56bb3a47", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_1d6ac5824024", callback = functions["TopUp"]})
 end
 
 do
@@ -845,7 +845,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_52dc56bb3a47", callback = load_customers})
+  redis.register_function({function_name = "load_customers_1d6ac5824024", callback = load_customers})
 end
 
 do
@@ -892,7 +892,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_52dc56bb3a47", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_1d6ac5824024", callback = load_campaigns})
 end
 
 do
@@ -923,7 +923,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_52dc56bb3a47", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_1d6ac5824024", callback = load_impressions})
 end
 
 do
@@ -943,7 +943,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_52dc56bb3a47",
+    function_name = "position_impressions_id_seq_1d6ac5824024",
     callback = position_impressions_id_seq,
   })
 end
@@ -1150,7 +1150,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_52dc56bb3a47",
+    function_name = "atomic_1d6ac5824024",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,

@@ -38,7 +38,7 @@ type Querier interface {
 	//
 	//	SELECT write_check($1, $2)
 	//
-	// Cost: constant, 6 commands.
+	// Cost: constant, 5 commands.
 	WriteCheck(ctx context.Context, arg WriteCheckParams) error
 	// SendPayment runs
 	//

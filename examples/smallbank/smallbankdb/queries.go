@@ -116,7 +116,7 @@ func argsWriteCheck(arg WriteCheckParams) []value.Value {
 //
 //	SELECT write_check($1, $2)
 //
-// Cost: constant, 6 commands.
+// Cost: constant, 5 commands.
 func (q *Queries) WriteCheck(ctx context.Context, arg WriteCheckParams) error {
 	_, err := q.db.Query(ctx, q.stmts.writeCheck, argsWriteCheck(arg)...)
 	return err
