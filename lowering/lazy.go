@@ -2,6 +2,7 @@ package lowering
 
 import (
 	"github.com/prequel-db/prequel/lowering/phys"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -9,12 +10,17 @@ import (
 // Expressions that do not evaluate all of their operands become branches where an operand has an effect: nextval in the branch of a
 // CASE that is not taken draws nothing.
 
-// takesSteps reports whether evaluating an expression calls functions that have an effect, or whose evaluation may fail in the middle of
-// their bodies: an operand of the kind is evaluated only when PostgreSQL does.
+// takesSteps reports whether evaluating an expression calls functions that have an effect, or takes queries or functions' bodies that may
+// fail: an operand of the kind is evaluated only when PostgreSQL does.
 func takesSteps(e scalar.Expr) bool {
 	return scalar.HasVolatile(e) || scalar.Any(e, func(x scalar.Expr) bool {
-		c, ok := x.(*scalar.Call)
-		return ok && c.Fn.Routine != nil
+		switch x := x.(type) {
+		case *scalar.Call:
+			return x.Fn.Routine != nil
+		case *scalar.Subquery:
+			return !props.Total(x)
+		}
+		return false
 	})
 }
 

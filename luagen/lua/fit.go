@@ -9,6 +9,8 @@ const (
 	MostUpvalues = 58
 	// Lua's parser goes 200 levels deep; functions around the body and expressions inside take some.
 	mostNesting = 180
+	// Lua numbers the declarations of a function's locals in 15 bits.
+	mostDeclared = 1<<15 - 1
 )
 
 // budgets are the numbers of a function's locals that are tried, one after another: where expressions are wide or loops nest
@@ -23,13 +25,19 @@ const mostRegisters = 190
 // stand above the body in the same function. Of the locals that a closure refers to, all become fields where they are more than Lua
 // lets it. It fails when that is not enough.
 func Fit(body Block, above int) (Block, error) {
+	declared := 0
 	eachStat(body, func(s Stat) { // a body is fitted once for each packaging
+		declared += ownLocals(s)
 		if l, ok := s.(*Local); ok {
+			declared += len(l.Vars)
 			for _, v := range l.Vars {
 				v.spill = nil
 			}
 		}
 	})
+	if declared > mostDeclared {
+		return nil, &LimitError{What: "declarations of locals", Have: declared, Most: mostDeclared}
+	}
 	if n := nesting(body); n > mostNesting {
 		return nil, &LimitError{What: "nested blocks", Have: n, Most: mostNesting}
 	}

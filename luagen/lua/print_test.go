@@ -364,6 +364,25 @@ func TestFitNesting(t *testing.T) {
 	}
 }
 
+// TestFitNumbered: a function may not declare more locals than Lua numbers, however few are active at a time.
+func TestFitNumbered(t *testing.T) {
+	many := func(n int) lua.Block {
+		var block lua.Block
+		for range n {
+			block = append(block, &lua.Scope{Body: lua.Block{lua.Let(lua.NewVar("x"), lua.Int(1))}})
+		}
+		return block
+	}
+	if _, err := lua.Fit(many(32767), 0); err != nil {
+		t.Error(err)
+	}
+	_, err := lua.Fit(many(32768), 0)
+	var limit *lua.LimitError
+	if !errors.As(err, &limit) || limit.Have != 32768 {
+		t.Errorf("error %v, want a limit of declarations", err)
+	}
+}
+
 // TestFitWide: an expression that takes many registers leaves fewer for locals.
 func TestFitWide(t *testing.T) {
 	var block lua.Block
