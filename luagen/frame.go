@@ -346,8 +346,13 @@ func (w *window) included(i, j lua.Expr) lua.Expr {
 	return nil
 }
 
-// aggregate computes an aggregate over each row's frame: along the partition where frames only grow, anew for each row
-// otherwise.
+// peersAgree reports whether rows that are equal by the order have the same frame.
+func (w *window) peersAgree() bool {
+	return w.mode() != "rows" && (w.op.Frame.Exclude == "" || w.op.Frame.Exclude == "group")
+}
+
+// aggregate computes an aggregate over each row's frame: along the partition where frames only grow, otherwise anew for each row, or
+// for the first of its peers where these have the same frame.
 func (w *window) aggregate(a *phys.Agg, column int) {
 	g := w.g
 	s := g.newAggState(a, a.Name)
@@ -393,11 +398,24 @@ func (w *window) aggregate(a *phys.Agg, column int) {
 		default:
 			p := w.pointers()
 			w.each(func(i *lua.Var) {
-				w.advance(i, p)
-				lo, hi := w.frame(i, p)
-				declare()
-				w.eachInFrame(i, lo, hi, feed)
-				w.set(i, column, g.finish(t, s))
+				anew := func() {
+					w.advance(i, p)
+					lo, hi := w.frame(i, p)
+					declare()
+					w.eachInFrame(i, lo, hi, feed)
+					w.set(i, column, g.finish(t, s))
+				}
+				if !w.peersAgree() {
+					anew()
+					return
+				}
+				before := &lua.Index{X: &lua.Index{X: w.rows, I: lua.Op(i, "-", lua.Int(1))}, I: lua.Int(int64(column))}
+				g.emit(&lua.If{
+					Clauses: []lua.Clause{{
+						Cond: lua.Op(&lua.Index{X: w.peerFirst, I: i}, "<", i), Body: g.inside(func() { w.set(i, column, before) }),
+					}},
+					Else: g.inside(anew),
+				})
 			})
 		}
 	})
