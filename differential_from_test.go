@@ -417,8 +417,11 @@ func (g *generator) recursion(sp spec) (*expr, *table) {
 	kind := pick(g.r, []string{"UNION", "UNION", "UNION ALL"})
 	head := op(nil, "SELECT %s, 0 FROM "+t.name+" "+f.alias+" WHERE %s", colExpr(to), start)
 	tail := op(nil, "SELECT %s, d + 1 FROM "+t.name+" "+f.alias+" JOIN \x00 r ON %s = r.a WHERE d < 2", colExpr(to), colExpr(from))
-	return op(nil, head.text+" "+kind+" "+tail.text, append(head.kids, tail.kids...)...),
-		&table{cols: []*column{{name: "a", typ: to.col.typ}, {name: "d", typ: tInt4}}}
+	return op(nil, head.text+" "+kind+" "+tail.text, append(head.kids, tail.kids...)...), &table{
+		cols: []*column{{name: "a", typ: to.col.typ}, {name: "d", typ: tInt4}},
+		most: fmt.Sprintf("WITH RECURSIVE r(a, d) AS (SELECT %[2]s, 0 FROM %[1]s %[4]s SELECT s.%[2]s, d + 1 FROM %[1]s s JOIN r ON s.%[3]s = r.a WHERE d < 2) SELECT count(*) FROM r",
+			t.name, to.col.name, from.col.name, kind),
+	}
 }
 
 // replaceName puts a recursive query's name where it refers to itself.

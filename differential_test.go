@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	prequel "github.com/prequel-db/prequel"
 	"github.com/prequel-db/prequel/runtime"
 	"github.com/prequel-db/prequel/runtime/verify"
@@ -21,6 +23,7 @@ import (
 type store struct {
 	label string
 	db    *runtime.DB
+	free  func(ctx context.Context) error
 }
 
 func (s *store) name() string { return s.label }
@@ -72,7 +75,10 @@ func (s *store) call(ctx context.Context, st *step) outcome {
 	switch {
 	case errors.As(err, &refused):
 		return outcome{state: refused.SQLSTATE, message: refused.Message}
-	case err != nil && strings.Contains(err.Error(), "BUSY "): // it reads too much for the server's patience
+	case errors.Is(err, os.ErrDeadlineExceeded), err != nil && strings.Contains(err.Error(), "BUSY "): // it takes too long
+		if err := s.free(ctx); err != nil {
+			return outcome{state: "broken", message: err.Error()}
+		}
 		return outcome{state: tooMuch}
 	case err != nil:
 		return outcome{state: "broken", message: err.Error()}
@@ -132,8 +138,43 @@ func compileCase(c *diffCase, strategy prequel.Strategy, root string, refused ma
 	}
 }
 
-// stores compiles cases under every strategy for the engine that open connects to.
-func stores(open func(ctx context.Context, p *runtime.Program) (*runtime.DB, error)) maker {
+// engine is where programs run. free ends what still runs of a call that was given up.
+type engine struct {
+	name string
+	open func(ctx context.Context, p *runtime.Program) (*runtime.DB, error)
+	free func(ctx context.Context) error
+}
+
+// patience is how long a call may take a server.
+const patience = 30 * time.Second
+
+// redisEngine is a server, by a scheme that says how functions get there.
+func redisEngine(name, scheme, addr string) engine {
+	return engine{
+		name: name,
+		open: func(ctx context.Context, p *runtime.Program) (*runtime.DB, error) {
+			return runtime.Open(ctx, fmt.Sprintf("%s://%s?read_timeout=%s", scheme, addr, patience), p)
+		},
+		free: func(ctx context.Context) error { return freeServer(ctx, addr) },
+	}
+}
+
+// freeServer ends the function or script that a server runs; one that has written ends by itself.
+func freeServer(ctx context.Context, addr string) error {
+	client := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1})
+	defer client.Close()
+	for end := time.Now().Add(20 * patience); ; time.Sleep(100 * time.Millisecond) {
+		err := client.Ping(ctx).Err()
+		if err == nil || time.Now().After(end) {
+			return err
+		}
+		client.Do(ctx, "SCRIPT", "KILL")
+		client.Do(ctx, "FUNCTION", "KILL")
+	}
+}
+
+// stores compiles cases under every strategy for an engine.
+func stores(e engine) maker {
 	return func(ctx context.Context, c *diffCase, only string) (out []subject, refused map[string]string, err error) {
 		refused = map[string]string{}
 		compiled := make([]*prequel.Compiled, len(strategies))
@@ -163,11 +204,11 @@ func stores(open func(ctx context.Context, p *runtime.Program) (*runtime.DB, err
 			if err != nil {
 				return out, nil, err
 			}
-			db, err := open(ctx, program)
+			db, err := e.open(ctx, program)
 			if err != nil {
 				return out, nil, err
 			}
-			out = append(out, &store{string(strategies[i]), db})
+			out = append(out, &store{string(strategies[i]), db, e.free})
 			if err := db.Initialize(ctx); err != nil {
 				return out, nil, err
 			}
@@ -212,19 +253,12 @@ func TestDifferential(t *testing.T) {
 	ctx := context.Background()
 	dsn := testdb.Database(t)
 	addr := testdb.Redis(t)
-	engines := []struct {
-		name string
-		open func(ctx context.Context, p *runtime.Program) (*runtime.DB, error)
-	}{
-		{"embedded", func(ctx context.Context, p *runtime.Program) (*runtime.DB, error) {
+	engines := []engine{
+		{name: "embedded", open: func(ctx context.Context, p *runtime.Program) (*runtime.DB, error) {
 			return runtime.Open(ctx, "embedded", p)
 		}},
-		{"library", func(ctx context.Context, p *runtime.Program) (*runtime.DB, error) {
-			return runtime.Open(ctx, "redis://"+addr, p)
-		}},
-		{"scripts", func(ctx context.Context, p *runtime.Program) (*runtime.DB, error) {
-			return runtime.Open(ctx, "redis+eval://"+addr, p)
-		}},
+		redisEngine("library", "redis", addr),
+		redisEngine("scripts", "redis+eval", addr),
 	}
 	for i, e := range engines {
 		t.Run(e.name, func(t *testing.T) {
@@ -233,7 +267,7 @@ func TestDifferential(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer j.conn.Close(ctx)
-			c := &contest{judge: j, make: stores(e.open), refusals: map[string]*refusedCase{}}
+			c := &contest{judge: j, make: stores(e), refusals: map[string]*refusedCase{}}
 			first := seed
 			if os.Getenv("PREQUEL_FUZZ_SEED") == "" {
 				first += uint64(i) << 32

@@ -158,6 +158,7 @@ type table struct {
 	query *query    // of a view
 	part  bool      // what a write in WITH returns
 	made  *expr     // the rows of a function, recursion or list in FROM
+	most  string    // counts the rows that a recursive query in WITH has at most
 	// constraints and triggers are declared behind all tables.
 	constraints []*constraint
 	triggers    []*trigger

@@ -10,20 +10,33 @@ import (
 // reads doubles a table each time, and views join such tables with themselves.
 const mostWork = 1e10
 
-// load is how many rows a case's tables have.
-type load map[*table]float64
+// load is how many rows a case's tables have, those of its recursive queries included once they have been asked for.
+type load struct {
+	rows map[*table]float64
+	// count asks PostgreSQL for a number. What takes it too long is too much.
+	count func(sql string) float64
+}
 
 // load counts the rows of all tables.
 func (j *judge) load(ctx context.Context, c *diffCase) (load, error) {
-	rows := load{}
-	for _, t := range c.tables {
-		var n float64
-		if err := j.conn.QueryRow(ctx, "SELECT count(*) FROM "+t.name, pgx.QueryExecModeSimpleProtocol).Scan(&n); err != nil {
-			return nil, err
-		}
-		rows[t] = n
+	count := func(sql string) (n float64, err error) {
+		err = j.conn.QueryRow(ctx, sql, pgx.QueryExecModeSimpleProtocol).Scan(&n)
+		return n, err
 	}
-	return rows, nil
+	l := load{map[*table]float64{}, func(sql string) float64 {
+		n, err := count(sql)
+		if err != nil {
+			return mostWork
+		}
+		return n
+	}}
+	for _, t := range c.tables {
+		var err error
+		if l.rows[t], err = count("SELECT count(*) FROM " + t.name); err != nil {
+			return load{}, err
+		}
+	}
+	return l, nil
 }
 
 // work is an upper estimate of what a call does that found the tables as before and left them as after: for each row added, every
@@ -39,8 +52,8 @@ func (c *diffCase) work(before, after load) float64 {
 		most = max(most, after.query(v.query))
 	}
 	added := 1.0
-	for t, n := range after {
-		added += max(0, n-before[t])
+	for t, n := range after.rows {
+		added += max(0, n-before.rows[t])
 	}
 	return most * added
 }
@@ -75,10 +88,10 @@ func (l load) table(t *table) float64 {
 	case t.made != nil, t.part:
 		return 10
 	}
-	if n, ok := l[t]; ok {
-		return n
+	if _, known := l.rows[t]; !known {
+		l.rows[t] = l.count(t.most)
 	}
-	return 100 // recursive
+	return l.rows[t]
 }
 
 // expr is what the subqueries of an expression look at.
