@@ -17,13 +17,14 @@ import (
 )
 
 // injector stands for redis.call: the key ROOTinject holds the number of commands after which one fails, saying whether the call has
-// written before it. Sequences, which are never taken back, do not count as written.
-const injector = `local written = "nothing"
+// written before it. inject_noted stands for it where the write is one that would be taken back; behind other writes nothing fails, unless ALL
+// are taken back. Sequences, which are never taken back, do not count as written.
+const injector = `local written, final = "nothing", false
 local writes = {HSET = true, HDEL = true, HINCRBY = true, ZADD = true, ZREM = true, SET = true, DEL = true, INCR = true, DECR = true}
-local function inject(name, ...)
-  if (UNDOES or written == "nothing") and redis.call("EXISTS", "ROOTinject") == 1 and redis.call("DECR", "ROOTinject") == 0 then
+local function inject_noted(name, ...)
+  if not final and redis.call("EXISTS", "ROOTinject") == 1 and redis.call("DECR", "ROOTinject") == 0 then
     local before = written
-    written = "nothing"
+    written, final = "nothing", false
     error("injected after " .. before, 0)
   end
   if writes[name] then
@@ -31,11 +32,21 @@ local function inject(name, ...)
   end
   return redis.call(name, ...)
 end
+local function inject(name, ...)
+  local function replied(...)
+    final = final or not ALL and writes[name]
+    return ...
+  end
+  return replied(inject_noted(name, ...))
+end
 `
 
-func injectorOf(m *runtime.Manifest, undoes bool) string {
-	return strings.NewReplacer("ROOT", string(m.Root), "UNDOES", fmt.Sprint(undoes)).Replace(injector)
+func injectorOf(m *runtime.Manifest, all bool) string {
+	return strings.NewReplacer("ROOT", string(m.Root), "ALL", fmt.Sprint(all)).Replace(injector)
 }
+
+// notes are the calls of what keeps how a write is taken back.
+var notes = regexp.MustCompile(`(function )?(undo_[a-z]+\()call, undo,`)
 
 // takesBack is where a batch takes writes back, which does not fail.
 var takesBack = regexp.MustCompile(`(function fail\(how, number, why\)\s+for i = #undo, 1, -1 do\s+)call\(`)
@@ -45,10 +56,15 @@ func inject(m *runtime.Manifest) {
 	for i := range m.Functions {
 		if s := m.Functions[i].Script; s != nil && !m.Functions[i].ReadOnly {
 			c := *s
-			undoes := strings.Contains(c.Source, "return transact(redis.call,")
 			source := strings.ReplaceAll(c.Source, "redis.call", "inject")
+			source = notes.ReplaceAllStringFunc(source, func(call string) string {
+				if strings.HasPrefix(call, "function ") {
+					return call
+				}
+				return strings.Replace(call, "(call,", "(inject_noted,", 1)
+			})
 			// What takes writes back does not fail.
-			c.Source = injectorOf(m, undoes) + strings.Replace(source, "return transact(inject,", "return transact(redis.call,", 1)
+			c.Source = injectorOf(m, false) + strings.Replace(source, "return transact(inject,", "return transact(redis.call,", 1)
 			m.Functions[i].Script = &c
 		}
 	}
@@ -122,9 +138,9 @@ func injectInto(t *testing.T, db *runtime.DB, name string, call func() error) (n
 	}
 }
 
-// TestInjectedFailures: each command of a call fails in turn, and what the call wrote until then is gone. A function that
-// checks everything before its first write needs no undo; there the commands up to the first write fail in turn, and no
-// instruction behind it can raise, which phys.Check verifies. TestInjectedForms has the commands behind it fail too, in a batch.
+// TestInjectedFailures: each command of a call fails in turn, and what the call wrote until then is gone. Writes with no check behind them
+// need no undo; the commands up to the first of those fail in turn, and no instruction behind it can raise, which phys.Check verifies.
+// TestInjectedForms has the commands behind it fail too, in a batch.
 func TestInjectedFailures(t *testing.T) {
 	addr := testdb.Redis(t)
 	var total injected

@@ -248,6 +248,7 @@ func (g *gen) improve() {
 	reuse(p)
 	g.decided()
 	counted(p)
+	delay(p)
 	if op := needsUndo(p); op != nil {
 		p.Undo, p.UndoFor, p.Final = true, phys.FormatOp(p, op), finalWrites(p.Body)
 	}

@@ -1,6 +1,8 @@
 package lowering
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
@@ -47,54 +49,29 @@ func (u *undoFinder) ops(ops []phys.Op) {
 	}
 }
 
-// finalWrites lists the writes with which a program's work is done: on every way on, what stands behind them computes values and makes
-// the reply at most.
+// finalWrites lists the writes behind which nothing can raise an error, whatever way the program takes on. Commands do not fail there:
+// Redis looks whether a script may write, and whether there is memory for it, before its first write only.
 func finalWrites(ops []phys.Op) map[phys.Op]bool {
 	out := map[phys.Op]bool{}
-	var list func(ops []phys.Op)
-	list = func(ops []phys.Op) {
-		for i := len(ops) - 1; i >= 0; i-- {
-			op := ops[i]
-			switch op := op.(type) {
-			case *phys.HSet, *phys.HDel, *phys.HIncrBy, *phys.ZAdd, *phys.ZRem:
+	var list func(ops []phys.Op, sure bool) bool
+	list = func(ops []phys.Op, sure bool) bool { // sure: nothing behind them raises; so of what is before them in the end
+		for _, op := range slices.Backward(ops) {
+			if sure && phys.Writes(op) {
 				out[op] = true
-				return
-			case *phys.If:
-				list(op.Then)
-				list(op.Else)
-				if !quiet(op) {
-					return
-				}
-			case *phys.Block:
-				list(op.Body)
-				if !quiet(op) {
-					return
-				}
-			default:
-				if !quiet(op) {
-					return
-				}
 			}
+			if _, caught := op.(*phys.Try); caught || phys.Loops(op) { // what one round writes stands before what the next one raises
+				sure = sure && !canRaise(op)
+			}
+			inside := sure
+			for _, b := range phys.Bodies(op) {
+				inside = list(b, sure) && inside
+			}
+			sure = inside && !raises(op)
 		}
+		return sure
 	}
-	list(ops)
+	list(ops, true)
 	return out
-}
-
-// quiet reports whether an instruction, with those inside of it, runs no command and cannot fail.
-func quiet(op phys.Op) bool {
-	ok := true
-	phys.Walk([]phys.Op{op}, func(op phys.Op) bool {
-		switch op.(type) {
-		case *phys.Comment, *phys.Block, *phys.If, *phys.Let, *phys.Declare, *phys.Set, *phys.AddCount, *phys.SameReg, *phys.MakeKey,
-			*phys.MakeField, *phys.MakeSortKey, *phys.Pack, *phys.Unpack, *phys.EmitRow, *phys.Return:
-			ok = ok && !raises(op)
-		default:
-			ok = false
-		}
-		return ok
-	})
-	return ok
 }
 
 func raises(op phys.Op) bool {

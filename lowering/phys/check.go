@@ -37,7 +37,7 @@ type checker struct {
 	cols    map[algebra.ColumnID]bool
 	regs    map[Reg]regKind
 	errs    []error
-	written bool        // a write may have happened
+	written bool        // a write may have happened that is not taken back
 	leaves  map[int]int // loops around the instruction, by id
 }
 
@@ -76,7 +76,7 @@ func (c *checker) inner(ops []Op, loop bool, bind func()) {
 func (c *checker) body(op Op, ops []Op, bind func()) {
 	before := c.written
 	c.inner(ops, true, bind)
-	if before || !c.written || c.p.Undo {
+	if before || !c.written {
 		return
 	}
 	Walk(ops, func(inner Op) bool {
@@ -133,7 +133,7 @@ func (c *checker) op(op Op, loop bool) {
 	default:
 		c.exprs(op, Exprs(op))
 	}
-	if Writes(op) {
+	if Writes(op) && (!c.p.Undo || c.p.Final[op]) {
 		c.written = true
 	}
 	switch op := op.(type) {
@@ -168,7 +168,7 @@ func (c *checker) op(op Op, loop bool) {
 		}
 		c.inner(op.Body, false, nil)
 	case *Raise:
-		if c.written && !c.p.Undo {
+		if c.written {
 			c.failf(op, "%s is raised after a write", op.SQLState)
 		}
 	case *EmitRow:

@@ -27,7 +27,7 @@ type Program struct {
 	Undo bool
 	// UndoFor is the first instruction, as it is printed, that can raise behind a write.
 	UndoFor string
-	// Final are writes behind which nothing happens that can fail, not even a command: nobody asks them to be taken back.
+	// Final are writes behind which nothing can be raised: nobody asks them to be taken back.
 	Final map[Op]bool
 	// Structures read or written, in order of first use.
 	Structures []*Structure

@@ -9,7 +9,7 @@
 -- ShownTo is no function but
 --   ZRANGE {offerdb}abf3xjlx:<name customer_id> + [<sort since> BYLEX REV
 
-#!lua name=prequel_1d6ac5824024
+#!lua name=prequel_f939e5a75eb0
 -- bytes_succ(s): the smallest string greater than every string that begins with s; nil when there is none.
 local function bytes_succ(s)
   local n = #s
@@ -480,19 +480,13 @@ do
     local price2 = price
     local nextval = sequence_next_wide(call, keys[2], "impressions_id_seq")
     local id_text = tostring(id2)
-    local now_at_bytes = enc_i8(now_at)
-    local nextval_bytes = now_at_bytes .. enc_i8(nextval)
-    undo_zadd(call, undo, "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id_text, nextval_bytes)
-    local id_bytes = enc_i4(id2)
-    local member = nextval_bytes .. id_bytes .. enc_i4(price2)
-    undo_zadd(call, undo, keys[4], member)
-    local row2 = call("HGET", keys[5], id_text)
+    local row2 = call("HGET", keys[4], id_text)
     if row2 then
       local remaining = dec_i8(row2, 22)
       local price3 = dec_i4(row2, 10)
       local remaining2 = int8mi(remaining, price3)
       if wide_lt(remaining2, 0) then
-        raise(
+        return refused(
           "23514",
           "new row for relation \"campaigns\" violates check constraint \"campaigns_remaining_check\"", {
             detail = "Failing row contains ("
@@ -529,17 +523,23 @@ do
             local score = dec_i4(row2, 6)
             local cap = dec_i4(row2, 30)
             if was_selected then
-              local member2 = (enc_i4(score) .. enc_i4(-1 - id2)) .. enc_i4(price3) .. enc_i4(cap)
-              undo_zrem(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
+              local member = (enc_i4(score) .. enc_i4(-1 - id2)) .. enc_i4(price3) .. enc_i4(cap)
+              undo_zrem(call, undo, "{offerdb}nffwfc5b:" .. segment, member)
             elseif is_selected then
-              local member2 = (enc_i4(score) .. enc_i4(-1 - id2)) .. enc_i4(price3) .. enc_i4(cap)
-              undo_zadd(call, undo, "{offerdb}nffwfc5b:" .. segment, member2)
+              local member = (enc_i4(score) .. enc_i4(-1 - id2)) .. enc_i4(price3) .. enc_i4(cap)
+              undo_zadd(call, undo, "{offerdb}nffwfc5b:" .. segment, member)
             end
           end
         end
       end
     end
     local impressions = int4pl(dec_i4(row, 6), 1)
+    local now_at_bytes = enc_i8(now_at)
+    local nextval_bytes = now_at_bytes .. enc_i8(nextval)
+    call("ZADD", "{offerdb}ohcckgxs:" .. args[1] .. ":" .. id_text, "0", nextval_bytes)
+    local id_bytes = enc_i4(id2)
+    local member = nextval_bytes .. id_bytes .. enc_i4(price2)
+    call("ZADD", keys[5], "0", member)
     local row3 = "\000" .. enc_i4(row_value) .. enc_i4(impressions) .. id_bytes .. now_at_bytes
     call("HSET", keys[3], args[1], row3)
     return {id2, price2}
@@ -547,7 +547,7 @@ do
   functions["Decide"] = function(keys, args, outer)
     return transact(outer or redis.call, decide, keys, args, outer)
   end
-  redis.register_function({function_name = "Decide_1d6ac5824024", callback = functions["Decide"]})
+  redis.register_function({function_name = "Decide_f939e5a75eb0", callback = functions["Decide"]})
 end
 
 do
@@ -581,7 +581,7 @@ do
     return 1
   end
   functions["AddCustomer"] = add_customer
-  redis.register_function({function_name = "AddCustomer_1d6ac5824024", callback = functions["AddCustomer"]})
+  redis.register_function({function_name = "AddCustomer_f939e5a75eb0", callback = functions["AddCustomer"]})
 end
 
 do
@@ -684,7 +684,7 @@ do
     return 1
   end
   functions["AddCampaign"] = add_campaign
-  redis.register_function({function_name = "AddCampaign_1d6ac5824024", callback = functions["AddCampaign"]})
+  redis.register_function({function_name = "AddCampaign_f939e5a75eb0", callback = functions["AddCampaign"]})
 end
 
 do
@@ -733,7 +733,7 @@ do
     return affected
   end
   functions["SetActive"] = set_active
-  redis.register_function({function_name = "SetActive_1d6ac5824024", callback = functions["SetActive"]})
+  redis.register_function({function_name = "SetActive_f939e5a75eb0", callback = functions["SetActive"]})
 end
 
 do
@@ -814,7 +814,7 @@ do
   functions["TopUp"] = function(keys, args, outer)
     return protect(top_up, keys, args, outer)
   end
-  redis.register_function({function_name = "TopUp_1d6ac5824024", callback = functions["TopUp"]})
+  redis.register_function({function_name = "TopUp_f939e5a75eb0", callback = functions["TopUp"]})
 end
 
 do
@@ -845,7 +845,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_customers_1d6ac5824024", callback = load_customers})
+  redis.register_function({function_name = "load_customers_f939e5a75eb0", callback = load_customers})
 end
 
 do
@@ -892,7 +892,7 @@ do
     end
     return 1
   end
-  redis.register_function({function_name = "load_campaigns_1d6ac5824024", callback = load_campaigns})
+  redis.register_function({function_name = "load_campaigns_f939e5a75eb0", callback = load_campaigns})
 end
 
 do
@@ -923,7 +923,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_impressions_1d6ac5824024", callback = load_impressions})
+  redis.register_function({function_name = "load_impressions_f939e5a75eb0", callback = load_impressions})
 end
 
 do
@@ -943,7 +943,7 @@ do
     return 0
   end
   redis.register_function({
-    function_name = "position_impressions_id_seq_1d6ac5824024",
+    function_name = "position_impressions_id_seq_f939e5a75eb0",
     callback = position_impressions_id_seq,
   })
 end
@@ -1150,7 +1150,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_1d6ac5824024",
+    function_name = "atomic_f939e5a75eb0",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
