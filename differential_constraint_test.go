@@ -10,7 +10,8 @@ import (
 type constraint struct {
 	name  string
 	cols  []*column // of the unique index or the referencing side
-	where *expr     // the CHECK, or the predicate of a partial index
+	exprs []*indexKey
+	where *expr // the CHECK, or the predicate of a partial index
 	// nulls says NULLS NOT DISTINCT, unique that it is a unique index.
 	nulls, unique bool
 	parent        *table // of a foreign key
@@ -33,7 +34,7 @@ func (k *constraint) ddl(t *table) string {
 		p.expr(k.where)
 		p.WriteString(")")
 	default:
-		p.f("CREATE UNIQUE INDEX %s ON %s (%s)", k.name, t.name, list)
+		p.f("CREATE UNIQUE INDEX %s ON %s (%s)", k.name, t.name, k.keyList())
 		if k.nulls {
 			p.WriteString(" NULLS NOT DISTINCT")
 		}
@@ -44,12 +45,8 @@ func (k *constraint) ddl(t *table) string {
 
 // arbiter is what ON CONFLICT says to mean the constraint.
 func (k *constraint) arbiter() string {
-	names := make([]string, len(k.cols))
-	for i, c := range k.cols {
-		names[i] = c.name
-	}
 	var p printer
-	p.f("(%s)", strings.Join(names, ", "))
+	p.f("(%s)", k.keyList())
 	p.clause(" WHERE ", k.where)
 	return p.String()
 }
@@ -65,6 +62,11 @@ func (g *generator) genConstraints() {
 			case 1:
 				k.unique = true
 				k.cols = g.someColumns(t)
+				if g.chance(50) {
+					if x := g.indexKey(t); x != nil {
+						k.exprs, k.cols = append(k.exprs, x), k.cols[g.r.IntN(len(k.cols)+1):]
+					}
+				}
 				k.nulls = g.chance(40)
 				if g.chance(60) {
 					k.where = g.rowCondition(t)
@@ -72,7 +74,7 @@ func (g *generator) genConstraints() {
 			default:
 				g.foreignKey(t, k)
 			}
-			if k.cols != nil || k.where != nil {
+			if k.cols != nil || k.where != nil || k.exprs != nil {
 				t.constraints = append(t.constraints, k)
 			}
 		}
@@ -187,7 +189,7 @@ func (e *expr) reads(c *column) bool {
 // indexed tells whether a unique index is over the column, or its predicate reads it.
 func (t *table) indexed(c *column) bool {
 	return slices.ContainsFunc(t.constraints, func(k *constraint) bool {
-		return k.unique && (slices.Contains(k.cols, c) || k.where.reads(c))
+		return k.unique && (k.over(c) || k.where.reads(c))
 	})
 }
 

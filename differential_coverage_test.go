@@ -112,6 +112,10 @@ var coverage = []struct{ construct, by, text string }{
 	{"the first k rows of a group", "generator.ranked, topRanks", `row_number\(\) OVER \(PARTITION [^;]*\) t\d [^;]* <= `},
 	{"windows inside expressions", "generator.plain", `\((coalesce|CASE|greatest)[^;]* OVER `},
 
+	{"unique indexes over expressions", "generator.indexKey", `UNIQUE INDEX \w+ ON r\d \((c\d, )*(lower|left|abs|\(c\d %)`},
+	{"partial unique indexes over expressions", "generator.indexKey", `UNIQUE INDEX \w+ ON r\d \((lower|left|round|length)[^;]* WHERE`},
+	{"ON CONFLICT over expressions", "write.chooseArbiter", `ON CONFLICT \((c\d, )*lower\(`},
+	{"what a unique index has, looked for", "generator.keyed", `WHERE [^;]*(lower|left|length)\(t0\.c\d[^()]*\) = `},
 	{"row constructors and comparisons", "generator.predicate", `\(\([^()]+, [^()]+\) (<|<=|>|>=|=) \(`},
 	{"char(n), time, interval, jsonb, arrays, enums, domains", "columnTypes, domains", ` (char\(3\)|time|interval|jsonb|integer\[\]|mood|small)[, ]`},
 	{"json", "jsonForms, aggregateForms", `::json `},

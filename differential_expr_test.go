@@ -489,6 +489,11 @@ func (g *generator) predicate(s *scope, depth int) *expr {
 	if t == tJSON {
 		return op(tBool, "(%s IS NULL)", col)
 	}
+	if g.chance(30) {
+		if e := g.keyed(s, c); e != nil {
+			return e
+		}
+	}
 	switch g.r.IntN(14) {
 	case 0:
 		return op(tBool, "(%s "+pick(g.r, []string{"IS NULL", "IS NOT NULL"})+")", g.value(s, t, depth-1))

@@ -229,8 +229,8 @@ func (a *access) uniqueKey(eqCols []int, byCol map[int]*sarg) []int {
 		return a.rel.key
 	}
 	for _, u := range a.rel.table.Uniques {
-		if u.Where == "" && bound(u.Columns) && a.rel.notNull(u.Columns) {
-			return u.Columns
+		if key := a.rel.uniqueCols(u); u.Where == "" && bound(key) {
+			return key
 		}
 	}
 	// A view's key may hold NULLs; they are part of the field's name form.

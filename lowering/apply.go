@@ -15,6 +15,8 @@ func (g *gen) apply(rel *relation, old, new row, changed map[int]bool) {
 	if old != nil && new != nil && changed != nil {
 		g.m.changes[rel] = append(g.m.changes[rel], changed)
 	}
+	g.complete(rel, old, nil, nil, nil)
+	g.complete(rel, new, old, changed, nil)
 	lost := g.viewsBefore(rel, old, new, changed)
 	for _, x := range rel.indexes {
 		if old != nil && new != nil && !x.touched(changed) {

@@ -284,6 +284,7 @@ func (g *gen) overlay(rel *relation) *overlay {
 
 // leave notes the keys of a row that is deleted.
 func (o *overlay) leave(g *gen, rel *relation, old row) {
+	g.complete(rel, old, nil, nil, nil)
 	for _, c := range constraintsOf(rel) {
 		if o.gone[c.name] != 0 {
 			g.where(g.guard(c, old), func() { g.emit(&phys.IfNew{Set: o.gone[c.name], Key: exprsAt(old, c.cols)}) })

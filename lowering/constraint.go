@@ -13,6 +13,7 @@ import (
 
 // constraint is a unique constraint to check: the primary key, a UNIQUE or a unique index.
 type constraint struct {
+	rel     *relation
 	name    string
 	cols    []int
 	nulls   bool // some column can be NULL, and rows with NULLs do not conflict
@@ -24,12 +25,28 @@ type constraint struct {
 
 // reads are the columns whose values decide whether two rows conflict.
 func (c constraint) reads() []int {
-	out := slices.Clone(c.cols)
+	out := c.rel.reads(c.cols)
 	if c.where != nil {
 		for _, i := range c.where.Reads() {
 			if !contains(out, i) {
 				out = append(out, i)
 			}
+		}
+	}
+	return out
+}
+
+// keys are the columns and expressions as SQL has them: unlike those of foreign keys, PostgreSQL quotes these names.
+func (c constraint) keys() []string {
+	out := make([]string, len(c.cols))
+	for i, col := range c.cols {
+		switch {
+		case col >= c.rel.stored:
+			out[i] = c.rel.computed[col-c.rel.stored].key
+		case c.rel.table.Columns[col].Quoted != "":
+			out[i] = c.rel.table.Columns[col].Quoted
+		default:
+			out[i] = c.rel.cols[col].Name
 		}
 	}
 	return out
@@ -45,11 +62,11 @@ func constraintsOf(rel *relation) []constraint {
 	t := rel.table
 	var out []constraint
 	if len(t.PrimaryKey) > 0 {
-		out = append(out, constraint{name: t.PrimaryKeyName, cols: t.PrimaryKey, primary: true})
+		out = append(out, constraint{rel: rel, name: t.PrimaryKeyName, cols: t.PrimaryKey, primary: true})
 	}
 	for _, u := range t.Uniques {
-		c := constraint{name: u.Name, cols: u.Columns, unique: u, where: u.Predicate}
-		c.nulls = !u.NullsNotDistinct && !rel.notNull(u.Columns)
+		c := constraint{rel: rel, name: u.Name, cols: rel.uniqueCols(u), unique: u, where: u.Predicate}
+		c.nulls = !u.NullsNotDistinct && !rel.notNull(c.cols)
 		out = append(out, c)
 	}
 	return out
@@ -70,14 +87,14 @@ func (g *gen) guard(c constraint, r row) scalar.Expr {
 // duplicate raises 23505 for a key.
 func (g *gen) duplicate(rel *relation, c constraint, key []scalar.Expr) phys.Op {
 	return &phys.Raise{
-		SQLState: "23505", Table: rel.table.Name, Constraint: c.name, Detail: keyDetail(rel, c.cols, key, " already exists."),
+		SQLState: "23505", Table: rel.table.Name, Constraint: c.name, Detail: keyDetail(c.keys(), key, " already exists."),
 		Message: []scalar.Expr{text("duplicate key value violates unique constraint " + quoted(c.name))},
 	}
 }
 
 // keyDetail is PostgreSQL's way to show a key: Key (a, b)=(1, x) already exists.
-func keyDetail(rel *relation, cols []int, key []scalar.Expr, after string) []scalar.Expr {
-	detail := []scalar.Expr{text("Key (" + strings.Join(rel.names(cols), ", ") + ")=(")}
+func keyDetail(names []string, key []scalar.Expr, after string) []scalar.Expr {
+	detail := []scalar.Expr{text("Key (" + strings.Join(names, ", ") + ")=(")}
 	for i, e := range key {
 		if i > 0 {
 			detail = append(detail, text(", "))
@@ -92,7 +109,11 @@ func keyDetail(rel *relation, cols []int, key []scalar.Expr, after string) []sca
 func (g *gen) rowsLike(rel *relation, cols []int, key []scalar.Expr, same bool, where *catalog.Condition, need []int) (node, map[int]scalar.ColumnID) {
 	scan := &algebra.Scan{Table: rel.table, Cols: make([]scalar.ColumnID, len(rel.table.Columns))}
 	ids := map[int]scalar.ColumnID{}
-	column := func(i int) scalar.Expr {
+	var column func(i int) scalar.Expr
+	column = func(i int) scalar.Expr {
+		if e := rel.expression(i); e != nil {
+			return e.Over(column)
+		}
 		if ids[i] == 0 {
 			ids[i] = g.temp(rel.cols[i].Name, rel.cols[i].Type, rel.cols[i].Nullable)
 			if i == rel.rowID {

@@ -56,6 +56,9 @@ func (g *gen) alwaysNew(x *algebra.Insert, c constraint) bool {
 				return false
 			}
 		}
+		if i >= len(x.Table.Columns) {
+			continue
+		}
 		col := x.Table.Columns[i]
 		if q := col.Sequence; q != nil && q.Table == x.Table && q.Column == col && !q.Cycle && !g.m.given[col] && !g.m.set[q] {
 			return true

@@ -335,7 +335,7 @@ func (r *referential) checkReference(f foreignKey, key, own []scalar.Expr) {
 			missing := func() {
 				g.emit(&phys.Raise{
 					SQLState: "23503", Table: f.child.table.Name, Constraint: f.Name,
-					Detail: keyDetail(f.child, f.Columns, key, " is not present in table "+quoted(f.parent.table.Name)+"."),
+					Detail: keyDetail(f.child.names(f.Columns), key, " is not present in table "+quoted(f.parent.table.Name)+"."),
 					Message: []scalar.Expr{text("insert or update on table " + quoted(f.child.table.Name) +
 						" violates foreign key constraint " + quoted(f.Name))},
 				})
@@ -366,7 +366,7 @@ func (r *referential) restrict(f foreignKey, key []scalar.Expr, update bool) {
 		found := g.rowExists(f.child, f.Columns, key, false, nil)
 		g.emit(&phys.If{Cond: &phys.IsTrue{Expr: g.ref(found)}, Then: []phys.Op{&phys.Raise{
 			SQLState: "23503", Table: f.child.table.Name, Constraint: f.Name,
-			Detail: keyDetail(f.parent, f.RefColumns, key, " is still referenced from table "+quoted(f.child.table.Name)+"."),
+			Detail: keyDetail(f.parent.names(f.RefColumns), key, " is still referenced from table "+quoted(f.child.table.Name)+"."),
 			Message: []scalar.Expr{text("update or delete on table " + quoted(f.parent.table.Name) + " violates foreign key constraint " +
 				quoted(f.Name) + " on table " + quoted(f.child.table.Name))},
 		}}})

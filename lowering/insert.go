@@ -289,6 +289,7 @@ func (in *insert) check(new row, i int) {
 		return
 	}
 	c := in.checks[i]
+	g.complete(in.rel, new, nil, nil, c.cols)
 	key := exprsAt(new, c.cols)
 	arbiter := in.arbiter(c)
 	guard := in.guard(c, new)

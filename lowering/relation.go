@@ -12,19 +12,22 @@ import (
 )
 
 // relation is a stored relation: a base table or a maintained view. Its columns are the table's, followed by the hidden
-// row id when the table has no primary key.
+// row id when the table has no primary key, and by what is computed of them.
 type relation struct {
 	table *catalog.Table
 	cols  []phys.Col
 	// key holds the positions of the primary key, or of the row id.
-	key     []int
-	rowID   int // position of the hidden row id, -1 when there is none
-	isView  bool
-	def     string // the definition, part of the fingerprint
-	rows    float64
-	values  map[int]float64 // how many values a column has, where that is known
-	indexes []*index
-	byKey   map[string]*index
+	key   []int
+	rowID int // position of the hidden row id, -1 when there is none
+	// stored is the number of columns that rows hold; behind them are those of the expressions in computed.
+	stored   int
+	computed []computedColumn
+	isView   bool
+	def      string // the definition, part of the fingerprint
+	rows     float64
+	values   map[int]float64 // how many values a column has, where that is known
+	indexes  []*index
+	byKey    map[string]*index
 	// shared has the orders of the sorted sets that serve for others as well, by partition and the order that is asked for (see share).
 	shared map[string]map[string][]sortCol
 	ids    *phys.Structure // draws row ids
@@ -62,6 +65,7 @@ func newRelation(t *catalog.Table, isView bool, def string, rows float64) *relat
 		r.cols = append(r.cols, phys.Col{Name: "row id", Index: r.rowID, Type: value.Of(value.Int8)})
 		r.key = []int{r.rowID}
 	}
+	r.addComputed()
 	return r
 }
 
@@ -181,7 +185,7 @@ func (r *relation) repeatsNull(unique []int) bool {
 		return false
 	}
 	return !slices.ContainsFunc(r.table.Uniques, func(u *catalog.Unique) bool {
-		return u.NullsNotDistinct && u.Predicate == nil && sameInts(u.Columns, unique)
+		return u.NullsNotDistinct && u.Predicate == nil && sameInts(r.uniqueCols(u), unique)
 	})
 }
 
@@ -452,6 +456,9 @@ func (x *index) columns() []int {
 	}
 	return out
 }
+
+// reads are the stored columns that the structure's content follows from.
+func (x *index) reads() []int { return x.rel.reads(x.columns()) }
 
 func sameInts(a, b []int) bool {
 	if len(a) != len(b) {

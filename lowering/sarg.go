@@ -31,23 +31,7 @@ type sarg struct {
 
 // sargs finds the conjuncts that can drive an access path of the scan, given the columns that are known outside.
 func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail scalar.ColSet) []sarg {
-	pos := map[scalar.ColumnID]int{}
-	for i, id := range scan.Cols {
-		if id != 0 {
-			pos[id] = i
-		}
-	}
-	if scan.RowID != 0 && rel.rowID >= 0 {
-		pos[scan.RowID] = rel.rowID
-	}
-	column := func(e scalar.Expr) (int, bool) {
-		c, ok := asStored(e).(*scalar.Column)
-		if !ok {
-			return 0, false
-		}
-		p, ok := pos[c.ID]
-		return p, ok
-	}
+	column := rel.matcher(scan)
 	// Keys and fields have the name form of what is looked for: an integer's decimals, of whatever width. One that does not fit the column
 	// is no row's. The elements of a list are taken as the column's type, which it must fit.
 	equals := func(col, v scalar.Expr) bool { return equatable(col.Type(), v.Type()) }
@@ -130,7 +114,7 @@ func sargs(scan *algebra.Scan, rel *relation, conjuncts []scalar.Expr, avail sca
 				out = append(out, sarg{kind: sargIn, col: p, expr: x.Array, conjunct: i})
 			}
 		case *scalar.Column:
-			if p, ok := pos[x.ID]; ok {
+			if p, ok := column(x); ok {
 				out = append(out, sarg{kind: sargEq, col: p, expr: boolean(true), conjunct: i})
 			}
 		case *scalar.Not:

@@ -50,11 +50,16 @@ func changedBy(rel *relation, set []bound.Assign) map[int]bool {
 	return generatedFrom(rel, out)
 }
 
-// generatedFrom adds the generated columns over changed ones.
+// generatedFrom adds the generated and the computed columns over changed ones.
 func generatedFrom(rel *relation, out map[int]bool) map[int]bool {
 	for i, c := range rel.table.Columns {
 		if c.GeneratedExpr != nil && readsAny(c.GeneratedExpr, out) {
 			out[i] = true
+		}
+	}
+	for c := rel.stored; c < len(rel.cols); c++ {
+		if readsAny(rel.expression(c), out) {
+			out[c] = true
 		}
 	}
 	return out
@@ -87,7 +92,7 @@ func (u *updater) change(old row) {
 		new[a.Column] = g.ref(id)
 	}
 	g.before(before, old, new, func() {
-		for c := range u.rel.cols {
+		for c := range u.rel.stored {
 			if sets[c] && c != u.rel.rowID {
 				g.cols.Get(u.new[c]).Nullable = g.nullable(new[c])
 				g.let(u.new[c], new[c])
@@ -102,6 +107,9 @@ func (u *updater) change(old row) {
 func (u *updater) finish(old, new row, changed map[int]bool, given map[int]scalar.Expr) {
 	g := u.g
 	g.generated(u.rel.table, new, u.new, changed)
+	for c := u.rel.stored; c < len(u.rel.cols); c++ {
+		delete(new, c)
+	}
 	g.checkPartition(u.rel.table, new, changed)
 	for c := range u.rel.table.Columns {
 		e := new[c]
@@ -172,6 +180,8 @@ func (u *updater) checkKeys(old, new row) {
 		if !c.touched(changed) {
 			continue
 		}
+		g.complete(u.rel, old, nil, nil, c.cols)
+		g.complete(u.rel, new, old, changed, c.cols)
 		from, to := exprsAt(old, c.cols), exprsAt(new, c.cols)
 		moves := scalar.Expr(nil)
 		if anyOf(changed, c.cols) {
@@ -444,7 +454,7 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 	}
 	body := func() {
 		old := row{}
-		for c := range u.rel.cols {
+		for c := range u.rel.stored {
 			if i := id(c); i != 0 && all.Has(i) {
 				old[c] = g.ref(i)
 			}

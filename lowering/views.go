@@ -230,7 +230,7 @@ func (m *module) needs() map[string][]int {
 		}
 		var cols []int
 		for _, x := range r.indexes {
-			cols = union(cols, x.columns())
+			cols = union(cols, x.reads())
 		}
 		for _, v := range m.viewsOf(r) {
 			cols = union(cols, v.needs[r.table])

@@ -83,7 +83,7 @@ func exprsAt(r row, cols []int) []scalar.Expr {
 func (g *gen) stored(rel *relation) []int {
 	set := map[int]bool{}
 	for _, x := range rel.indexes {
-		for _, c := range x.columns() {
+		for _, c := range x.reads() {
 			set[c] = true
 		}
 	}
@@ -108,11 +108,11 @@ func (g *gen) known(rel *relation, changed map[int]bool) []int {
 	for _, x := range rel.indexes {
 		switch {
 		case changed == nil && x.s.Kind == phys.RowMap:
-			for _, c := range x.s.Field {
-				set[c.Index] = true
+			for _, c := range rel.reads(fieldsOf(x)) {
+				set[c] = true
 			}
 		case x.touched(changed):
-			for _, c := range x.columns() {
+			for _, c := range x.reads() {
 				set[c] = true
 			}
 		}

@@ -323,7 +323,7 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 	if contains(t.PrimaryKey, at) {
 		t.PrimaryKey, t.PrimaryKeyName = nil, ""
 	}
-	t.Uniques = keep(t.Uniques, func(u *catalog.Unique) bool { return !contains(u.Columns, at) && !d.mentions(u.Where, c.Name) })
+	t.Uniques = keep(t.Uniques, func(u *catalog.Unique) bool { return !contains(u.Columns, at) && !d.uniqueMentions(u, c.Name) })
 	t.ForeignKeys = keep(t.ForeignKeys, func(f *catalog.ForeignKey) bool { return !contains(f.Columns, at) })
 	t.Unchecked = keep(t.Unchecked, func(u *catalog.Unchecked) bool { return !contains(u.Columns, at) })
 	t.Checks = keep(t.Checks, func(k *catalog.Check) bool { return !d.mentions(k.Text, c.Name) })
@@ -353,7 +353,7 @@ func (d *ddl) dropColumn(t *catalog.Table, c *pg.AlterTableCmd) error {
 		}
 	}
 	for _, u := range t.Uniques {
-		shift(u.Columns)
+		shift(u.Columns) // -1 stays
 	}
 	for _, u := range t.Unchecked {
 		shift(u.Columns)
@@ -427,91 +427,6 @@ func (d *ddl) dropConstraint(t *catalog.Table, c *pg.AlterTableCmd) error {
 		return diag.UndefinedObject.At(d.whole(), "constraint %q of relation %q does not exist", c.Name, t.Name)
 	}
 	return nil
-}
-
-func (d *ddl) createIndex(n *pg.IndexStmt) error {
-	if whole, part := d.cat.Partition(n.Relation.GetRelname()); part != nil {
-		return d.indexPartition(whole, part, n)
-	}
-	if d.cat.RefusedView(n.Relation.GetRelname()) != nil {
-		return nil
-	}
-	t, err := d.table(n.Relation)
-	if err != nil {
-		return err
-	}
-	if n.Idxname != "" && d.relationExists(n.Idxname) {
-		if n.IfNotExists {
-			return nil
-		}
-		return diag.DuplicateObject.At(d.whole(), "relation %q already exists", n.Idxname).WithState("42P07")
-	}
-	var cols []int
-	var names []string
-	expression := false
-	for _, p := range n.IndexParams {
-		e := p.GetIndexElem()
-		at := -1
-		if o := t.Opaque(e.GetName()); o != nil && n.Unique {
-			return o.Reason
-		} else if e.GetExpr() != nil {
-			expression = true
-			names = append(names, "expr")
-		} else if o != nil {
-			names = append(names, o.Name)
-		} else if at = t.Column(e.GetName()); at < 0 {
-			return diag.UndefinedColumn.At(d.at(n.Relation.Location), "column %q does not exist", e.GetName())
-		} else {
-			names = append(names, e.GetName())
-		}
-		for _, c := range e.GetCollation() {
-			if name := c.GetString_().GetSval(); n.Unique && name != "C" && name != "POSIX" && name != "pg_catalog" {
-				return diag.Collation.At(d.whole(), "collation %q is not supported", name)
-			}
-		}
-		cols = append(cols, at)
-	}
-	name := n.Idxname
-	if name == "" {
-		name = d.freeName(objectName(t.Name, strings.Join(names, "_"), "idx"))
-	}
-	if !n.Unique {
-		t.Indexes = append(t.Indexes, &catalog.Index{Name: name, Columns: cols, Span: d.whole()})
-		return nil
-	}
-	if expression {
-		d.uncheck(t, name, append(n.IndexParams, n.WhereClause),
-			diag.UnsupportedDefinition.At(d.whole(), "a unique index over an expression is not supported").
-				WithHelp("store the expression in a generated column, with a unique constraint"))
-		return nil
-	}
-	u := &catalog.Unique{Name: name, Columns: cols, NullsNotDistinct: n.NullsNotDistinct, Index: true, Span: d.whole()}
-	if n.WhereClause != nil {
-		u.Where, u.WhereSpan = d.afterLast("where")
-	}
-	t.Uniques = append(t.Uniques, u)
-	if err := d.checkTable(t); err != nil {
-		t.Uniques = t.Uniques[:len(t.Uniques)-1]
-		return err
-	}
-	return nil
-}
-
-// afterLast is the text from the last occurrence of a keyword outside parentheses to the end.
-func (d *ddl) afterLast(keyword string) (string, diag.Span) {
-	depth := 0
-	for i := len(d.tokens) - 1; i >= 0; i-- {
-		switch w := d.word(i); {
-		case w == ")":
-			depth++
-		case w == "(":
-			depth--
-		case depth == 0 && i+1 < len(d.tokens) && strings.EqualFold(w, keyword):
-			start, end := d.tokens[i+1].Start, d.tokens[len(d.tokens)-1].End
-			return d.text.SQL[start:end], place(d.text, start, end)
-		}
-	}
-	return "", d.whole()
 }
 
 func (d *ddl) createView(n *pg.ViewStmt) error {

@@ -326,7 +326,7 @@ func (d *ddl) renameColumn(n *pg.RenameStmt) error {
 		}
 	}
 	for _, u := range t.Uniques {
-		if d.mentions(u.Where, n.Subname) {
+		if d.uniqueMentions(u, n.Subname) {
 			return diag.UnsupportedDefinition.At(d.whole(), "column %q cannot be renamed: index %q mentions it", n.Subname, u.Name).
 				WithHelp("rename before the index is created")
 		}

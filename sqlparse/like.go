@@ -2,6 +2,7 @@ package sqlparse
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
@@ -79,8 +80,22 @@ func (d *ddl) like(t *catalog.Table, n *pg.TableLikeClause) error {
 			label = "idx"
 		}
 		own := *u
-		own.Columns, own.Predicate = shifted(u.Columns), nil
-		own.Name = d.freeName(objectName(t.Name, joinedNames(t, own.Columns), label))
+		own.Columns, own.Predicate, own.Exprs = shifted(u.Columns), nil, nil
+		var names []string
+		for i, c := range u.Columns {
+			var x *catalog.IndexExpr
+			if c >= 0 {
+				names = append(names, distinctName(names, from.Columns[c].Name))
+			} else {
+				own.Table, own.Columns[i] = t, -1
+				x = &catalog.IndexExpr{Text: u.Exprs[i].Text, TextSpan: u.Exprs[i].TextSpan, Name: u.Exprs[i].Name}
+				names = append(names, distinctName(names, x.Name))
+			}
+			if u.Exprs != nil {
+				own.Exprs = append(own.Exprs, x)
+			}
+		}
+		own.Name = d.freeName(objectName(t.Name, strings.Join(names, "_"), label))
 		t.Uniques = append(t.Uniques, &own)
 	}
 	return nil

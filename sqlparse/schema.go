@@ -203,6 +203,9 @@ func (d *ddl) finish() diag.List {
 	var errs diag.List
 	d.notes = nil
 	for _, t := range d.cat.Tables {
+		for _, c := range t.Columns {
+			c.Quoted = bind.QuoteIdentifier(c.Name)
+		}
 		if err := d.finishPartitions(t); err != nil {
 			errs = append(errs, toList(err)...)
 		}

@@ -104,11 +104,18 @@ func (d *ddl) checkTable(t *catalog.Table) error {
 	}
 	for _, u := range t.Uniques {
 		u.Predicate = nil
+		for i, c := range u.Columns {
+			if c < 0 {
+				if err := d.types().IndexExpr(t, u.Exprs[i]); err != nil {
+					return err
+				}
+			}
+		}
 		if u.Where == "" {
 			continue
 		}
 		var err error
-		if u.Predicate, err = d.types().Condition(t, u.Where, u.WhereSpan); err != nil {
+		if u.Predicate, err = d.types().Predicate(t, u.Where, u.WhereSpan); err != nil {
 			return err
 		}
 	}
@@ -338,6 +345,9 @@ func (d *ddl) keyConstraint(t *catalog.Table, k *pg.Constraint, span diag.Span) 
 	if k.Indexname != "" {
 		found := false
 		for i, u := range t.Uniques {
+			if u.Name == k.Indexname && !u.Plain() {
+				return diag.WrongObject.At(span, "index %q contains expressions", k.Indexname)
+			}
 			if u.Name == k.Indexname && u.Where == "" {
 				cols, found = u.Columns, true
 				t.Uniques = append(t.Uniques[:i], t.Uniques[i+1:]...)
@@ -559,7 +569,7 @@ func isKey(t *catalog.Table, cols []int) bool {
 		return true
 	}
 	for _, u := range t.Uniques {
-		if u.Where == "" && same(u.Columns) {
+		if u.Full() && same(u.Columns) {
 			return true
 		}
 	}

@@ -128,7 +128,11 @@ func conflictTarget(x *Insert, c *bound.OnConflict) string {
 	case c.Uniques != nil:
 		names := make([]string, len(c.Uniques[0].Columns))
 		for i, col := range c.Uniques[0].Columns {
-			names[i] = x.Table.Columns[col].Name
+			if col >= 0 {
+				names[i] = x.Table.Columns[col].Name
+			} else {
+				names[i] = c.Uniques[0].Exprs[i].Key
+			}
 		}
 		return "(" + strings.Join(names, ", ") + ") "
 	}

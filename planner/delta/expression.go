@@ -29,7 +29,7 @@ func (s *splitter) expressionKeys(p part) (out part, found bool) {
 			pinned.Add(id)
 		}
 	}
-	if props.Of(p.core).Unique(pinned) {
+	if props.Of(p.core).Unique(pinned) || byIndex(p.core, p.conds) {
 		return p, false
 	}
 	var items []algebra.Item

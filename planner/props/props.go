@@ -221,7 +221,10 @@ func (p *Props) table(t *catalog.Table, cols []algebra.ColumnID, rowID algebra.C
 		p.addKey(scalar.SetOf(rowID))
 	}
 	for _, u := range t.Uniques {
-		if k, ok := pick(u.Columns); ok && u.Where == "" {
+		if !u.Full() {
+			continue
+		}
+		if k, ok := pick(u.Columns); ok {
 			if u.NullsNotDistinct || k.SubsetOf(p.NotNull) {
 				p.addKey(k)
 			} else {

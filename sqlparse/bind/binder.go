@@ -107,6 +107,7 @@ type stmt struct {
 	parts      []*bound.CTE              // these writes
 	callables  []*callable               // the declared functions that expressions call
 	open       []*catalog.Table          // those that statements around are reading or writing, which TRUNCATE refuses
+	lasting    *lasting                  // of an index's expression, nil otherwise
 }
 
 // begin starts a statement, or an expression of the schema.

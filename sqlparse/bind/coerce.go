@@ -90,6 +90,9 @@ func (s *stmt) coerce(e scalar.Expr, target builtin.OID, ctx builtin.Context, sp
 	case builtin.Func:
 		return s.castCall(proc, e, node, ctx)
 	case builtin.IO:
+		if stableText(e.Type()) || stableText(to) {
+			s.notLasting("the cast from " + e.Type().String() + " to " + to.String())
+		}
 		return &scalar.ViaText{Node: node, Arg: e}, nil
 	case builtin.Array:
 		return s.castArray(e, proc, node)

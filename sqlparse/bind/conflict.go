@@ -1,11 +1,13 @@
 package bind
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
+	"github.com/prequel-db/prequel/sqlparse/scalar"
 
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
@@ -20,7 +22,7 @@ func (s *stmt) onConflict(around *scope, n *pg.InsertStmt, t *catalog.Table) (*b
 			return nil, diag.Malformed.At(out.Span, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
 				WithHelp("for example, ON CONFLICT (column_name)")
 		}
-	} else if err := s.arbiter(out, c.Infer, t); err != nil {
+	} else if err := s.arbiter(out, c.Infer, n.Relation, t); err != nil {
 		return nil, err
 	}
 	if !update {
@@ -46,7 +48,7 @@ func (s *stmt) onConflict(around *scope, n *pg.InsertStmt, t *catalog.Table) (*b
 }
 
 // arbiter finds the constraint that ON CONFLICT means.
-func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Table) error {
+func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, relation *pg.RangeVar, t *catalog.Table) error {
 	span := s.span(in.Location)
 	if in.Conname != "" {
 		if in.Conname == t.PrimaryKeyName && len(t.PrimaryKey) > 0 {
@@ -62,10 +64,25 @@ func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Tab
 		return diag.UndefinedObject.At(span, "constraint %q for table %q does not exist", in.Conname, t.Name)
 	}
 	var cols []int
+	var exprs []scalar.Expr
+	var sc *scope
+	var ids []scalar.ColumnID // of the expressions
 	for _, n := range in.IndexElems {
 		e := n.GetIndexElem()
 		if e.GetExpr() != nil {
-			return diag.UnsupportedUpsert.At(span, "ON CONFLICT over an expression is not supported").WithHelp("name columns")
+			if sc == nil {
+				sc, ids = s.targetScope(t, relation)
+			}
+			x, err := s.expr(sc, e.Expr)
+			if err != nil {
+				return err
+			}
+			if c, ok := x.(*scalar.Column); ok { // a column in parentheses
+				cols = append(cols, slices.Index(ids, c.ID))
+				continue
+			}
+			exprs = append(exprs, x)
+			continue
 		}
 		if err := s.checkNoVariable(e.GetName(), span); err != nil {
 			return err
@@ -76,9 +93,9 @@ func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Tab
 		}
 		cols = append(cols, at)
 	}
-	out.PrimaryKey = sameSet(cols, t.PrimaryKey)
+	out.PrimaryKey = exprs == nil && sameSet(cols, t.PrimaryKey)
 	for _, u := range t.Uniques {
-		if !sameSet(cols, u.Columns) {
+		if !s.over(u, cols, exprs, ids) {
 			continue
 		}
 		if u.Where == "" {
@@ -99,6 +116,30 @@ func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, t *catalog.Tab
 		return nil
 	}
 	return diag.ColumnReference.At(span, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+}
+
+// over reports whether a constraint is over these columns and expressions, in any order. ids are the columns of the expressions.
+func (s *stmt) over(u *catalog.Unique, cols []int, exprs []scalar.Expr, ids []scalar.ColumnID) bool {
+	var own []int
+	var declared []*catalog.IndexExpr
+	for i, c := range u.Columns {
+		if c >= 0 {
+			own = append(own, c)
+		} else {
+			declared = append(declared, u.Exprs[i])
+		}
+	}
+	for _, e := range exprs {
+		if !slices.ContainsFunc(declared, func(x *catalog.IndexExpr) bool { return s.sameIndexExpr(e, ids, x) }) {
+			return false
+		}
+	}
+	for _, x := range declared {
+		if !slices.ContainsFunc(exprs, func(e scalar.Expr) bool { return s.sameIndexExpr(e, ids, x) }) {
+			return false
+		}
+	}
+	return sameSet(cols, own) || len(cols)+len(own) == 0 && len(exprs) > 0
 }
 
 func sameSet(a, b []int) bool {

@@ -353,6 +353,7 @@ func (s *stmt) sqlValue(f *pg.SQLValueFunction) (scalar.Expr, error) {
 
 // now is the time of the call.
 func (s *stmt) now(span diag.Span) scalar.Expr {
+	s.notLasting("now")
 	return &scalar.Param{Node: scalar.Node{Typ: value.Of(value.Timestamptz), Pos: span}}
 }
 

@@ -81,7 +81,7 @@ func (s *stmt) funcCall(sc *scope, f *pg.FuncCall, allowSet bool) (scalar.Expr, 
 		s.nameParam(a, name)
 	}
 	p := match.Proc
-	args = collectVariadic(match, f, args)
+	args = s.collectVariadic(match, f, args)
 	if err := checkDecoration(p, f, name, span); err != nil {
 		return nil, nil, err
 	}
@@ -217,11 +217,12 @@ func (s *stmt) convertArguments(m *builtin.Match, args []scalar.Expr, span diag.
 }
 
 // collectVariadic makes the array that a VARIADIC parameter is. Functions over "any" take their arguments one by one.
-func collectVariadic(m *builtin.Match, f *pg.FuncCall, args []scalar.Expr) []scalar.Expr {
+func (s *stmt) collectVariadic(m *builtin.Match, f *pg.FuncCall, args []scalar.Expr) []scalar.Expr {
 	p := m.Proc
 	if p.Variadic == 0 || p.Variadic == builtin.AnyOID || f.FuncVariadic || m.Variadic == 0 {
 		return args
 	}
+	s.rewrote()
 	first := len(args) - m.Variadic
 	elems := args[first:]
 	array := &scalar.ArrayExpr{
@@ -281,11 +282,15 @@ func (s *stmt) defaultArgument(p *builtin.Proc, i int, span diag.Span) (scalar.E
 
 // call applies a function to converted arguments.
 func (s *stmt) call(p *builtin.Proc, name string, args []scalar.Expr, result builtin.OID, span diag.Span) (scalar.Expr, error) {
+	if p.Volatility != 'i' {
+		s.notLasting(name)
+	}
 	switch p.Src {
 	case "now", "statement_timestamp":
 		return s.now(span), nil // transaction_timestamp() has the same source
 	}
 	if inlined(p, args) {
+		s.rewrote()
 		e, err := s.fragment(p.Body, span, args)
 		if err != nil {
 			return nil, err

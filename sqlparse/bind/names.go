@@ -62,6 +62,14 @@ func stringsOf(list []*pg.Node) []string {
 	return out
 }
 
+// FigureName is the name of an expression without alias, or another where PostgreSQL has none for it.
+func FigureName(n *pg.Node, otherwise string) string {
+	if name, strength := figureName(n); strength > 0 && name != "?column?" {
+		return name
+	}
+	return otherwise
+}
+
 // figureName gives an expression without alias the name PostgreSQL gives it. The strength says how good the name is: 0 none,
 // 1 from a type or keyword, 2 from a column or function.
 func figureName(n *pg.Node) (name string, strength int) {

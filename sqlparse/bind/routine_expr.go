@@ -67,7 +67,11 @@ func (s *stmt) callDeclared(sc *scope, fn *catalog.Function, args []scalar.Expr,
 		return nil, diag.BadDefinition.At(span, "generation expression is not immutable").WithState("42P17").
 			WithHelp("the function %s is not declared IMMUTABLE", fn.Name)
 	}
+	if fn.Volatility != catalog.ImmutableFunction {
+		s.notLasting(fn.Name)
+	}
 	if !rows {
+		s.rewrote()
 		if e, ok := inline(fn, c.body, args); ok {
 			return e, nil
 		}
@@ -93,7 +97,7 @@ func (s *stmt) callableOf(fn *scalar.Func) *callable {
 
 // schemaCall refuses in the expressions of a schema what cannot be evaluated there.
 func schemaCall(sc *scope, fn *catalog.Function, c *callable, span diag.Span) error {
-	if sc.clause != inCheck && sc.clause != inGenerated && sc.clause != inIndexPredicate || c.effects.plain && !c.effects.writes {
+	if sc.clause != inCheck && sc.clause != inGenerated && sc.clause != inIndexPredicate && sc.clause != inIndexExpr || c.effects.plain && !c.effects.writes {
 		return nil
 	}
 	what := "has queries or loops"

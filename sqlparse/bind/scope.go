@@ -34,6 +34,7 @@ const (
 	inDefault
 	inCheck
 	inIndexPredicate
+	inIndexExpr
 	inGenerated
 	inFunctionBody
 	inMergeWhen
@@ -45,7 +46,7 @@ var clauseNames = [...]string{
 	inHaving: "HAVING", inOrderBy: "ORDER BY", inDistinctOn: "DISTINCT ON", inLimit: "LIMIT", inOffset: "OFFSET", inFilter: "FILTER",
 	inAggregate: "aggregate arguments", inWindow: "window definitions", inFrame: "window frames", inValues: "VALUES",
 	inReturning: "RETURNING", inUpdateSet: "UPDATE", inConflict: "ON CONFLICT", inDefault: "DEFAULT expressions",
-	inCheck: "check constraints", inIndexPredicate: "index predicates", inGenerated: "column generation expressions", inFunctionBody: "function bodies",
+	inCheck: "check constraints", inIndexPredicate: "index predicates", inIndexExpr: "index expressions", inGenerated: "column generation expressions", inFunctionBody: "function bodies",
 	inMergeWhen: "MERGE WHEN conditions",
 }
 

@@ -45,7 +45,9 @@ type Table struct {
 // Column is a column of a base table.
 type Column struct {
 	Name string
-	Type value.Type
+	// Quoted is the name as SQL has to write it, in quotes where it is not plain; it is set when the schema is complete.
+	Quoted string
+	Type   value.Type
 	// Domain is set for a column of a domain type; Type is its base type then.
 	Domain  *Domain
 	NotNull bool
@@ -71,8 +73,13 @@ type Column struct {
 
 // Unique is a UNIQUE constraint or unique index.
 type Unique struct {
-	Name    string
+	Name string
+	// Columns are the positions of what must be unique together, -1 for an expression.
 	Columns []int
+	// Table is the table, set for what has Exprs.
+	Table *Table
+	// Exprs has an index's expressions at the places where Columns has -1; nil when there are none.
+	Exprs []*IndexExpr
 	// Where is the text of a partial unique index's predicate, WhereSpan its place.
 	Where            string
 	WhereSpan        diag.Span

@@ -70,7 +70,15 @@ func formatTable(b *strings.Builder, t *Table) {
 		fmt.Fprintf(b, "  primary key %s (%s)\n", t.PrimaryKeyName, names(t.PrimaryKey))
 	}
 	for _, u := range t.Uniques {
-		fmt.Fprintf(b, "  unique %s (%s)", u.Name, names(u.Columns))
+		keys := make([]string, len(u.Columns))
+		for i, c := range u.Columns {
+			if c >= 0 {
+				keys[i] = t.Columns[c].Name
+			} else {
+				keys[i] = u.Exprs[i].Key
+			}
+		}
+		fmt.Fprintf(b, "  unique %s (%s)", u.Name, strings.Join(keys, ", "))
 		if u.NullsNotDistinct {
 			b.WriteString(" nulls not distinct")
 		}

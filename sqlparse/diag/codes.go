@@ -89,8 +89,8 @@ var (
 	ServerDependent = Declare("PQ0215", "", "the meaning depends on the server's settings or time", "SELECT 'now'::timestamp").
 			Suggest("write the value in full, in ISO form")
 	UnsupportedUpsert = Declare("PQ0216", "", "this form of ON CONFLICT is not supported",
-		"INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT (lower(name)) DO NOTHING").
-		Suggest("name the columns of a unique constraint")
+		"").
+		Suggest("use DELETE and INSERT")
 	UnsupportedRoutine = Declare("PQ0230", "", "this construct of a function is not supported",
 		"-- name: F :exec\nCREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'SELECT 1'; END $$;").
 		Suggest("rewrite the function without it")

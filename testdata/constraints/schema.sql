@@ -12,6 +12,7 @@ CREATE TABLE accounts (
   CHECK (owner <> '' OR balance = 0)
 );
 CREATE UNIQUE INDEX active_tag ON accounts (tag) WHERE active;
+CREATE UNIQUE INDEX owner_of_seven ON accounts (lower(owner), (id % 7)) WHERE balance > 0;
 
 CREATE TABLE orders (
   id integer PRIMARY KEY,

@@ -101,3 +101,13 @@ CREATE TABLE reviews (
 );
 
 ALTER SEQUENCE invoice_numbers OWNED BY reviews.id;
+
+CREATE TABLE members (
+    id     bigint PRIMARY KEY,
+    email  text NOT NULL,
+    team   integer NOT NULL,
+    nick   text,
+    left_at timestamptz
+);
+CREATE UNIQUE INDEX members_email ON members (lower(email));
+CREATE UNIQUE INDEX members_nick ON members (team, lower(nick)) WHERE left_at IS NULL;
