@@ -554,6 +554,7 @@ func secondTime(command string) phys.Op {
 // insertRow inserts the row, or collects it.
 func (in *insert) insertRow(new row) {
 	g := in.g
+	g.checkView(in.x.Table, in.x.Checks, in.x.Returning, new)
 	g.emit(&phys.AddCount{})
 	g.returning(in.x.Returning, in.x.Outputs)
 	if in.many && !in.single {
@@ -670,6 +671,7 @@ func (in *insert) update(old row, p probed) {
 		for i, id := range in.x.New {
 			ids[id] = u.new[i]
 		}
+		u.checks = in.x.Checks
 		for _, it := range in.x.Returning {
 			u.returning = append(u.returning, algebra.Item{ID: it.ID, Expr: scalar.Rename(it.Expr, ids)})
 		}

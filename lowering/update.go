@@ -23,6 +23,7 @@ type updater struct {
 	new       []scalar.ColumnID
 	returning []algebra.Item
 	outputs   []algebra.Output
+	checks    []algebra.ViewCheck
 	// quiet changes are no part of what the statement counts: those of foreign keys' actions.
 	quiet bool
 	refs  *referential
@@ -129,6 +130,7 @@ func (u *updater) finish(old, new row, changed map[int]bool, given map[int]scala
 		}
 	}
 	u.checkKeys(old, new)
+	g.checkView(u.rel.table, u.checks, u.returning, new)
 	if !u.quiet {
 		g.emit(&phys.AddCount{})
 		g.returning(u.returning, u.outputs)
@@ -343,7 +345,7 @@ func (g *gen) update(x *algebra.Update) {
 	event := occasion{event: catalog.Updating, set: changedBy(rel, x.Set)}
 	g.perStatement(x.Triggers, rel, true, event)
 	src := g.build(x.Source, g.defined, nil)
-	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs, triggers: x.Triggers}
+	u := &updater{g: g, rel: rel, set: x.Set, new: x.New, returning: x.Returning, outputs: x.Outputs, checks: x.Checks, triggers: x.Triggers}
 	u.stored = union(g.known(rel, u.changed()), triggerNeeds(x.Triggers, rel))
 	need := returningNeeds(x.Returning)
 	for i, id := range x.New { // RETURNING an unchanged column reads the old one

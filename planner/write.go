@@ -25,6 +25,7 @@ func (t *translator) insert(b *bound.Insert) algebra.Body {
 		x.OnConflict = &c
 	}
 	x.Returning, x.Outputs = t.returning(b.Returning)
+	x.Checks = t.checks(b.Checks, &x.Returning)
 	x.Effects = t.effects(b.Effects)
 	return x
 }
@@ -38,6 +39,7 @@ func (t *translator) update(b *bound.Update) algebra.Body {
 		x.Set = append(x.Set, bound.Assign{Column: a.Column, Expr: e})
 	}
 	x.Returning, x.Outputs = t.returning(b.Returning)
+	x.Checks = t.checks(b.Checks, &x.Returning)
 	x.Effects = t.effects(b.Effects)
 	return x
 }
@@ -78,4 +80,14 @@ func (t *translator) returning(targets []bound.Target) ([]algebra.Item, []algebr
 		items = append(items, algebra.Item{ID: x.ID, Expr: t.expr(x.Expr)})
 	}
 	return items, t.outputs(targets)
+}
+
+// checks computes the conditions of views among what RETURNING reads.
+func (t *translator) checks(list []bound.ViewCheck, items *[]algebra.Item) []algebra.ViewCheck {
+	var out []algebra.ViewCheck
+	for _, c := range list {
+		*items = append(*items, algebra.Item{ID: c.ID, Expr: t.expr(c.Cond)})
+		out = append(out, algebra.ViewCheck{View: c.View, ID: c.ID})
+	}
+	return out
 }

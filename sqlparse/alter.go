@@ -446,14 +446,20 @@ func (d *ddl) createView(n *pg.ViewStmt) error {
 	for _, a := range n.Aliases {
 		v.Columns = append(v.Columns, a.GetString_().GetSval())
 	}
-	v.Query, v.QuerySpan = d.viewQuery(n.WithCheckOption != pg.ViewCheckOption_NO_CHECK_OPTION &&
-		n.WithCheckOption != pg.ViewCheckOption_VIEW_CHECK_OPTION_UNDEFINED)
+	var clause bool
+	v.Check, clause = checkOption(n)
+	v.Query, v.QuerySpan = d.viewQuery(clause)
 	cols, err := d.viewColumns(v)
 	if err != nil {
 		if reason, ok := unsupported(err); ok && old == nil {
 			return d.refuseView(n.View, reason)
 		}
 		return err
+	}
+	if v.Check != catalog.NoCheck {
+		if err := d.types().Updatable(v, span); err != nil {
+			return err
+		}
 	}
 	if old != nil {
 		before := d.checked[old]
@@ -469,6 +475,35 @@ func (d *ddl) createView(n *pg.ViewStmt) error {
 	d.cat.Views = append(d.cat.Views, v)
 	d.checked[v] = cols
 	return nil
+}
+
+// checkOption is a view's check option, and whether a clause says it behind the query.
+func checkOption(n *pg.ViewStmt) (option catalog.CheckOption, clause bool) {
+	switch n.WithCheckOption {
+	case pg.ViewCheckOption_LOCAL_CHECK_OPTION:
+		return catalog.LocalCheck, true
+	case pg.ViewCheckOption_CASCADED_CHECK_OPTION:
+		return catalog.CascadedCheck, true
+	}
+	for _, o := range n.Options {
+		if e := o.GetDefElem(); strings.EqualFold(e.GetDefname(), "check_option") {
+			switch strings.ToLower(e.GetArg().GetString_().GetSval() + strings.Join(typeNames(e.GetArg().GetTypeName().GetNames()), "")) {
+			case "local":
+				return catalog.LocalCheck, false
+			case "cascaded":
+				return catalog.CascadedCheck, false
+			}
+		}
+	}
+	return catalog.NoCheck, false
+}
+
+func typeNames(names []*pg.Node) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = n.GetString_().GetSval()
+	}
+	return out
 }
 
 // viewQuery is the text after the AS that begins a view's query.

@@ -43,6 +43,7 @@ func (p printer) body(b *strings.Builder, body Body, depth int) {
 			p.write(b, depth+1, "set "+x.Table.Columns[i].Name+" = "+p.expr(e)+"\n")
 		}
 		p.onConflict(b, depth, x)
+		p.checks(b, depth, x.Checks, x.Returning)
 		p.returning(b, depth, x.Returning, x.Outputs)
 		p.tree(b, x.Source, depth+1)
 	case *Update:
@@ -50,6 +51,7 @@ func (p printer) body(b *strings.Builder, body Body, depth int) {
 		for _, a := range x.Set {
 			p.write(b, depth+1, "set "+x.Table.Columns[a.Column].Name+" = "+p.expr(a.Expr)+"\n")
 		}
+		p.checks(b, depth, x.Checks, x.Returning)
 		p.returning(b, depth, x.Returning, x.Outputs)
 		p.tree(b, x.Source, depth+1)
 	case *Delete:
@@ -66,6 +68,17 @@ func (p printer) body(b *strings.Builder, body Body, depth int) {
 			p.body(b, part.Body, depth+1)
 		}
 		p.body(b, x.Main, depth)
+	}
+}
+
+// checks prints the conditions of views.
+func (p printer) checks(b *strings.Builder, depth int, list []ViewCheck, items []Item) {
+	for _, c := range list {
+		for _, it := range items {
+			if it.ID == c.ID {
+				p.write(b, depth+1, "check "+c.View+": "+p.expr(it.Expr)+"\n")
+			}
+		}
 	}
 }
 

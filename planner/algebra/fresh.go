@@ -115,6 +115,7 @@ func (n *renamer) body(e bound.Embedded) bound.Embedded {
 	case *Insert:
 		c := *b
 		c.Source, c.New, c.Returning, c.Outputs = n.rel(b.Source), n.list(b.New), n.items(b.Returning), n.outputs(b.Outputs)
+		c.Checks = n.checks(b.Checks)
 		c.Assign = make([]scalar.Expr, len(b.Assign))
 		for i, a := range b.Assign {
 			c.Assign[i] = n.expr(a)
@@ -132,6 +133,7 @@ func (n *renamer) body(e bound.Embedded) bound.Embedded {
 		c := *b
 		c.Source, c.Old, c.New, c.RowID = n.rel(b.Source), n.list(b.Old), n.list(b.New), n.id(b.RowID)
 		c.Set, c.Returning, c.Outputs = n.set(b.Set), n.items(b.Returning), n.outputs(b.Outputs)
+		c.Checks = n.checks(b.Checks)
 		return &c
 	case *Delete:
 		c := *b
@@ -140,6 +142,14 @@ func (n *renamer) body(e bound.Embedded) bound.Embedded {
 		return &c
 	}
 	return e
+}
+
+func (n *renamer) checks(list []ViewCheck) []ViewCheck {
+	out := make([]ViewCheck, len(list))
+	for i, c := range list {
+		out[i] = ViewCheck{View: c.View, ID: n.id(c.ID)}
+	}
+	return out
 }
 
 func (n *renamer) set(list []bound.Assign) []bound.Assign {

@@ -43,9 +43,16 @@ type Insert struct {
 	Assign     []scalar.Expr
 	OnConflict *bound.OnConflict
 	New        []ColumnID
+	Checks     []ViewCheck
 	Returning  []Item
 	Outputs    []Output
 	bound.Effects
+}
+
+// ViewCheck is the condition of a view that a written row must meet: the item of Returning with the id ID, which no output is.
+type ViewCheck struct {
+	View string
+	ID   ColumnID
 }
 
 // Update changes the rows of Table that Source finds. Source produces, for each target row, all its columns under the ids
@@ -58,6 +65,7 @@ type Update struct {
 	RowID     ColumnID
 	Set       []bound.Assign
 	Multi     bool
+	Checks    []ViewCheck
 	Returning []Item
 	Outputs   []Output
 	bound.Effects

@@ -13,7 +13,8 @@ import (
 )
 
 // onConflict binds ON CONFLICT: which constraint it is about, and what to do. Subqueries see the WITH queries of around.
-func (s *stmt) onConflict(around *scope, n *pg.InsertStmt, t *catalog.Table) (*bound.OnConflict, error) {
+func (s *stmt) onConflict(around *scope, n *pg.InsertStmt, to *writeTarget) (*bound.OnConflict, error) {
+	t := to.table
 	c := n.OnConflictClause
 	out := &bound.OnConflict{Span: s.span(c.Location)}
 	update := c.Action == pg.OnConflictAction_ONCONFLICT_UPDATE
@@ -22,7 +23,7 @@ func (s *stmt) onConflict(around *scope, n *pg.InsertStmt, t *catalog.Table) (*b
 			return nil, diag.Malformed.At(out.Span, "ON CONFLICT DO UPDATE requires inference specification or constraint name").
 				WithHelp("for example, ON CONFLICT (column_name)")
 		}
-	} else if err := s.arbiter(out, c.Infer, n.Relation, t); err != nil {
+	} else if err := s.arbiter(out, c.Infer, n.Relation, to); err != nil {
 		return nil, err
 	}
 	if !update {
@@ -31,16 +32,21 @@ func (s *stmt) onConflict(around *scope, n *pg.InsertStmt, t *catalog.Table) (*b
 	out.DoUpdate = true
 	sc := newScope(around)
 	out.Old, out.Excluded = s.tableColumns(sc, t), s.tableColumns(sc, t)
-	excluded := s.tableItem(t, n.Relation, out.Excluded)
+	excluded, err := to.item(s, n.Relation, out.Excluded)
+	if err != nil {
+		return nil, err
+	}
 	excluded.name, excluded.relation = "excluded", ""
-	own := s.tableItem(t, n.Relation, out.Old)
+	own, err := to.item(s, n.Relation, out.Old)
+	if err != nil {
+		return nil, err
+	}
 	if err := checkNames([]*item{own}, []*item{excluded}); err != nil {
 		return nil, err
 	}
 	sc.items = []*item{own, excluded}
 	sc.clause = inConflict
-	var err error
-	if out.Set, err = s.setList(sc, t, c.TargetList); err != nil {
+	if out.Set, err = s.setList(sc, to.forUpdate(), c.TargetList); err != nil {
 		return nil, err
 	}
 	out.Where, err = s.condition(sc, c.WhereClause, inWhere)
@@ -48,9 +54,13 @@ func (s *stmt) onConflict(around *scope, n *pg.InsertStmt, t *catalog.Table) (*b
 }
 
 // arbiter finds the constraint that ON CONFLICT means.
-func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, relation *pg.RangeVar, t *catalog.Table) error {
+func (s *stmt) arbiter(out *bound.OnConflict, in *pg.InferClause, relation *pg.RangeVar, to *writeTarget) error {
+	t := to.table
 	span := s.span(in.Location)
 	if in.Conname != "" {
+		if len(to.levels) > 0 {
+			return diag.UndefinedObject.At(span, "constraint %q for table %q does not exist", in.Conname, to.name())
+		}
 		if in.Conname == t.PrimaryKeyName && len(t.PrimaryKey) > 0 {
 			out.PrimaryKey = true
 			return nil

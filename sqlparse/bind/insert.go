@@ -18,19 +18,22 @@ type insertColumn struct {
 	at   int // position in the table
 	name string
 	span diag.Span
+	// refused is why a view's column cannot be given a value.
+	refused error
 }
 
 func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
-	t, err := s.targetTable(n.Relation)
+	to, err := s.targetOf(n.Relation, "insert into")
 	if err != nil {
 		return nil, err
 	}
+	t := to.table
 	sc := newScope(around)
 	out := &bound.Insert{Table: t, Span: s.tableSpan(n.Relation)}
 	if err := s.with(sc, n.WithClause, &out.With); err != nil {
 		return nil, err
 	}
-	cols, err := s.insertColumns(t, n.Cols)
+	cols, err := s.insertColumns(to, n.Cols)
 	if err != nil {
 		return nil, err
 	}
@@ -55,16 +58,23 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	target := newScope(nil)
 	out.New = s.tableColumns(target, t)
 	if n.OnConflictClause != nil {
-		if out.OnConflict, err = s.onConflict(sc, n, t); err != nil {
+		if out.OnConflict, err = s.onConflict(sc, n, to); err != nil {
 			return nil, err
 		}
 	}
-	target.items = []*item{s.tableItem(t, n.Relation, out.New)}
+	own, err := to.item(s, n.Relation, out.New)
+	if err != nil {
+		return nil, err
+	}
+	target.items = []*item{own}
 	target.parent = sc
+	if out.Checks, err = to.checks(s, out.New, out.Span); err != nil {
+		return nil, err
+	}
 	if out.Returning, err = s.returning(target, n.ReturningList); err != nil {
 		return nil, err
 	}
-	late := targetExprs(out.Returning)
+	late := append(targetExprs(out.Returning), checkExprs(out.Checks)...)
 	out.Effects, err = s.effects(out, out.Span, func(f *triggers) error {
 		if err := f.inserted(t); err != nil || out.OnConflict == nil || !out.OnConflict.DoUpdate {
 			return err
@@ -118,15 +128,14 @@ func (s *stmt) defaults(t *catalog.Table, values []scalar.Expr, override pg.Over
 	return nil
 }
 
-// targetTable is the table that a write names.
-func (s *stmt) targetTable(v *pg.RangeVar) (*catalog.Table, error) {
+// targetTable is the table that a write names which cannot be about a view; refused is PostgreSQL's error for one.
+func (s *stmt) targetTable(v *pg.RangeVar, refused func(*catalog.View) error) (*catalog.Table, error) {
 	t, view, err := s.relation(v)
 	if err != nil {
 		return nil, err
 	}
 	if view != nil {
-		return nil, diag.UnsupportedStatement.At(s.tableSpan(v), "writing to the view %q is not supported", view.Name).
-			WithHelp("write to its table")
+		return nil, refused(view)
 	}
 	return t, s.atOnce(t, s.tableSpan(v))
 }
@@ -153,8 +162,16 @@ func (s *stmt) tableItem(t *catalog.Table, v *pg.RangeVar, ids []scalar.ColumnID
 }
 
 // insertColumns resolves the column list; without one, all columns in order.
-func (s *stmt) insertColumns(t *catalog.Table, list []*pg.Node) ([]insertColumn, error) {
+func (s *stmt) insertColumns(to *writeTarget, list []*pg.Node) ([]insertColumn, error) {
 	var out []insertColumn
+	t := to.table
+	if len(list) == 0 && len(to.levels) > 0 {
+		for i, name := range to.levels[0].names {
+			at, err := to.follow(i, s.text.span(firstToken(s.text.SQL)))
+			out = append(out, insertColumn{at: at, name: name, refused: err})
+		}
+		return out, nil
+	}
 	if len(list) == 0 {
 		if len(t.Opaques) > 0 {
 			return nil, s.refuseOpaque(t.Opaques[0], s.text.span(firstToken(s.text.SQL)))
@@ -167,7 +184,7 @@ func (s *stmt) insertColumns(t *catalog.Table, list []*pg.Node) ([]insertColumn,
 	for _, n := range list {
 		r := n.GetResTarget()
 		span := s.span(r.GetLocation())
-		at, err := s.assignedColumn(t, r, span)
+		at, err := to.column(s, r, span)
 		if err != nil {
 			return nil, err
 		}
@@ -214,6 +231,9 @@ func (s *stmt) insertRow(sc *scope, t *catalog.Table, cols []insertColumn, row [
 	}
 	sc.clause = inValues
 	for i, n := range row {
+		if cols[i].refused != nil {
+			return cols[i].refused
+		}
 		c := t.Columns[cols[i].at]
 		if n.GetSetToDefault() != nil {
 			continue
@@ -274,6 +294,11 @@ func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel 
 		}
 		if err := s.checkRow(items, cols, len(n.Cols) > 0); err != nil {
 			return err
+		}
+	}
+	for _, c := range cols[:width] {
+		if c.refused != nil {
+			return c.refused
 		}
 	}
 	overridden := n.Override == pg.OverridingKind_OVERRIDING_USER_VALUE
@@ -350,6 +375,9 @@ func (s *stmt) insertSelect(sc *scope, t *catalog.Table, cols []insertColumn, se
 		return err
 	}
 	for i, target := range targets {
+		if cols[i].refused != nil {
+			return cols[i].refused
+		}
 		c := t.Columns[cols[i].at]
 		if target.Expr.Type().Kind == value.Unknown {
 			if target.Expr, err = s.assign(c, target.Expr, target.Span); err != nil {

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"github.com/prequel-db/prequel/sqlparse/bound"
+	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 
@@ -10,7 +11,10 @@ import (
 
 // merge binds MERGE. The condition of the join and WHEN MATCHED see both sides, WHEN NOT MATCHED sees the source alone.
 func (s *stmt) merge(n *pg.MergeStmt) (bound.Body, error) {
-	t, err := s.targetTable(n.Relation)
+	t, err := s.targetTable(n.Relation, func(v *catalog.View) error {
+		return diag.NotInPostgres.At(s.tableSpan(n.Relation), "cannot execute MERGE on relation %q", v.Name).
+			WithHelp("This operation is not supported for views.")
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +98,7 @@ func (s *stmt) mergeAction(sc *scope, m *bound.Merge, w *pg.MergeWhenClause) (bo
 	case pg.CmdType_CMD_UPDATE:
 		out := &bound.Update{Table: t, Old: m.Old, New: s.tableColumns(sc, t), Span: m.Span}
 		sc.clause = inUpdateSet
-		if out.Set, err = s.setList(sc, t, w.TargetList); err != nil {
+		if out.Set, err = s.setList(sc, &writeTarget{table: t}, w.TargetList); err != nil {
 			return nil, err
 		}
 		out.Effects, err = s.effects(out, out.Span, func(f *triggers) error { return f.updated(t, assignedColumns(out.Set), false) })
@@ -105,7 +109,7 @@ func (s *stmt) mergeAction(sc *scope, m *bound.Merge, w *pg.MergeWhenClause) (bo
 		return out, err
 	case pg.CmdType_CMD_INSERT:
 		out := &bound.Insert{Table: t, Span: m.Span, New: s.tableColumns(newScope(nil), t)}
-		cols, err := s.insertColumns(t, w.TargetList)
+		cols, err := s.insertColumns(&writeTarget{table: t}, w.TargetList)
 		if err != nil {
 			return nil, err
 		}

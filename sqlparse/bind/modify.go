@@ -13,27 +13,34 @@ import (
 )
 
 func (s *stmt) update(around *scope, n *pg.UpdateStmt) (bound.Body, error) {
-	t, err := s.targetTable(n.Relation)
+	to, err := s.targetOf(n.Relation, "update")
 	if err != nil {
 		return nil, err
 	}
+	t := to.table
 	sc := newScope(around)
 	out := &bound.Update{Table: t, Span: s.tableSpan(n.Relation)}
 	if err := s.with(sc, n.WithClause, &out.With); err != nil {
 		return nil, err
 	}
 	out.Old, out.New = s.tableColumns(sc, t), s.tableColumns(sc, t)
-	own := s.tableItem(t, n.Relation, out.Old)
+	own, err := to.item(s, n.Relation, out.Old)
+	if err != nil {
+		return nil, err
+	}
 	if out.From, err = s.fromBeside(sc, own, n.FromClause); err != nil {
 		return nil, err
 	}
 	// PostgreSQL reads SET after FROM and WHERE.
-	if out.Where, err = s.condition(sc, n.WhereClause, inWhere); err != nil {
+	if out.Where, err = s.targetCondition(sc, to, out.Old, n.WhereClause, out.Span); err != nil {
 		return nil, err
 	}
 	returning := &scope{parent: sc.parent, ctes: sc.ctes}
 	if len(n.ReturningList) > 0 {
-		renamed := s.tableItem(t, n.Relation, out.New)
+		renamed, err := to.item(s, n.Relation, out.New)
+		if err != nil {
+			return nil, err
+		}
 		returning.items = append([]*item{renamed}, sc.items[1:]...)
 		for _, id := range out.New {
 			s.facts[id].owner = returning
@@ -43,13 +50,40 @@ func (s *stmt) update(around *scope, n *pg.UpdateStmt) (bound.Body, error) {
 		}
 	}
 	sc.clause = inUpdateSet
-	if out.Set, err = s.setList(sc, t, n.TargetList); err != nil {
+	if out.Set, err = s.setList(sc, to, n.TargetList); err != nil {
+		return nil, err
+	}
+	if out.Checks, err = to.checks(s, out.New, out.Span); err != nil {
 		return nil, err
 	}
 	if out.Effects, err = s.effects(out, out.Span, func(f *triggers) error { return f.updated(t, assignedColumns(out.Set), false) }); err != nil {
 		return nil, err
 	}
-	return out, snapshot(out.Effects, out.Span, targetExprs(out.Returning)...)
+	return out, snapshot(out.Effects, out.Span, append(targetExprs(out.Returning), checkExprs(out.Checks)...)...)
+}
+
+// targetCondition is WHERE of a write, with the conditions of the views that it goes through.
+func (s *stmt) targetCondition(sc *scope, to *writeTarget, ids []scalar.ColumnID, where *pg.Node, span diag.Span) (scalar.Expr, error) {
+	e, err := s.condition(sc, where, inWhere)
+	if err != nil || len(to.levels) == 0 {
+		return e, err
+	}
+	within, err := to.within(s, ids, span)
+	switch {
+	case err != nil || within == nil:
+		return e, err
+	case e == nil:
+		return within, nil
+	}
+	return scalar.Conjunction(within, e), nil
+}
+
+func checkExprs(list []bound.ViewCheck) []scalar.Expr {
+	var out []scalar.Expr
+	for _, c := range list {
+		out = append(out, c.Cond)
+	}
+	return out
 }
 
 func targetExprs(list []bound.Target) []scalar.Expr {
@@ -61,21 +95,25 @@ func targetExprs(list []bound.Target) []scalar.Expr {
 }
 
 func (s *stmt) delete(around *scope, n *pg.DeleteStmt) (bound.Body, error) {
-	t, err := s.targetTable(n.Relation)
+	to, err := s.targetOf(n.Relation, "delete from")
 	if err != nil {
 		return nil, err
 	}
+	t := to.table
 	sc := newScope(around)
 	out := &bound.Delete{Table: t, Span: s.tableSpan(n.Relation)}
 	if err := s.with(sc, n.WithClause, &out.With); err != nil {
 		return nil, err
 	}
 	out.Old = s.tableColumns(sc, t)
-	own := s.tableItem(t, n.Relation, out.Old)
+	own, err := to.item(s, n.Relation, out.Old)
+	if err != nil {
+		return nil, err
+	}
 	if out.Using, err = s.fromBeside(sc, own, n.UsingClause); err != nil {
 		return nil, err
 	}
-	if out.Where, err = s.condition(sc, n.WhereClause, inWhere); err != nil {
+	if out.Where, err = s.targetCondition(sc, to, out.Old, n.WhereClause, out.Span); err != nil {
 		return nil, err
 	}
 	if out.Returning, err = s.returning(sc, n.ReturningList); err != nil {
@@ -101,24 +139,29 @@ func (s *stmt) fromBeside(sc *scope, own *item, list []*pg.Node) ([]bound.From, 
 }
 
 // setList binds SET. A row form (a, b) = (x, y) or (a, b) = (SELECT ...) is one assignment for each column.
-func (s *stmt) setList(sc *scope, t *catalog.Table, list []*pg.Node) ([]bound.Assign, error) {
+func (s *stmt) setList(sc *scope, to *writeTarget, list []*pg.Node) ([]bound.Assign, error) {
+	t := to.table
 	var out []bound.Assign
 	for _, n := range list {
 		r := n.GetResTarget()
 		span := s.span(r.GetLocation())
-		at, err := s.assignedColumn(t, r, span)
+		at, err := to.column(s, r, span)
 		if err != nil {
 			return nil, err
 		}
 		for _, before := range out {
 			if before.Column == at {
-				return nil, diag.Malformed.At(span, "multiple assignments to same column %q", r.Name)
+				return nil, diag.Malformed.At(span, "multiple assignments to same column %q", t.Columns[at].Name)
 			}
 		}
 		if err := s.movesRow(sc, t, at, span); err != nil {
 			return nil, err
 		}
-		e, err := s.setValue(sc, t, t.Columns[at], r.GetVal(), span)
+		val := r.GetVal()
+		if val.GetSetToDefault() != nil && len(to.levels) > 0 { // a view's column has no default
+			val = &pg.Node{Node: &pg.Node_AConst{AConst: &pg.A_Const{Isnull: true, Location: r.GetLocation()}}}
+		}
+		e, err := s.setValue(sc, t, t.Columns[at], val, span)
 		if err != nil {
 			return nil, err
 		}

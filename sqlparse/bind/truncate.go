@@ -16,7 +16,9 @@ import (
 func (s *stmt) truncate(n *pg.TruncateStmt) (bound.Body, error) {
 	var tables []*catalog.Table
 	for _, r := range n.Relations {
-		t, err := s.targetTable(r.GetRangeVar())
+		t, err := s.targetTable(r.GetRangeVar(), func(v *catalog.View) error {
+			return diag.WrongObject.At(s.tableSpan(r.GetRangeVar()), "%q is not a table", v.Name)
+		})
 		if err != nil {
 			return nil, err
 		}

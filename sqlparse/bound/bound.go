@@ -190,6 +190,7 @@ type Insert struct {
 	Assign     []scalar.Expr
 	OnConflict *OnConflict
 	New        []scalar.ColumnID // the inserted row's columns, for Returning and Set's target side
+	Checks     []ViewCheck
 	Returning  []Target
 	Effects
 	Span diag.Span
@@ -208,6 +209,13 @@ type OnConflict struct {
 	Span       diag.Span
 }
 
+// ViewCheck is a condition, over the new row's columns, that a view's check option asks for. ID is a column for its value.
+type ViewCheck struct {
+	View string
+	Cond scalar.Expr
+	ID   scalar.ColumnID
+}
+
 // Assign sets a column.
 type Assign struct {
 	Column int // position in the table
@@ -222,6 +230,7 @@ type Update struct {
 	From      []From
 	Set       []Assign
 	Where     scalar.Expr
+	Checks    []ViewCheck
 	Returning []Target
 	Effects
 	Span diag.Span

@@ -88,12 +88,12 @@ func TablesOf(b Body, visit func(*catalog.Table)) {
 		if o := b.OnConflict; o != nil {
 			exprs = append(append(append([]scalar.Expr(nil), exprs...), values(o.Set)...), o.Where)
 		}
-		part(b.With, nil, exprs, b.Returning)
+		part(b.With, nil, append(checks(b.Checks), exprs...), b.Returning)
 		if b.Source != nil {
 			TablesOf(b.Source, visit)
 		}
 	case *Update:
-		part(b.With, b.From, append(values(b.Set), b.Where), b.Returning)
+		part(b.With, b.From, append(append(values(b.Set), b.Where), checks(b.Checks)...), b.Returning)
 	case *Delete:
 		part(b.With, b.Using, []scalar.Expr{b.Where}, b.Returning)
 	case *Merge:
@@ -104,4 +104,12 @@ func TablesOf(b Body, visit func(*catalog.Table)) {
 		}
 		TablesOf(b.Main, visit)
 	}
+}
+
+func checks(list []ViewCheck) []scalar.Expr {
+	var out []scalar.Expr
+	for _, c := range list {
+		out = append(out, c.Cond)
+	}
+	return out
 }

@@ -150,6 +150,16 @@ type Index struct {
 	Span    diag.Span
 }
 
+// CheckOption says which conditions a row that is written through a view must meet.
+type CheckOption uint8
+
+// The check options.
+const (
+	NoCheck       CheckOption = iota
+	LocalCheck                // the view's own
+	CascadedCheck             // the view's, and those of the views that it reads
+)
+
 // View is a CREATE VIEW, expanded where it is used.
 type View struct {
 	Name    string
@@ -157,6 +167,7 @@ type View struct {
 	Query   string   // text of the SELECT
 	// QuerySpan is where Query stands.
 	QuerySpan diag.Span
+	Check     CheckOption
 	Span      diag.Span
 }
 

@@ -1,0 +1,89 @@
+CREATE TABLE t (id int PRIMARY KEY, a int DEFAULT 7, b text, c int GENERATED ALWAYS AS (a * 2) STORED);
+CREATE VIEW v AS SELECT id, a AS x, b, a + 1 AS y FROM t WHERE a > 0;
+CREATE VIEW vc WITH (security_barrier) AS SELECT id, x FROM v WHERE x < 100 WITH CHECK OPTION;
+CREATE VIEW vl AS SELECT * FROM vc WHERE id > 0 WITH LOCAL CHECK OPTION;
+CREATE VIEW vo WITH (check_option = local) AS SELECT w.x, w.id AS key FROM v AS w WHERE id <> 1000;
+CREATE VIEW renamed (p, q) AS SELECT b, id FROM t ORDER BY id;
+CREATE VIEW vall AS SELECT * FROM t;
+CREATE VIEW vp AS SELECT id, a FROM t WHERE a = (SELECT max(a) FROM t) WITH CHECK OPTION;
+CREATE VIEW twice AS SELECT id, a AS p, a AS q FROM t;
+CREATE TABLE kinds (id int PRIMARY KEY);
+CREATE TABLE child (id int PRIMARY KEY, t int REFERENCES t ON DELETE CASCADE, kind int NOT NULL REFERENCES kinds, note text UNIQUE, CHECK (kind < 100));
+CREATE VIEW notes AS SELECT * FROM child WHERE kind IN (SELECT id FROM kinds WHERE id > 1) WITH CHECK OPTION;
+CREATE TABLE log (what text);
+CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (TG_OP || NEW.id); RETURN NULL; END $$;
+CREATE TRIGGER logs AFTER INSERT OR UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION logged();
+CREATE FUNCTION clamped() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.a > 5000 THEN NEW.a := 50; END IF; RETURN NEW; END $$;
+CREATE TRIGGER clamps BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION clamped();
+CREATE FUNCTION through(i int, n int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  got int;
+BEGIN
+  UPDATE vc SET x = n WHERE id = i RETURNING x INTO got;
+  IF NOT FOUND THEN INSERT INTO vc (id, x) VALUES (i, n); END IF;
+  RETURN coalesce(got, 0);
+EXCEPTION WHEN with_check_option_violation THEN RETURN SQLERRM;
+END $$;
+----
+INSERT INTO v VALUES (1, 2, 'b');
+INSERT INTO v (id, x) VALUES (2, DEFAULT), (3, 30);
+INSERT INTO v (id) SELECT id + 10 FROM v WHERE y > 3;
+INSERT INTO v DEFAULT VALUES;
+INSERT INTO v (x) VALUES (5);
+INSERT INTO v (id, x) VALUES (1, 3) ON CONFLICT (id) DO UPDATE SET x = excluded.x + excluded.y + v.y RETURNING *, v.y, v.id;
+INSERT INTO v AS u (id, x) VALUES (1, 3) ON CONFLICT (id) DO UPDATE SET x = 4 WHERE u.y > excluded.x RETURNING u.x, y;
+INSERT INTO v (id, x) VALUES (1, 3), (40, 4) ON CONFLICT DO NOTHING RETURNING id;
+-- check options
+INSERT INTO vc VALUES (4, 200);
+INSERT INTO vc VALUES (4, -1);
+INSERT INTO vc VALUES (4, NULL);
+INSERT INTO vc VALUES (1, -1);
+INSERT INTO vc VALUES (4, 9999);
+INSERT INTO vc VALUES (5, 300), (6, 300);
+INSERT INTO vl VALUES (-5, 1);
+INSERT INTO vl VALUES (-5, 1000);
+INSERT INTO vl VALUES (5, 10);
+INSERT INTO vo VALUES (-1, 1000);
+INSERT INTO vo VALUES (-1, 1001);
+INSERT INTO vc (id) VALUES (77) RETURNING *;
+INSERT INTO vc VALUES (1, 5) ON CONFLICT (id) DO UPDATE SET x = 101;
+INSERT INTO vc VALUES (1, 5) ON CONFLICT (id) DO UPDATE SET x = excluded.x * 2 RETURNING id, x;
+INSERT INTO vc VALUES (1, 500) ON CONFLICT (id) DO NOTHING;
+UPDATE vl SET id = -id;
+UPDATE vc SET x = 500 WHERE id = 3;
+UPDATE vc SET x = 500 WHERE id = 333;
+UPDATE vc SET x = x + 60;
+UPDATE vc SET id = id + 100 WHERE x = 7 RETURNING *;
+INSERT INTO vp VALUES (50, 5);
+INSERT INTO vp VALUES (50, 9);
+UPDATE vp SET a = a + 1;
+UPDATE vp SET id = 51 RETURNING id;
+-- the base table's defaults, generated columns, names
+UPDATE v SET x = DEFAULT WHERE id = 2;
+UPDATE v SET (x, b) = (SELECT 1, 'z') WHERE id = 1 RETURNING y;
+UPDATE v u SET x = u.y FROM t WHERE t.id = u.id AND t.id < 10 RETURNING u.id, u.x, t.a;
+UPDATE renamed SET p = p || '!' WHERE q = 1 RETURNING p, q, renamed.*;
+INSERT INTO renamed VALUES ('r', 60);
+INSERT INTO renamed (q) VALUES (61) RETURNING renamed;
+INSERT INTO vall VALUES (90, 1, 'x', DEFAULT) RETURNING *;
+UPDATE twice SET p = 6 WHERE q = 1 AND id = 90 RETURNING *;
+DELETE FROM v WHERE y = 7 RETURNING *;
+DELETE FROM vl USING kinds WHERE false;
+WITH i AS (INSERT INTO v VALUES (9, 9, 'n') RETURNING y) SELECT * FROM i;
+WITH d AS (DELETE FROM v WHERE id = 9 RETURNING *) INSERT INTO vc SELECT id + 1, x FROM d RETURNING x;
+-- constraints in order
+INSERT INTO kinds VALUES (1), (2), (3);
+INSERT INTO notes VALUES (1, 1, 2, 'a');
+INSERT INTO notes VALUES (2, 1, 1, 'a');
+INSERT INTO notes VALUES (2, 1, 1, 'b');
+INSERT INTO notes VALUES (2, 12345, 1, 'b');
+INSERT INTO notes VALUES (2, 12345, 2, 'b');
+INSERT INTO notes VALUES (2, 1, 200, 'b');
+UPDATE notes SET kind = 3;
+UPDATE notes SET kind = 1;
+DELETE FROM v WHERE id = 1;
+-- in functions
+SELECT through(70, 20);
+SELECT through(70, 21);
+SELECT through(70, 210);
+SELECT through(71, 210);
