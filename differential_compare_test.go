@@ -53,9 +53,9 @@ func (s *statement) several() bool {
 	return s.write != nil && s.write.several() || s.query != nil && len(s.query.with) > 0 || s.call != nil && s.call.of.several()
 }
 
-// refused reports whether a state is about the data: a value, a constraint, or what a function raises.
+// refused reports whether a state is about the data: a value, a constraint, a view's check option, or what a function raises.
 func refused(state string) bool {
-	return badValue(state) || strings.HasPrefix(state, "23") || strings.HasPrefix(state, "P0")
+	return badValue(state) || strings.HasPrefix(state, "23") || state == "44000" || strings.HasPrefix(state, "P0")
 }
 
 // badValue reports whether a state is about a value: 0A000 is what NaN and the infinities of numeric give as an integer.

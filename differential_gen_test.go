@@ -13,6 +13,8 @@ type diffCase struct {
 	seed   uint64
 	tables []*table
 	views  []*table
+	// through are views that are written.
+	through []*through
 	// routines are functions, each of which may call those before it.
 	routines []*routine
 	stmts    []*statement
@@ -56,6 +58,9 @@ func (c *diffCase) schema() string {
 		}
 	}
 	for _, v := range c.views {
+		b.WriteString(v.ddl() + ";\n")
+	}
+	for _, v := range c.through {
 		b.WriteString(v.ddl() + ";\n")
 	}
 	text := c.queries()
@@ -185,6 +190,11 @@ func generate(seed uint64) *diffCase {
 	}
 	if g.chance(40) {
 		g.genTriggers()
+	}
+	for _, t := range c.tables {
+		if g.chance(25) {
+			g.genThrough(t)
+		}
 	}
 	var loaders, writes []*statement
 	for _, t := range c.tables {

@@ -249,6 +249,7 @@ func (s *shrinker) expr(slot **expr) {
 // relations drops tables and views that nothing names; PostgreSQL tells when something does.
 func (s *shrinker) relations() {
 	removeRuns(s, &s.c.views, 0)
+	removeRuns(s, &s.c.through, 0)
 	for _, t := range s.c.tables {
 		removeRuns(s, &t.constraints, 0)
 		removeRuns(s, &t.triggers, 0)

@@ -181,6 +181,7 @@ func (g *generator) genWrite() *write {
 		w.options = pick(g.r, []string{"", " RESTART IDENTITY", " CONTINUE IDENTITY"})
 		return w
 	}
+	g.writeThrough(w)
 	g.plainWrite(w)
 	return w
 }

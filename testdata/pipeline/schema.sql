@@ -111,3 +111,7 @@ CREATE TABLE members (
 );
 CREATE UNIQUE INDEX members_email ON members (lower(email));
 CREATE UNIQUE INDEX members_nick ON members (team, lower(nick)) WHERE left_at IS NULL;
+
+CREATE VIEW locals AS
+    SELECT id, email AS mail, region AS place, joined, upper(email) AS shouted FROM customers WHERE region <> 'abroad'
+    WITH CHECK OPTION;
