@@ -235,7 +235,7 @@ var formatForms = []form{
 	{tText, "to_char(%s, 'FM999,999,990.00')", of(tNum92), false},
 	{tText, "to_char(%s, '9999MI')", of(tInt4), false},
 	{tText, "to_char(%s, 'S00009')", of(tInt8), false},
-	{tText, "to_char(%s, 'FM0.999EEEE')", of(tNum92), false},
+	{tText, "to_char(%s, 'FM0.999EEEE')", of(tNum92), true},
 	{tText, "to_char(%s, 'RN')", of(tInt4), false},
 	{tText, "to_char(%s, '99.9PR')", of(tF8), false},
 	{tText, "(%s)::text", of(tTstz), false},

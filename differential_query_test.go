@@ -183,7 +183,7 @@ func (g *generator) genQuery(view bool) *query { return g.query(spec{view: view,
 func (g *generator) query(sp spec) *query {
 	q := &query{}
 	s := &scope{noParams: sp.view, outer: sp.outer}
-	if g.depth == 0 && len(g.parts) == 0 && g.chance(10) {
+	if len(g.parts) == 0 && (g.depth == 0 && g.chance(10) || g.depth == 1 && g.chance(4)) {
 		defer func(n int) { g.ctes = g.ctes[:n] }(len(g.ctes))
 		g.genCTEs(q, sp)
 	}
@@ -208,7 +208,7 @@ func (g *generator) query(sp spec) *query {
 	default:
 		g.plain(q, s, sp, 6)
 	}
-	if g.depth == 0 && len(q.from) > 0 && len(q.on) == 0 && g.chance(8) {
+	if len(q.from) > 0 && len(q.on) == 0 && (g.depth == 0 && g.chance(8) || g.depth > 0 && g.chance(5)) {
 		g.setOperations(q, s, sp)
 	}
 	if !sp.view || g.depth > 0 && g.chance(30) {
@@ -351,11 +351,11 @@ func (g *generator) setOperations(q *query, s *scope, sp spec) {
 		var right *query
 		if g.chance(50) {
 			g.depth++
-			right = g.query(spec{view: sp.view, types: types})
+			right = g.query(spec{view: sp.view, types: types, outer: sp.outer})
 			g.depth--
 		} else {
-			f := &fromItem{table: pick(g.r, g.relations(sp.view)), alias: "u0"}
-			own := &scope{cols: f.scope(), noParams: sp.view}
+			f := &fromItem{table: pick(g.r, g.relations(sp.view)), alias: g.setAlias()}
+			own := &scope{cols: f.scope(), noParams: sp.view, outer: sp.outer}
 			right = &query{from: []*fromItem{f}}
 			for _, t := range types {
 				right.targets = append(right.targets, g.leaf(own, t))
@@ -369,6 +369,14 @@ func (g *generator) setOperations(q *query, s *scope, sp spec) {
 		kind := pick(g.r, []string{"UNION", "UNION ALL", "UNION ALL", "INTERSECT", "INTERSECT ALL", "EXCEPT", "EXCEPT ALL"})
 		q.sets = append(q.sets, &setOperation{kind, right})
 	}
+}
+
+// setAlias names the table of a query behind UNION: u0, or inside a query a name that nothing around has.
+func (g *generator) setAlias() string {
+	if g.depth == 0 {
+		return "u0"
+	}
+	return g.alias(0)
 }
 
 // cte is a query in WITH; step is its recursive definition instead.
@@ -410,7 +418,7 @@ func (g *generator) genCTEs(q *query, sp spec) {
 		if g.chance(30) {
 			c.step, c.table = g.recursion(sp)
 		} else {
-			c.table = g.derived(spec{view: sp.view})
+			c.table = g.derived(spec{view: sp.view, outer: sp.outer})
 			c.query = c.table.query
 		}
 		c.table.name = fmt.Sprintf("cte%d", g.aliases)

@@ -9,8 +9,20 @@ import (
 	pg "github.com/pganalyze/pg_query_go/v5"
 )
 
-// query binds a SELECT, VALUES or set operation. With resolve set, output columns of unknown type become text.
+// query binds a SELECT, VALUES or set operation. With resolve set, output columns of unknown type become text. Which tables it holds while
+// functions run in it is known when it is bound: it is bound again where that changes what TRUNCATE does in them.
 func (s *stmt) query(parent *scope, n *pg.SelectStmt, resolve bool) (*bound.Query, error) {
+	parts := s.parts
+	q, err := s.queryOnce(parent, n, resolve)
+	if err != nil || !s.truncatesItsOwn(q) {
+		return q, err
+	}
+	s.parts = parts
+	defer s.holding(q)()
+	return s.queryOnce(parent, n, resolve)
+}
+
+func (s *stmt) queryOnce(parent *scope, n *pg.SelectStmt, resolve bool) (*bound.Query, error) {
 	sc := newScope(parent)
 	q := &bound.Query{}
 	if err := s.with(sc, n.WithClause, &q.With); err != nil {

@@ -23,18 +23,18 @@ type effects struct {
 	plain   bool             // no SQL and no loop: nothing in it has columns
 	tables  []*catalog.Table // that queries read
 	changed []*catalog.Table // whose rows writes change
+	// truncated are the tables that TRUNCATE empties.
+	truncated []*catalog.Table
 }
 
-// table and change add a table.
-func (e *effects) table(t *catalog.Table) {
-	if !slices.Contains(e.tables, t) {
-		e.tables = append(e.tables, t)
-	}
-}
+// table notes that a table is read.
+func (e *effects) table(t *catalog.Table) { add(&e.tables, t) }
 
-func (e *effects) change(t *catalog.Table) {
-	if !slices.Contains(e.changed, t) {
-		e.changed = append(e.changed, t)
+func add(list *[]*catalog.Table, tables ...*catalog.Table) {
+	for _, t := range tables {
+		if !slices.Contains(*list, t) {
+			*list = append(*list, t)
+		}
 	}
 }
 
@@ -188,12 +188,9 @@ func (s *stmt) effectsOf(list []bound.Stmt) effects {
 				if c := s.callableOf(x.Fn); c != nil {
 					out.writes = out.writes || c.effects.writes
 					out.plain = out.plain && c.effects.plain
-					for _, t := range c.effects.tables {
-						out.table(t)
-					}
-					for _, t := range c.effects.changed {
-						out.change(t)
-					}
+					add(&out.tables, c.effects.tables...)
+					add(&out.changed, c.effects.changed...)
+					add(&out.truncated, c.effects.truncated...)
 				}
 			case *scalar.Subquery:
 				if q, ok := x.Query.(*bound.Query); ok {
@@ -219,8 +216,13 @@ func (s *stmt) effectsOf(list []bound.Stmt) effects {
 				return e
 			}
 			out.writes, out.plain = true, false
-			for _, t := range bound.EffectsOf(e.(bound.Body)).Tables {
-				out.change(t)
+			does := bound.EffectsOf(e.(bound.Body))
+			add(&out.changed, does.Tables...)
+			for _, t := range does.Triggers {
+				add(&out.truncated, s.effectsOf(t.Body.Body).truncated...)
+			}
+			if d, ok := e.(*bound.Delete); ok && d.Truncate {
+				add(&out.truncated, d.Table)
 			}
 			return e
 		},

@@ -63,6 +63,19 @@ func (s *stmt) truncate(n *pg.TruncateStmt) (bound.Body, error) {
 	return all, nil
 }
 
+// truncatesItsOwn reports whether a function that a query calls would truncate a table that the query reads.
+func (s *stmt) truncatesItsOwn(q *bound.Query) bool {
+	if len(s.callables) == 0 {
+		return false
+	}
+	truncated := s.effectsOf([]bound.Stmt{&bound.Run{SQL: q}}).truncated
+	found := false
+	bound.TablesOf(q, func(t *catalog.Table) {
+		found = found || slices.Contains(truncated, t) && !slices.Contains(s.open, t)
+	})
+	return found
+}
+
 // holding notes that the tables of a statement are in use, until the function that it returns is called.
 func (s *stmt) holding(b bound.Body) (over func()) {
 	var tables []*catalog.Table
