@@ -171,6 +171,12 @@ func isEmpty(r algebra.Rel) bool {
 	return ok && len(v.Rows) == 0
 }
 
+// isZero reports whether a LIMIT is 0.
+func isZero(e scalar.Expr) bool {
+	c, ok := e.(*scalar.Const)
+	return ok && !c.Null && c.Text == "0"
+}
+
 // foldEmpty carries the absence of rows upwards. Filter and Project over nothing are nothing; so is an inner or semi join with
 // an empty side; the unmatched side of an outer join stays, padded with NULLs.
 func (e *Env) foldEmpty(r algebra.Rel) algebra.Rel {
@@ -191,8 +197,8 @@ func (e *Env) foldEmpty(r algebra.Rel) algebra.Rel {
 		if isEmpty(x.In) {
 			return none()
 		}
-	case *algebra.TopK:
-		if isEmpty(x.In) && props.TotalRel(&algebra.TopK{In: x.In, Limit: x.Limit, Offset: x.Offset}) {
+	case *algebra.TopK: // LIMIT 0 asks for no row, so that none fails
+		if (isEmpty(x.In) || isZero(x.Limit)) && props.TotalRel(&algebra.TopK{In: empty(x.In), Limit: x.Limit, Offset: x.Offset}) {
 			return none()
 		}
 	case *algebra.Window:
