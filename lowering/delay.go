@@ -142,43 +142,16 @@ type effects struct {
 func (d *delayer) effects(op phys.Op) effects {
 	e := effects{known: true}
 	_, e.closed = op.(*phys.Block)
-	key := func(list *[]*phys.Structure, r phys.Reg) {
-		s := d.of[r]
-		e.known = e.known && s != nil
-		*list = append(*list, s)
-	}
 	phys.Walk([]phys.Op{op}, func(op phys.Op) bool {
 		switch x := op.(type) {
-		case *phys.Comment, *phys.Block, *phys.If, *phys.Let, *phys.Declare, *phys.SameReg, *phys.MakeKey, *phys.MakeField,
-			*phys.MakeSortKey, *phys.Pack, *phys.Unpack, *phys.Raise:
+		case *phys.Comment, *phys.Block, *phys.If, *phys.Let, *phys.Declare, *phys.SameReg, *phys.MakeKey, *phys.MakeField, *phys.MakeSortKey,
+			*phys.Pack, *phys.Unpack, *phys.Raise, *phys.NextValue, *phys.CurrentValue: // nothing else reads sequences, nobody takes them back
 		case *phys.Set:
 			e.set.Add(x.Col)
 		case *phys.AddCount:
 			e.set.Add(x.Col)
-		case *phys.NextValue, *phys.CurrentValue: // which nothing else reads, and nobody takes back
-		case *phys.HGet:
-			key(&e.reads, x.Key)
-		case *phys.HMGet:
-			key(&e.reads, x.Key)
-		case *phys.HExists:
-			key(&e.reads, x.Key)
-		case *phys.HLen:
-			key(&e.reads, x.Key)
-		case *phys.ZCount:
-			key(&e.reads, x.Key)
-		case *phys.HSet:
-			key(&e.writes, x.Key)
-		case *phys.HDel:
-			key(&e.writes, x.Key)
-			e.known = e.known && !x.Counted
-		case *phys.HIncrBy:
-			key(&e.writes, x.Key)
-		case *phys.ZAdd:
-			key(&e.writes, x.Key)
-		case *phys.ZRem:
-			key(&e.writes, x.Key)
 		default:
-			e.known = false
+			e.row(d, op)
 		}
 		for _, x := range phys.Exprs(op) {
 			e.uses.AddAll(scalar.ColumnsIn(x))
@@ -187,6 +160,21 @@ func (d *delayer) effects(op phys.Op) effects {
 	})
 	e.closed = e.closed && e.set.Empty()
 	return e
+}
+
+// row notes the structure that an instruction reads or writes.
+func (e *effects) row(d *delayer, op phys.Op) {
+	of := d.of[phys.Key(op)]
+	del, _ := op.(*phys.HDel)
+	_, putNew := op.(*phys.HSetNX)
+	switch {
+	case of == nil, putNew, del != nil && del.Counted: // the latter add to the number of affected rows
+		e.known = false
+	case phys.Writes(op):
+		e.writes = append(e.writes, of)
+	default:
+		e.reads = append(e.reads, of)
+	}
 }
 
 // concerns reports whether two instructions cannot change places.

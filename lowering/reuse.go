@@ -73,10 +73,8 @@ func (r *rows) op(op phys.Op) phys.Op {
 		r.forget(at.of)
 		r.learn(at, x.Value)
 		return &c
-	case *phys.HDel:
-		r.forget(r.keys[x.Key].of)
-	case *phys.HIncrBy:
-		r.forget(r.keys[x.Key].of)
+	case *phys.HDel, *phys.HIncrBy:
+		r.forget(r.keys[phys.Key(op)].of)
 	}
 	bodies := phys.Bodies(op)
 	if len(bodies) == 0 {
@@ -127,13 +125,9 @@ func (r *rows) effectsOf(ops []phys.Op) {
 		return true
 	})
 	phys.Walk(ops, func(op phys.Op) bool {
-		switch x := op.(type) {
-		case *phys.HSet:
-			r.forget(keys[x.Key].of)
-		case *phys.HDel:
-			r.forget(keys[x.Key].of)
-		case *phys.HIncrBy:
-			r.forget(keys[x.Key].of)
+		switch op.(type) {
+		case *phys.HSet, *phys.HDel, *phys.HIncrBy:
+			r.forget(keys[phys.Key(op)].of)
 		default:
 			r.effects(op)
 		}

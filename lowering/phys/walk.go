@@ -133,6 +133,34 @@ func Writes(op Op) bool {
 	return false
 }
 
+// Key is the key of what an instruction itself reads or writes by one command; 0 for those that run none, and for those on sequences and on
+// several rows.
+func Key(op Op) Reg {
+	switch op := op.(type) {
+	case *HGet:
+		return op.Key
+	case *HExists:
+		return op.Key
+	case *HSet:
+		return op.Key
+	case *HSetNX:
+		return op.Key
+	case *HDel:
+		return op.Key
+	case *HIncrBy:
+		return op.Key
+	case *HLen:
+		return op.Key
+	case *ZCount:
+		return op.Key
+	case *ZAdd:
+		return op.Key
+	case *ZRem:
+		return op.Key
+	}
+	return 0
+}
+
 // Draws reports whether an instruction itself moves a sequence for good: a change of the store that no failure takes back.
 func Draws(op Op) bool {
 	switch op.(type) {
