@@ -24,8 +24,9 @@ import (
 //	  helpers.int8pl = int8pl
 //	end
 
-// maxDefs is how many definitions of the prelude stand in one scope: locals of the script's need room beside them.
-const maxDefs = 150
+// maxDefs is how many definitions of the prelude stand in one scope: beside them are locals of the script, and what is being computed: the
+// items of a table, of which gopher-lua holds 50 (lua.Fit).
+const maxDefs = 135
 
 // keptLocal is how many helpers and constants a function refers to directly where the other helpers are fields.
 const keptLocal = 40
