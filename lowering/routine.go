@@ -403,9 +403,12 @@ func (p *routine) try(x *bound.Try) {
 		return p.vars[v]
 	}
 	t.State, t.Message = bind(x.State), bind(x.Message)
+	for i, v := range x.Fields {
+		t.Fields[i] = bind(v)
+	}
 	for _, h := range x.Handlers {
 		t.Handlers = append(t.Handlers, phys.Handler{States: h.States, Others: h.Others, Body: g.inside(func() {
-			for _, id := range []scalar.ColumnID{t.State, t.Message} {
+			for _, id := range t.Caught() {
 				if id != 0 {
 					g.defined.Add(id)
 				}

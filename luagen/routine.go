@@ -3,6 +3,7 @@ package luagen
 import (
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"
+	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -211,15 +212,17 @@ func (g *gen) handlers(op *phys.Try, problem, mark *lua.Var) {
 	}
 	state := lua.NewVar("state")
 	g.emit(lua.Let(state, invoke("sqlstate_of", problem)))
-	for _, id := range []scalar.ColumnID{op.State, op.Message} {
-		if id == 0 {
-			continue
+	bind := func(id scalar.ColumnID, x lua.Expr) {
+		if id != 0 {
+			g.bind(id, &column{expr: x})
 		}
-		x := lua.Expr(state)
-		if id == op.Message {
-			x = &lua.Field{X: problem, Name: "message"}
+	}
+	bind(op.State, state)
+	bind(op.Message, &lua.Field{X: problem, Name: "message"})
+	for i, id := range op.Fields {
+		if id != 0 {
+			bind(id, invoke("problem_field", problem, lua.Str(bound.ErrorFields[i])))
 		}
-		g.bind(id, &column{expr: x})
 	}
 	choose := &lua.If{}
 	for _, h := range op.Handlers {

@@ -3,6 +3,7 @@ package phys
 import (
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
 
@@ -28,6 +29,7 @@ type Return struct {
 type Try struct {
 	Body           []Op
 	State, Message algebra.ColumnID
+	Fields         [len(bound.ErrorFields)]algebra.ColumnID // of the error, in the order of bound.ErrorFields
 	Handlers       []Handler
 }
 
@@ -36,6 +38,11 @@ type Handler struct {
 	States []string
 	Others bool
 	Body   []Op
+}
+
+// Caught are the columns that describe the error; 0 stands for one that nothing reads.
+func (t *Try) Caught() []algebra.ColumnID {
+	return append([]algebra.ColumnID{t.State, t.Message}, t.Fields[:]...)
 }
 
 // Reraise raises the error that the handler around it is for.
@@ -106,7 +113,13 @@ func (f *formatter) controlOp(op Op, depth int) bool {
 					states += s
 				}
 			}
-			f.line(depth, "catch %s as %s, %s", states, f.col(op.State), f.col(op.Message))
+			fields := ""
+			for i, id := range op.Fields {
+				if id != 0 {
+					fields += ", " + bound.ErrorFields[i] + " " + f.col(id)
+				}
+			}
+			f.line(depth, "catch %s as %s, %s%s", states, f.col(op.State), f.col(op.Message), fields)
 			f.ops(h.Body, depth+1)
 		}
 	case *Reraise:
@@ -142,7 +155,7 @@ func (c *checker) controlOp(op Op, loop bool) bool {
 		after := c.written
 		for _, h := range op.Handlers {
 			c.written = before
-			c.inner(h.Body, loop, func() { c.bind(op.State, op.Message) })
+			c.inner(h.Body, loop, func() { c.bind(op.Caught()...) })
 			after = after || c.written
 		}
 		c.written = after

@@ -240,7 +240,7 @@ func Binds(op Op) []algebra.ColumnID {
 			add(op.Kinds[i].Cols...)
 		}
 	case *Try:
-		add(op.State, op.Message)
+		add(op.Caught()...)
 	}
 	return out
 }

@@ -58,6 +58,11 @@ local function protect(fn, ...)
   error(result, 0)
 end
 
+--- problem_field(problem, name): what an error that was raised is about, "" where it has no such field.
+local function problem_field(problem, name)
+  return problem.fields and problem.fields[name] or ""
+end
+
 --- sqlstate_of(problem): the SQLSTATE of what raise threw. Other errors, which no handler is for, pass through.
 local function sqlstate_of(problem)
   if type(problem) == "table" and problem.sqlstate then

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prequel-db/prequel/runtime/value"
@@ -123,6 +124,9 @@ func (r *routine) try(b *plpgsql.Block) ([]bound.Stmt, error) {
 	state, message := r.declare("sqlstate", textType), r.declare("sqlerrm", textType)
 	state.constant, message.constant = true, true
 	t.State, t.Message = state.at, message.at
+	for i := range t.Fields {
+		t.Fields[i] = -1
+	}
 	for _, h := range b.Handlers {
 		c := bound.Catch{}
 		for _, cond := range h.Conditions {
@@ -482,10 +486,17 @@ func (r *routine) diagnostics(x *plpgsql.Diagnostics) ([]bound.Stmt, error) {
 			from = r.caught.State
 		case x.Stacked && r.caught != nil && item.Kind == "MESSAGE_TEXT":
 			from = r.caught.Message
+		case x.Stacked && r.caught != nil && strings.HasSuffix(item.Kind, "_NAME"):
+			if i := slices.Index(bound.ErrorFields[:], strings.ToLower(strings.TrimSuffix(item.Kind, "_NAME"))); i >= 0 {
+				if r.caught.Fields[i] < 0 {
+					r.caught.Fields[i] = r.newVar(bound.ErrorFields[i], textType)
+				}
+				from = r.caught.Fields[i]
+			}
 		}
 		if from < 0 || v.record != nil {
 			return nil, diag.UnsupportedRoutine.At(at, "GET DIAGNOSTICS %s is not supported here", item.Kind).
-				WithHelp("ROW_COUNT, and in a handler RETURNED_SQLSTATE and MESSAGE_TEXT, are known")
+				WithHelp("ROW_COUNT, and in a handler RETURNED_SQLSTATE, MESSAGE_TEXT, CONSTRAINT_NAME, TABLE_NAME and COLUMN_NAME, are known")
 		}
 		e, err := r.converted(r.ref(from, at), v.at, at)
 		if err != nil {

@@ -116,6 +116,9 @@ func (sh *shared) forget(s bound.Stmt) {
 	case *bound.Try:
 		drop(&x.State)
 		drop(&x.Message)
+		for i := range x.Fields {
+			drop(&x.Fields[i])
+		}
 	}
 }
 

@@ -146,7 +146,12 @@ type Try struct {
 	Handlers []Catch
 	// State and Message are the variables that the error's code and text are assigned to, -1 for none.
 	State, Message int
+	// Fields are those of what the error is about, "" where it has none, in the order of ErrorFields.
+	Fields [len(ErrorFields)]int
 }
+
+// ErrorFields are what an error names beside its code and text: GET STACKED DIAGNOSTICS calls them CONSTRAINT_NAME, TABLE_NAME and COLUMN_NAME.
+var ErrorFields = [...]string{"constraint", "table", "column"}
 
 // Catch is a handler of Try. States lists codes; one that ends in 000 is its whole class. Others is for all of them.
 type Catch struct {

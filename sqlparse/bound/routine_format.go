@@ -81,6 +81,16 @@ func (p *RoutinePrinter) noted(found, count int) string {
 	return s
 }
 
+func (p *RoutinePrinter) fields(vars [len(ErrorFields)]int) string {
+	s := ""
+	for i, v := range vars {
+		if v >= 0 {
+			s += " " + ErrorFields[i] + " " + p.variable(v)
+		}
+	}
+	return s
+}
+
 func (p *RoutinePrinter) sql(depth int, s Embedded) {
 	for _, l := range p.SQL(s) {
 		p.line(depth, "%s", l)
@@ -146,7 +156,7 @@ func (p *RoutinePrinter) stmt(depth int, s Stmt) {
 	case *Reraise:
 		p.line(depth, "raise again")
 	case *Try:
-		p.line(depth, "try%s", p.noted(x.State, x.Message))
+		p.line(depth, "try%s%s", p.noted(x.State, x.Message), p.fields(x.Fields))
 		p.stmts(depth+1, x.Body)
 		for _, h := range x.Handlers {
 			states := strings.Join(h.States, ", ")

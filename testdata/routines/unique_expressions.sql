@@ -17,7 +17,7 @@ BEGIN
   INSERT INTO users (id, email, tenant) VALUES (i, mail, 9);
   RETURN 'new';
 EXCEPTION WHEN unique_violation THEN
-  GET STACKED DIAGNOSTICS what = MESSAGE_TEXT;
+  GET STACKED DIAGNOSTICS what = CONSTRAINT_NAME;
   RETURN what;
 END $$;
 ----
