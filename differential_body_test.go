@@ -363,6 +363,9 @@ func (b *bodyGen) returnQuery() *node {
 
 // calling calls a function declared before.
 func (b *bodyGen) calling() *node {
+	if b.r.trigger == nil && !b.r.sql && b.loops == 0 && b.chance(30) {
+		return b.callingItself()
+	}
 	if len(b.c.routines) == 0 || b.r.trigger != nil {
 		return b.assign()
 	}
@@ -380,6 +383,32 @@ func (b *bodyGen) calling() *node {
 		return bodyNode(v.col.name+" := ", call, ";")
 	}
 	return bodyNode("PERFORM ", call, ";")
+}
+
+// callingItself calls the function that the statement stands in.
+func (b *bodyGen) callingItself() *node {
+	r := b.r
+	r.descends = true
+	call := r.name + "(" + ownArguments + ")"
+	does := "PERFORM " + call + ";"
+	switch {
+	case r.set && b.chance(70):
+		does = "RETURN QUERY SELECT * FROM " + call + ";"
+	case r.set || r.out && b.chance(50):
+		does = "PERFORM * FROM " + call + ";"
+	case r.out:
+		var results []string
+		for _, v := range r.returns {
+			results = append(results, v.name)
+		}
+		list := strings.Join(results, ", ")
+		does = "SELECT * INTO " + list + " FROM " + call + ";"
+	case len(r.returns) > 0:
+		if v := b.target(r.returns[0].typ); v != nil {
+			does = v.col.name + " := " + call + ";"
+		}
+	}
+	return bodyNode("IF depth > 0 THEN " + does + " END IF;")
 }
 
 // callOf is a call with arguments of a scope.

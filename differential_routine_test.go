@@ -20,7 +20,15 @@ type routine struct {
 	// trigger is what fires the function; pure says that it neither reads nor writes tables.
 	trigger *trigger
 	pure    bool
+	// descends says that the function calls itself: its first parameter is how deep it may do so.
+	descends bool
 }
+
+// ownArguments stands for the arguments with which a function calls itself: one less deep, and its own parameters.
+const ownArguments = "\x00"
+
+// depthOfCalls is how deep functions that call themselves do.
+const depthOfCalls = 2
 
 // variable is a variable or a result column of a function.
 type variable struct {
@@ -118,6 +126,13 @@ func reach(list []*node, other *routine) bool {
 // print gives the body's text and the parameters in it.
 func (r *routine) print() (body string, params []*param) {
 	p := printer{body: true, literals: r.trigger != nil}
+	defer func() {
+		own := "depth - 1"
+		for i := range params {
+			own += fmt.Sprintf(", p%d", i+1)
+		}
+		body = strings.ReplaceAll(body, ownArguments, own)
+	}()
 	if r.sql {
 		p.nodes(r.body)
 		return p.String(), p.params
@@ -157,8 +172,11 @@ func (p *printer) nodes(list []*node) {
 				p.WriteString(x.call.name + "(")
 				_, params := x.call.print()
 				for i, q := range params {
-					p.lead(i, ", ", "")
+					p.WriteString(x.call.before(i, len(params)))
 					p.expr(x.args[q])
+				}
+				if len(params) == 0 {
+					p.WriteString(x.call.before(0, 0))
 				}
 				p.WriteString(")")
 			case x.text != "":
@@ -178,6 +196,9 @@ func (r *routine) ddl() string {
 		return fmt.Sprintf("CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$\n%s$$;\n%s", r.name, body, r.trigger.ddl(r))
 	}
 	var list []string
+	if r.descends {
+		list = append(list, "depth integer")
+	}
 	for i, q := range params {
 		list = append(list, fmt.Sprintf("p%d %s", i+1, q.typ.castTo())) // of a domain: what it is over
 	}
@@ -211,6 +232,19 @@ func (r *routine) ddl() string {
 	return fmt.Sprintf("CREATE FUNCTION %s(%s)%s LANGUAGE %s%s AS $$\n%s$$", r.name, strings.Join(list, ", "), result, language, strict, body)
 }
 
+// before is what stands in front of the i-th of n arguments, or of the end of a list without any.
+func (r *routine) before(i, n int) string {
+	switch {
+	case i > 0:
+		return ", "
+	case r.descends && n > 0:
+		return fmt.Sprintf("%d, ", depthOfCalls)
+	case r.descends:
+		return fmt.Sprint(depthOfCalls)
+	}
+	return ""
+}
+
 // routineCall is a statement that calls a function.
 type routineCall struct {
 	of *routine
@@ -228,8 +262,11 @@ func (p *printer) routineCall(c *routineCall) {
 		before, after = "SELECT * FROM ", ""
 	}
 	p.WriteString(before + c.of.name + "(")
+	if len(params) == 0 {
+		p.WriteString(c.of.before(0, 0))
+	}
 	for i, q := range params {
-		p.lead(i, ", ", "")
+		p.WriteString(c.of.before(i, len(params)))
 		if col := c.columns[q]; col != nil {
 			p.expr(op(q.typ, "(%s)::"+q.typ.castTo(), colExpr(col)))
 			continue

@@ -109,6 +109,8 @@ func (w costOf) walk(ops []phys.Op) (commands, rows cost.Poly) {
 				hc, hr = hc.Max(kc), hr.Max(kr)
 			}
 			commands, rows = commands.Add(c).Add(hc), rows.Add(r).Add(hr)
+		case *phys.Recursion:
+			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForEach:
 			commands, rows = w.loop(commands, rows, x.Body, x.Rows)
 		case *phys.ForMembers:

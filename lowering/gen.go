@@ -47,6 +47,8 @@ type gen struct {
 	parts    map[int]*partRows
 	// effects is set once a function that writes is called in an expression: the program is no read then.
 	effects bool
+	// descents are the functions that call themselves around the point.
+	descents []descent
 	// within is set inside a function that a statement runs: the statement's foreign keys may still have to be looked at.
 	within bool
 	// loading is set in a program that hydrates a table.

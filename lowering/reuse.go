@@ -148,6 +148,11 @@ func (r *rows) effects(op phys.Op) {
 	case *phys.AddCount, *phys.Declare, *phys.Unpack, *phys.HExists, *phys.HLen, *phys.ZCount, *phys.HIncrBy, *phys.Incr,
 		*phys.NextValue, *phys.CurrentValue, *phys.SetValue:
 		r.bound(phys.Binds(op)...)
+	case *phys.Recursion:
+		r.bound(phys.Binds(op)...)
+	case *phys.Recur:
+		r.forget(nil)
+		r.bound(phys.Binds(op)...)
 	case *phys.SetReg:
 		maps.DeleteFunc(r.known, func(_ place, reg phys.Reg) bool { return reg == x.Dst })
 	}

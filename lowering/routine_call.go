@@ -61,18 +61,16 @@ func (g *gen) called(c *scalar.Call, rows phys.Reg) *routine {
 
 // routineCall writes a call whose value an expression takes.
 func (g *gen) routineCall(c *scalar.Call) scalar.Expr {
-	p := g.called(c, 0)
-	return g.ref(p.vars[p.r.Out[0]])
+	return g.routineValues(c)[0]
 }
 
 // routineRows runs consume for each row of a declared function.
 func (g *gen) routineRows(c *scalar.Call, cols []scalar.ColumnID, number scalar.ColumnID, need scalar.ColSet, consume func()) {
 	if !c.Fn.Set {
-		p := g.called(c, 0)
-		for i, id := range cols {
-			if need.Has(id) {
+		for i, value := range g.routineValues(c) {
+			if id := cols[i]; need.Has(id) {
 				g.cols.Get(id).Nullable = true
-				g.let(id, g.ref(p.vars[p.r.Out[i]]))
+				g.let(id, value)
 			}
 		}
 		if number != 0 {
@@ -81,9 +79,7 @@ func (g *gen) routineRows(c *scalar.Call, cols []scalar.ColumnID, number scalar.
 		consume()
 		return
 	}
-	list := g.reg("rows")
-	g.emit(&phys.NewList{Dst: list})
-	g.scope("", func() { g.called(c, list) })
+	list := g.routineList(c)
 	for _, id := range cols {
 		g.cols.Get(id).Nullable = true
 	}
@@ -99,4 +95,30 @@ func (g *gen) routineRows(c *scalar.Call, cols []scalar.ColumnID, number scalar.
 			consume()
 		}),
 	})
+}
+
+// routineValues writes a call, and returns the values of its result.
+func (g *gen) routineValues(c *scalar.Call) []scalar.Expr {
+	if c.Fn.Recursive {
+		out, _ := g.descend(c)
+		return g.refs(out)
+	}
+	p := g.called(c, 0)
+	var out []scalar.Expr
+	for _, v := range p.r.Out {
+		out = append(out, g.ref(p.vars[v]))
+	}
+	return out
+}
+
+// routineList writes a call of a function that returns a set, whose rows go to the list.
+func (g *gen) routineList(c *scalar.Call) phys.Reg {
+	if c.Fn.Recursive {
+		_, list := g.descend(c)
+		return list
+	}
+	list := g.reg("rows")
+	g.emit(&phys.NewList{Dst: list})
+	g.scope("", func() { g.called(c, list) })
+	return list
 }

@@ -76,7 +76,7 @@ func finalWrites(ops []phys.Op) map[phys.Op]bool {
 
 func raises(op phys.Op) bool {
 	switch op := op.(type) {
-	case *phys.Raise, *phys.NextValue, *phys.CurrentValue, *phys.SetValue, *phys.SliceRows:
+	case *phys.Raise, *phys.Recur, *phys.NextValue, *phys.CurrentValue, *phys.SetValue, *phys.SliceRows:
 		return true
 	case *phys.GroupRow:
 		for i := range op.Aggs {

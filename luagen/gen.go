@@ -23,11 +23,14 @@ type gen struct {
 	session    *lua.Var // what was drawn from sequences, nil in programs that do not ask
 	budget     *lua.Var // of rows that the call may make
 	// exits are the loops and protected calls around the instruction, innermost last; flags tell them to go on leaving.
-	exits   []*exit
-	flags   map[int]*lua.Var
-	answer  *answer  // around a Return inside of a Try
-	problem *lua.Var // the error that the handler around is for
-	null    *lua.Var // a variable that is nil
+	exits  []*exit
+	flags  map[int]*lua.Var
+	answer *answer // around a Return inside of a Try
+	// descents are the functions that call themselves, by the ids of their instructions; around is the innermost one, nil outside.
+	descents map[int]descent
+	around   *descent
+	problem  *lua.Var // the error that the handler around is for
+	null     *lua.Var // a variable that is nil
 	// given are nullable parameters that are known not to be NULL.
 	given map[int]bool
 	root  string // begins every key

@@ -91,7 +91,7 @@ func (g *gen) op(op phys.Op, tail bool) {
 	case *phys.While:
 		g.emit(&lua.While{Cond: g.cond(op.Cond), Body: g.body(op.Body, false)})
 	default:
-		if !g.controlOp(op) && !g.keyOp(op) && !g.commandOp(op) && !g.rowOp(op) && !g.setOp(op) && !g.mapOp(op) {
+		if !g.controlOp(op) && !g.recursionOp(op) && !g.keyOp(op) && !g.commandOp(op) && !g.rowOp(op) && !g.setOp(op) && !g.mapOp(op) {
 			fail("instruction %T has no translation", op)
 		}
 	}
@@ -264,7 +264,7 @@ func (g *gen) raise(op *phys.Raise) {
 	if len(fields) > 0 {
 		args = append(args, &lua.Table{Items: fields})
 	}
-	if g.answer == nil && (g.undo == nil || g.facts.early[op]) { // nothing is around that has to see it
+	if g.answer == nil && g.around == nil && (g.undo == nil || g.facts.early[op]) { // nothing is around that has to see it
 		g.emit(&lua.Return{Values: []lua.Expr{invoke("refused", args...)}})
 		return
 	}

@@ -33,16 +33,18 @@ func (t *translator) routineCall(c *scalar.Call) scalar.Expr {
 	}
 	fn := t.routines[c.Fn]
 	if fn == nil {
-		planned, _ := t.routine(body).(*algebra.Routine)
-		env := &norm.Env{Columns: t.cols}
-		planned, _ = normaliseRoutine(&algebra.Statement{Columns: t.cols}, planned, env).(*algebra.Routine)
-		f := *c.Fn
+		f, planned := *c.Fn, &algebra.Routine{}
 		f.Routine = planned
 		fn = &f
 		if t.routines == nil {
 			t.routines = map[*scalar.Func]*scalar.Func{}
 		}
-		t.routines[c.Fn], t.routines[fn] = fn, fn
+		t.routines[c.Fn], t.routines[fn] = fn, fn // ahead of the body, which may call the function
+		bare, _ := t.routine(body).(*algebra.Routine)
+		env := &norm.Env{Columns: t.cols}
+		if done, ok := normaliseRoutine(&algebra.Statement{Columns: t.cols}, bare, env).(*algebra.Routine); ok {
+			*planned = *done
+		}
 	}
 	out := *c
 	out.Fn = fn

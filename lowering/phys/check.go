@@ -12,7 +12,7 @@ import (
 // in a loop, structures are given as many values as they have columns, nothing is raised after a write, and the reply is
 // of its kind. It returns all violations.
 func Check(p *Program) error {
-	c := &checker{p: p, cols: map[algebra.ColumnID]bool{}, regs: map[Reg]regKind{}, leaves: map[int]int{}}
+	c := &checker{p: p, cols: map[algebra.ColumnID]bool{}, regs: map[Reg]regKind{}, leaves: map[int]int{}, called: map[int]int{}}
 	c.ops(p.Body, false)
 	return errors.Join(c.errs...)
 }
@@ -39,6 +39,7 @@ type checker struct {
 	errs    []error
 	written bool        // a write may have happened that is not taken back
 	leaves  map[int]int // loops around the instruction, by id
+	called  map[int]int // functions around it, by id
 }
 
 func (c *checker) failf(op Op, format string, args ...any) {
@@ -182,7 +183,7 @@ func (c *checker) op(op Op, loop bool) {
 		c.use(op, listReg, op.List)
 		c.packed(op)
 	default:
-		if !c.codecOp(op) && !c.commandOp(op) && !c.controlOp(op, loop) {
+		if !c.codecOp(op) && !c.commandOp(op) && !c.controlOp(op, loop) && !c.recursionOp(op) {
 			c.listOp(op, loop)
 		}
 	}

@@ -65,6 +65,8 @@ func controlBodies(op Op) [][]Op {
 			out = append(out, h.Body)
 		}
 		return out
+	case *Recursion:
+		return [][]Op{op.Body}
 	}
 	return nil
 }
@@ -79,6 +81,8 @@ func setControlBodies(op Op, bodies [][]Op) {
 		for i := range op.Handlers {
 			op.Handlers[i].Body = bodies[i+1]
 		}
+	case *Recursion:
+		op.Body = bodies[0]
 	}
 }
 

@@ -69,6 +69,12 @@ func Exprs(op Op) []scalar.Expr {
 		add(op.Exprs...)
 	case *Return:
 		add(op.Exprs...)
+	case *Recursion:
+		add(op.Call.Args...)
+	case *Recur:
+		add(op.Args...)
+	case *GiveBack:
+		add(op.Exprs...)
 	case *SetValue:
 		add(op.Value, op.Called)
 	case *RaiseSequence:
@@ -151,6 +157,12 @@ func MapExprs(op Op, f func(scalar.Expr) scalar.Expr) {
 	case *EmitRow:
 		list(&op.Exprs)
 	case *Return:
+		list(&op.Exprs)
+	case *Recursion:
+		list(&op.Call.Args)
+	case *Recur:
+		list(&op.Args)
+	case *GiveBack:
 		list(&op.Exprs)
 	case *Raise:
 		list(&op.Message)
@@ -241,6 +253,11 @@ func Binds(op Op) []algebra.ColumnID {
 		}
 	case *Try:
 		add(op.Caught()...)
+	case *Recursion:
+		add(op.In...)
+		add(op.Call.Out...)
+	case *Recur:
+		add(op.Out...)
 	}
 	return out
 }

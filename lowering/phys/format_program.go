@@ -177,7 +177,7 @@ func (f *formatter) op(op Op, depth int) {
 	case *EmitList:
 		f.line(depth, "emit list %s", f.reg(op.List))
 	default:
-		if !f.codecOp(op, depth) && !f.commandOp(op, depth) && !f.listOp(op, depth) && !f.groupOp(op, depth) && !f.controlOp(op, depth) {
+		if !f.codecOp(op, depth) && !f.commandOp(op, depth) && !f.listOp(op, depth) && !f.groupOp(op, depth) && !f.controlOp(op, depth) && !f.recursionOp(op, depth) {
 			f.line(depth, "%T", op)
 		}
 	}

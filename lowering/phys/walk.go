@@ -106,7 +106,7 @@ func Loops(op Op) bool {
 	switch op := op.(type) {
 	case *Loop:
 		return !op.Once
-	case *ForEach, *ForMembers, *ForPairs, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain, *While, *ForSet, *ForLists:
+	case *ForEach, *ForMembers, *ForPairs, *ForArray, *ForRows, *ForMatches, *ForMapRows, *ForGroups, *Drain, *While, *ForSet, *ForLists, *Recursion:
 		return true
 	}
 	return false

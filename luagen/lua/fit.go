@@ -41,6 +41,49 @@ func Fit(body Block, above int) (Block, error) {
 	if n := nesting(body); n > mostNesting {
 		return nil, &LimitError{What: "nested blocks", Have: n, Most: mostNesting}
 	}
+	if err := fitApart(body); err != nil {
+		return nil, err
+	}
+	return fitOne(body, above)
+}
+
+// fitApart fits the functions that may call themselves, the innermost first. The table of each one's fields is its own.
+func fitApart(body Block) error {
+	var err error
+	eachFunction(body, func(f *LocalFunc) {
+		if !f.Apart || err != nil {
+			return
+		}
+		if err = fitApart(f.Body); err == nil {
+			f.Body, err = fitOne(f.Body, len(f.Params))
+		}
+	})
+	return err
+}
+
+// eachFunction visits the local functions of a block, but not those inside of one that may call itself.
+func eachFunction(body Block, visit func(*LocalFunc)) {
+	for _, s := range body {
+		eachShallow(s, func(slot *Expr) {
+			if f, ok := (*slot).(*Func); ok {
+				eachFunction(f.Body, visit)
+			}
+		})
+		f, ok := s.(*LocalFunc)
+		if ok {
+			visit(f)
+		}
+		if ok && f.Apart {
+			continue
+		}
+		for _, inner := range bodies(s) {
+			eachFunction(*inner, visit)
+		}
+	}
+}
+
+// fitOne fits a function's body beside those of the functions in it that may call themselves, which are fitted already.
+func fitOne(body Block, above int) (Block, error) {
 	if deepest(body) > mostLoops {
 		body = outline(body, 0)
 	}
@@ -105,7 +148,11 @@ func (f *fitter) block(b Block, active int) {
 			}
 		case *LocalFunc:
 			active++
-			f.function(s.Params, s.Body)
+			if s.Apart {
+				f.outer(s.Params, s.Body)
+			} else {
+				f.function(s.Params, s.Body)
+			}
 		case *NumFor:
 			f.block(s.Body, f.loop(active, ownLocals(s)))
 		case *ForIn:
@@ -137,6 +184,11 @@ func (f *fitter) functions(s Stat) {
 
 func (f *fitter) function(params []*Var, body Block) {
 	f.block(body, len(params))
+	f.outer(params, body)
+}
+
+// outer counts the variables around a function that it refers to.
+func (f *fitter) outer(params []*Var, body Block) {
 	n, fields := 0, 0
 	outer := Upvalues(params, body)
 	for _, x := range outer {

@@ -195,11 +195,12 @@ type Return struct{ Values []Expr }
 // Break leaves a loop.
 type Break struct{}
 
-// LocalFunc is local function V(Params) ... end.
+// LocalFunc is local function V(Params) ... end. Apart says that it may call itself: each call has variables of its own.
 type LocalFunc struct {
 	V        *Var
 	Params   []*Var
 	Body     Block
+	Apart    bool
 	outlined bool // it was moved out of its place by Fit, which makes fields of the locals that it uses
 }
 

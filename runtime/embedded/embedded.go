@@ -5,11 +5,16 @@ import (
 	"net"
 
 	"github.com/alicebob/miniredis/v2"
+	lua "github.com/yuin/gopher-lua"
 
 	"github.com/prequel-db/prequel/runtime"
 )
 
-func init() { runtime.RegisterEngine("embedded", start) }
+func init() {
+	runtime.RegisterEngine("embedded", start)
+	// Functions that call themselves do so up to 100 deep, each with its registers.
+	lua.RegistrySize = max(lua.RegistrySize, 100*256)
+}
 
 func start(context.Context, string) (*runtime.Engine, error) {
 	server := miniredis.NewMiniRedis()

@@ -37,6 +37,7 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.hold(t)()
 	values := make([]scalar.Expr, len(t.Columns)) // nil: the default
 	sel := n.SelectStmt.GetSelectStmt()
 	switch {

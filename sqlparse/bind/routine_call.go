@@ -48,11 +48,11 @@ func (s *stmt) loneCall(sel *pg.SelectStmt) (fc *pg.FuncCall, fromClause bool) {
 	return fc, fromClause
 }
 
-// declared is the call of a declared function that a statement of a function's is, nil for any other statement. What returns a set is a
-// query like others here.
+// declared is the call of a declared function that a statement of a function's is, nil for any other statement. What returns a set, or calls
+// itself, is a query like others here.
 func (r *routine) declared(sel *pg.SelectStmt) *pg.FuncCall {
 	fc, _ := r.s.loneCall(sel)
-	if fc == nil {
+	if fc == nil || r.s.recursiveCall(fc) {
 		return nil
 	}
 	names := stringsOf(fc.Funcname)

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/prequel-db/prequel/sqlparse/bound"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
@@ -45,6 +46,7 @@ type callable struct {
 	fn      *scalar.Func
 	body    *bound.Routine
 	effects effects
+	binding bool // its body is being bound
 }
 
 // callDeclared is the call of a declared function inside an expression, or in FROM when rows says so.
@@ -70,7 +72,7 @@ func (s *stmt) callDeclared(sc *scope, fn *catalog.Function, args []scalar.Expr,
 	if fn.Volatility != catalog.ImmutableFunction {
 		s.notLasting(fn.Name)
 	}
-	if !rows {
+	if !rows && !c.fn.Recursive {
 		s.rewrote()
 		if e, ok := inline(fn, c.body, args); ok {
 			return e, nil
@@ -110,13 +112,48 @@ func schemaCall(sc *scope, fn *catalog.Function, c *callable, span diag.Span) er
 
 // callable binds the body of a function, once for each statement where the same tables are in use around it.
 func (s *stmt) callable(fn *catalog.Function, span diag.Span) (*callable, error) {
+	open := s.open
+	if !s.truncates() {
+		open = nil
+	}
 	for _, c := range s.callables {
-		if c.of == fn && slices.Equal(c.open, s.open) {
+		if c.of == fn && slices.Equal(c.open, open) {
+			c.fn.Recursive = c.fn.Recursive || c.binding
 			return c, nil
 		}
 	}
+	c := &callable{of: fn, open: open, fn: &scalar.Func{
+		Name: fn.Name, Proc: routineProc + itoa(slices.Index(s.cat.Functions, fn)), Set: fn.SetOf,
+		Stable: fn.Volatility != catalog.VolatileFunction,
+	}}
+	// What a function does that calls itself is what it does beside these calls: first it is bound as if they did nothing.
+	for before := len(s.callables); ; {
+		s.callables = append(s.callables[:before:before], c)
+		if err := s.bindCallable(c, span); err != nil {
+			return nil, err
+		}
+		found := s.effectsOf(c.body.Body)
+		known := found.writes == c.effects.writes && len(found.tables) == len(c.effects.tables)
+		c.effects, c.fn.Volatile = found, found.writes
+		if known || !c.fn.Recursive {
+			return c, nil
+		}
+	}
+}
+
+// truncates reports whether some function may TRUNCATE, which asks what is in use around its call.
+func (s *stmt) truncates() bool {
+	return slices.ContainsFunc(s.cat.Functions, func(fn *catalog.Function) bool {
+		return strings.Contains(strings.ToLower(fn.Body), "truncate")
+	})
+}
+
+// bindCallable binds the body of a function that expressions call.
+func (s *stmt) bindCallable(c *callable, span diag.Span) error {
+	fn := c.of
 	sh := newShared(&bound.Routine{Function: fn.Name, SetOf: fn.SetOf, Span: fn.Span, Results: resultColumns(fn)})
-	r := &routine{shared: sh, s: s, fn: fn, caller: s.routine}
+	c.body, c.fn.Routine = sh.out, sh.out
+	r := &routine{shared: sh, s: s, fn: fn}
 	end := sh.label()
 	void := len(sh.out.Results) == 0 && !fn.SetOf
 	if void { // its value is an empty text, and NULL where it comes from SQL or STRICT
@@ -142,20 +179,12 @@ func (s *stmt) callable(fn *catalog.Function, span diag.Span) (*callable, error)
 		return append(out, &bound.Leave{ID: end})
 	}
 	text := s.text
+	c.binding = true
 	body, err := r.bindBody(span)
+	c.binding = false
 	s.text = text
-	if err != nil {
-		return nil, err
-	}
 	sh.out.Body = sh.tidy([]bound.Stmt{&bound.Labelled{ID: end, Body: body}})
-	c := &callable{of: fn, open: s.open, body: sh.out}
-	c.effects = s.effectsOf(sh.out.Body)
-	c.fn = &scalar.Func{
-		Name: fn.Name, Proc: routineProc + itoa(slices.Index(s.cat.Functions, fn)), Set: fn.SetOf, Routine: sh.out,
-		Volatile: c.effects.writes, Stable: fn.Volatility != catalog.VolatileFunction,
-	}
-	s.callables = append(s.callables, c)
-	return c, nil
+	return err
 }
 
 // routineProc begins the implementation's name of a declared function.

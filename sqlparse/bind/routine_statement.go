@@ -13,13 +13,16 @@ import (
 func (s *stmt) callStatement(n *pg.Node) (bound.Body, error) {
 	sel := n.GetSelectStmt()
 	fc, from := s.loneCall(sel)
-	if fc == nil {
+	if fc == nil || from && s.recursiveCall(fc) {
 		return nil, nil
 	}
 	span := s.span(fc.Location)
 	fn, args, err := s.callArguments(fc)
 	if err != nil {
 		return nil, err
+	}
+	if !fn.SetOf && s.recursiveCall(fc) {
+		return nil, nil
 	}
 	text := s.text
 	r, err := s.callRoutine(fn, args, span)

@@ -95,6 +95,8 @@ type Func struct {
 	// statement would call it with the same arguments for each row.
 	Routine Routine
 	Stable  bool
+	// Recursive is set for a declared function that calls itself, or others that call it: Routine leads back to the Func.
+	Recursive bool
 }
 
 // Routine is the body of a declared function: *bound.Routine.

@@ -62,6 +62,20 @@ BEGIN
   END;
   RETURN out;
 END $$;
+CREATE FUNCTION descend(x integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer := 0;
+BEGIN
+  INSERT INTO t VALUES (80 + x, x);
+  IF x > 0 THEN
+    BEGIN
+      n := descend(x - 1);
+    EXCEPTION WHEN division_by_zero THEN
+      n := -1;
+    END;
+  END IF;
+  UPDATE t SET v = v + n / (x - 1) WHERE id = 80 + x;
+  RETURN n + 1;
+END $$;
 ----
 SELECT put(1, 4);
 SELECT put(1, 5);
@@ -73,3 +87,7 @@ SELECT nested(5);
 SELECT both_in_sql(1);
 SELECT * FROM sweep(9);
 SELECT * FROM sweep(3);
+SELECT descend(3);
+SELECT descend(0);
+DELETE FROM t WHERE id >= 80;
+SELECT descend(2);

@@ -40,6 +40,7 @@ BEGIN
 END $$;
 CREATE FUNCTION in_sql() RETURNS void LANGUAGE sql AS $$ TRUNCATE u, t; INSERT INTO u VALUES (1); $$;
 CREATE FUNCTION on_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN TRUNCATE u; RETURN NULL; END $$;
+CREATE FUNCTION empties_log() RETURNS int LANGUAGE plpgsql AS $$ BEGIN TRUNCATE log; RETURN 50; END $$;
 CREATE TRIGGER empties AFTER INSERT ON log FOR EACH ROW WHEN (NEW.id > 100) EXECUTE FUNCTION on_log();
 ----
 INSERT INTO t VALUES (1, 1), (2, 2);
@@ -56,3 +57,7 @@ SELECT written();
 SELECT in_sql();
 TRUNCATE t;
 SELECT inside();
+SELECT empties() FROM u ORDER BY id;
+SELECT empties() FROM t ORDER BY id;
+INSERT INTO log VALUES (empties());
+INSERT INTO log VALUES (empties_log());

@@ -73,7 +73,7 @@ type Querier interface {
 	//	WHERE o_ol_cnt IS DISTINCT FROM lines
 	//	ORDER BY o_w_id, o_d_id, o_id
 	//
-	// Cost: scan, 2 + rows(orders) commands.
+	// Cost: scan, 2 commands.
 	Condition6(ctx context.Context) ([]Condition6Row, error)
 	// Condition7: an order's lines have a time of delivery exactly when the order has a carrier.
 	//
@@ -186,7 +186,7 @@ type Querier interface {
 	//	INSERT INTO orders (o_id, o_d_id, o_w_id, o_c_id, o_entry_d, o_carrier_id, o_ol_cnt, o_all_local)
 	//	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 	//
-	// Cost: log, 6 commands.
+	// Cost: bounded, 11 commands.
 	AddOrder(ctx context.Context, arg AddOrderParams) error
 	// AddNewOrder runs
 	//
@@ -213,13 +213,13 @@ type Querier interface {
 	//	INSERT INTO order_line (ol_o_id, ol_d_id, ol_w_id, ol_number, ol_i_id, ol_supply_w_id, ol_delivery_d, ol_quantity, ol_amount, ol_dist_info)
 	//	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 	//
-	// Cost: log, 6 commands.
+	// Cost: bounded, 13 commands.
 	AddOrderLine(ctx context.Context, arg AddOrderLineParams) error
 	// NewOrder runs
 	//
 	//	SELECT * FROM new_order($1, $2, $3, $4, $5, $6, $7)
 	//
-	// Cost: bounded, 22 + 11*rounds3 commands.
+	// Cost: bounded, 31 + 23*rounds4 commands.
 	NewOrder(ctx context.Context, arg NewOrderParams) (NewOrderRow, error)
 	// Payment runs
 	//

@@ -202,7 +202,7 @@ func scanCondition6(c *runtime.Cursor) Condition6Row {
 //	WHERE o_ol_cnt IS DISTINCT FROM lines
 //	ORDER BY o_w_id, o_d_id, o_id
 //
-// Cost: scan, 2 + rows(orders) commands.
+// Cost: scan, 2 commands.
 func (q *Queries) Condition6(ctx context.Context) ([]Condition6Row, error) {
 	c, err := q.db.Query(ctx, q.stmts.condition6)
 	return runtime.Collect(c, err, scanCondition6)
@@ -638,7 +638,7 @@ func argsAddOrder(arg AddOrderParams) []value.Value {
 //	INSERT INTO orders (o_id, o_d_id, o_w_id, o_c_id, o_entry_d, o_carrier_id, o_ol_cnt, o_all_local)
 //	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 //
-// Cost: log, 6 commands.
+// Cost: bounded, 11 commands.
 func (q *Queries) AddOrder(ctx context.Context, arg AddOrderParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addOrder, argsAddOrder(arg)...)
 	return err
@@ -787,7 +787,7 @@ func argsAddOrderLine(arg AddOrderLineParams) []value.Value {
 //	INSERT INTO order_line (ol_o_id, ol_d_id, ol_w_id, ol_number, ol_i_id, ol_supply_w_id, ol_delivery_d, ol_quantity, ol_amount, ol_dist_info)
 //	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 //
-// Cost: log, 6 commands.
+// Cost: bounded, 13 commands.
 func (q *Queries) AddOrderLine(ctx context.Context, arg AddOrderLineParams) error {
 	_, err := q.db.Query(ctx, q.stmts.addOrderLine, argsAddOrderLine(arg)...)
 	return err
@@ -853,7 +853,7 @@ func argsNewOrder(arg NewOrderParams) []value.Value {
 //
 //	SELECT * FROM new_order($1, $2, $3, $4, $5, $6, $7)
 //
-// Cost: bounded, 22 + 11*rounds3 commands.
+// Cost: bounded, 31 + 23*rounds4 commands.
 func (q *Queries) NewOrder(ctx context.Context, arg NewOrderParams) (NewOrderRow, error) {
 	c, err := q.db.Query(ctx, q.stmts.newOrder, argsNewOrder(arg)...)
 	return runtime.First(c, err, scanNewOrder)
