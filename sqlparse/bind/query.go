@@ -94,7 +94,6 @@ func (s *stmt) selectCore(sc *scope, q *bound.Query, n *pg.SelectStmt, resolve b
 	if q.From, err = s.fromClause(sc, n.FromClause); err != nil {
 		return err
 	}
-	defer s.holding(&bound.Query{From: q.From})() // while functions of its expressions run
 	sc.expands = true
 	targets, err := s.targetList(sc, n.TargetList, inTargets)
 	if err != nil {

@@ -28,6 +28,15 @@ type effects struct {
 	truncated []*catalog.Table
 }
 
+// size grows with what there is.
+func (e *effects) size() int {
+	n := len(e.tables) + len(e.changed) + len(e.truncated)
+	if e.writes {
+		n++
+	}
+	return n
+}
+
 // table notes that a table is read.
 func (e *effects) table(t *catalog.Table) { add(&e.tables, t) }
 
@@ -133,7 +142,7 @@ func (s *stmt) callable(fn *catalog.Function, span diag.Span) (*callable, error)
 			return nil, err
 		}
 		found := s.effectsOf(c.body.Body)
-		known := found.writes == c.effects.writes && len(found.tables) == len(c.effects.tables)
+		known := found.size() == c.effects.size()
 		c.effects, c.fn.Volatile = found, found.writes
 		if known || !c.fn.Recursive {
 			return c, nil
