@@ -1,9 +1,8 @@
 package luagen
 
 import (
-	"strings"
-
 	"fmt"
+	"strings"
 
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen/lua"

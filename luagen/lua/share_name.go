@@ -44,8 +44,14 @@ func result(f Expr) string {
 		name = string(f)
 	}
 	for _, kind := range []struct{ prefix, what string }{
-		{"name_", "name"}, {"decimal_of", "units"}, {"tostring", "text"}, {"enc_", "bytes"}, {"dec_", "value"}, {"wide_parse", "value"},
-		{"tonumber", "value"}, {"int", "result"},
+		{"name_", "name"},
+		{"decimal_of", "units"},
+		{"tostring", "text"},
+		{"enc_", "bytes"},
+		{"dec_", "value"},
+		{"wide_parse", "value"},
+		{"tonumber", "value"},
+		{"int", "result"},
 	} {
 		if strings.HasPrefix(name, kind.prefix) {
 			return kind.what

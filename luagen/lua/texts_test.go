@@ -16,8 +16,11 @@ func TestTexts(t *testing.T) {
 		body lua.Block
 		want string
 	}{
-		{"several", lua.Block{command(lua.Str("HGET"), key(id), id), use(id)},
-			head + "local id_text = tostring(id)\ncall(\"HGET\", \"key:\" .. id_text, id_text)\nprint(id)\n"},
+		{
+			"several",
+			lua.Block{command(lua.Str("HGET"), key(id), id), use(id)},
+			head + "local id_text = tostring(id)\ncall(\"HGET\", \"key:\" .. id_text, id_text)\nprint(id)\n",
+		},
 		{"one", lua.Block{command(lua.Str("HGET"), lua.Str("key"), id), use(id, id)}, head + "call(\"HGET\", \"key\", id)\nprint(id, id)\n"},
 		{"in two branches", lua.Block{&lua.If{
 			Clauses: []lua.Clause{{Cond: lua.Op(id, "==", lua.Int(1)), Body: lua.Block{command(id)}}}, Else: lua.Block{command(id)},

@@ -1,9 +1,8 @@
 package norm
 
 import (
-	"strings"
-
 	"strconv"
+	"strings"
 
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/props"

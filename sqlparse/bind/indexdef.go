@@ -18,8 +18,10 @@ import (
 
 // indexKey prints a bound index expression; ok is false where PostgreSQL's form is not known.
 func indexKey(t *catalog.Table, c *catalog.Condition, tree *pg.Node, s *stmt) (key string, ok bool) {
-	d := &indexdef{s: s, names: map[scalar.ColumnID]string{}, special: map[string]bool{}, plain: map[string]bool{}, texts: map[string]bool{},
-		decimals: map[string]bool{}, ok: true}
+	d := &indexdef{
+		s: s, names: map[scalar.ColumnID]string{}, special: map[string]bool{}, plain: map[string]bool{}, texts: map[string]bool{},
+		decimals: map[string]bool{}, ok: true,
+	}
 	for i, id := range c.Cols {
 		d.names[id] = t.Columns[i].Name
 	}

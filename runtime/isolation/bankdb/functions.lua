@@ -18,7 +18,7 @@
 -- Remaining is no function but
 --   HGET {bankdb}beslv6pv <name id>
 
-#!lua name=prequel_b6c1dab91b5f
+#!lua name=prequel_79ccd8d4230e
 -- bytes_native: whether Lua's < on strings is byte order in this server.
 -- The probes tell byte order from every other collation of glibc, macOS and ICU: upper before lower case, punctuation
 -- that counts, order above 127, and bytes that are not UTF-8.
@@ -628,13 +628,6 @@ local function sequence_raise(call, key, s, value)
   end
 end
 
--- undo_hset(call, undo, key, field, value): HSET, taken back when the function fails.
-local function undo_hset(call, undo, key, field, value)
-  local old = call("HGET", key, field)
-  undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
-  call("HSET", key, field, value)
-end
-
 -- undo_row(call, undo, key, field, value, old): HSET of a field that held old, or that nothing was in, taken back when the function fails.
 local function undo_row(call, undo, key, field, value, old)
   undo[#undo + 1] = old and {"HSET", key, field, old} or {"HDEL", key, field}
@@ -751,7 +744,7 @@ do
   functions["AddAccount"] = function(keys, args, outer)
     return protect(add_account, keys, args, outer)
   end
-  redis.register_function({function_name = "AddAccount_b6c1dab91b5f", callback = functions["AddAccount"]})
+  redis.register_function({function_name = "AddAccount_79ccd8d4230e", callback = functions["AddAccount"]})
 end
 
 do
@@ -776,12 +769,12 @@ do
       return refused("P0002", "query returned no rows")
     end
     local amount = wide_parse(args[3])
-    local row_bytes = dec_i8(row, 5)
-    if wide_lt(row_bytes, amount) then
+    local balance = dec_i8(row, 5)
+    if wide_lt(balance, amount) then
       return 0
     end
-    local balance = int8mi(row_bytes, amount)
-    if wide_lt(balance, 0) then
+    local balance2 = int8mi(balance, amount)
+    if wide_lt(balance2, 0) then
       return refused(
         "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"", {
           detail = "Failing row contains ("
@@ -789,19 +782,17 @@ do
             .. ", "
             .. int4out(dec_i4(row, 1))
             .. ", "
-            .. wide_text(balance)
+            .. wide_text(balance2)
             .. ").",
           constraint = "accounts_balance_check",
           table = "accounts",
         }
       )
     end
-    local balance_bytes = enc_i8(balance)
-    local row2 = row:sub(1, 4) .. balance_bytes
-    undo_row(call, undo, keys[2], args[1], row2, row)
     local source = tonumber(args[1])
     local source_bytes = enc_i4(source)
-    local member = source_bytes .. enc_i8(row_bytes)
+    local member = source_bytes .. enc_i8(balance)
+    local balance_bytes = enc_i8(balance2)
     local member2 = source_bytes .. balance_bytes
     if member ~= member2 then
       local owner = dec_i4(row, 1)
@@ -810,7 +801,7 @@ do
       undo_zadd(call, undo, key, member2)
     end
     -- maintain view_accounts_9afc477f
-    if row_bytes ~= balance then
+    if balance ~= balance2 then
       local group = call("HGET", "{bankdb}2wnnrh56", "")
       local rows = 0
       local sum = "0"
@@ -819,12 +810,12 @@ do
         sum = group:sub(9)
       end
       local rows2 = int8mi(rows, 1)
-      local sum2 = numeric_sub(sum, wide_text(row_bytes))
+      local sum2 = numeric_sub(sum, wide_text(balance))
       if rows2 == 0 then
         undo_hdel(call, undo, "{bankdb}2wnnrh56", "")
       else
-        local row3 = enc_i8(rows2) .. sum2
-        undo_hset(call, undo, "{bankdb}2wnnrh56", "", row3)
+        local row2 = enc_i8(rows2) .. sum2
+        undo_row(call, undo, "{bankdb}2wnnrh56", "", row2, group)
       end
       local group2 = call("HGET", "{bankdb}2wnnrh56", "")
       local rows3 = 0
@@ -834,15 +825,17 @@ do
         sum3 = group2:sub(9)
       end
       local rows4 = int8pl(rows3, 1)
-      local sum4 = numeric_add(sum3, wide_text(balance))
-      local row3 = enc_i8(rows4) .. sum4
-      undo_row(call, undo, "{bankdb}2wnnrh56", "", row3, group2)
+      local sum4 = numeric_add(sum3, wide_text(balance2))
+      local row2 = enc_i8(rows4) .. sum4
+      undo_row(call, undo, "{bankdb}2wnnrh56", "", row2, group2)
     end
+    local row2 = row:sub(1, 4) .. balance_bytes
+    undo_row(call, undo, keys[2], args[1], row2, row)
     local row3 = call("HGET", keys[2], args[2])
     if row3 then
-      local balance2 = dec_i8(row3, 5)
-      local balance3 = int8pl(balance2, amount)
-      if wide_lt(balance3, 0) then
+      local balance3 = dec_i8(row3, 5)
+      local balance4 = int8pl(balance3, amount)
+      if wide_lt(balance4, 0) then
         raise(
           "23514", "new row for relation \"accounts\" violates check constraint \"accounts_balance_check\"",
           {
@@ -851,28 +844,28 @@ do
               .. ", "
               .. int4out(dec_i4(row3, 1))
               .. ", "
-              .. wide_text(balance3)
+              .. wide_text(balance4)
               .. ").",
             constraint = "accounts_balance_check",
             table = "accounts",
           }
         )
       end
-      local balance_bytes2 = enc_i8(balance3)
+      local balance_bytes2 = enc_i8(balance4)
       local row4 = row3:sub(1, 4) .. balance_bytes2
-      undo_row(call, undo, "{bankdb}nycr6smg", args[2], row4, row3)
+      call("HSET", "{bankdb}nycr6smg", args[2], row4)
       local target = tonumber(args[2])
       local target_bytes = enc_i4(target)
-      local member3 = target_bytes .. enc_i8(balance2)
+      local member3 = target_bytes .. enc_i8(balance3)
       local member4 = target_bytes .. balance_bytes2
       if member3 ~= member4 then
         local owner = dec_i4(row3, 1)
         local key = "{bankdb}aai7jwfg:" .. owner
-        undo_zrem(call, undo, key, member3)
-        undo_zadd(call, undo, key, member4)
+        call("ZREM", key, member3)
+        call("ZADD", key, "0", member4)
       end
       -- maintain view_accounts_9afc477f
-      if balance2 ~= balance3 then
+      if balance3 ~= balance4 then
         local group = call("HGET", "{bankdb}2wnnrh56", "")
         local rows = 0
         local sum = "0"
@@ -881,12 +874,12 @@ do
           sum = group:sub(9)
         end
         local rows2 = int8mi(rows, 1)
-        local sum2 = numeric_sub(sum, wide_text(balance2))
+        local sum2 = numeric_sub(sum, wide_text(balance3))
         if rows2 == 0 then
-          undo_hdel(call, undo, "{bankdb}2wnnrh56", "")
+          call("HDEL", "{bankdb}2wnnrh56", "")
         else
           local row5 = enc_i8(rows2) .. sum2
-          undo_hset(call, undo, "{bankdb}2wnnrh56", "", row5)
+          call("HSET", "{bankdb}2wnnrh56", "", row5)
         end
         local group2 = call("HGET", "{bankdb}2wnnrh56", "")
         local rows3 = 0
@@ -896,7 +889,7 @@ do
           sum3 = group2:sub(9)
         end
         local rows4 = int8pl(rows3, 1)
-        local sum4 = numeric_add(sum3, wide_text(balance3))
+        local sum4 = numeric_add(sum3, wide_text(balance4))
         local row5 = enc_i8(rows4) .. sum4
         call("HSET", "{bankdb}2wnnrh56", "", row5)
       end
@@ -906,7 +899,7 @@ do
   functions["Transfer"] = function(keys, args, outer)
     return transact(outer or redis.call, transfer, keys, args, outer)
   end
-  redis.register_function({function_name = "Transfer_b6c1dab91b5f", callback = functions["Transfer"]})
+  redis.register_function({function_name = "Transfer_79ccd8d4230e", callback = functions["Transfer"]})
 end
 
 do
@@ -1015,7 +1008,7 @@ do
   functions["MoveMoney"] = function(keys, args, outer)
     return protect(move_money, keys, args, outer)
   end
-  redis.register_function({function_name = "MoveMoney_b6c1dab91b5f", callback = functions["MoveMoney"]})
+  redis.register_function({function_name = "MoveMoney_79ccd8d4230e", callback = functions["MoveMoney"]})
 end
 
 do
@@ -1107,7 +1100,7 @@ do
   functions["Withdraw"] = function(keys, args, outer)
     return protect(withdraw, keys, args, outer)
   end
-  redis.register_function({function_name = "Withdraw_b6c1dab91b5f", callback = functions["Withdraw"]})
+  redis.register_function({function_name = "Withdraw_79ccd8d4230e", callback = functions["Withdraw"]})
 end
 
 do
@@ -1196,7 +1189,7 @@ do
   functions["Deposit"] = function(keys, args, outer)
     return protect(deposit, keys, args, outer)
   end
-  redis.register_function({function_name = "Deposit_b6c1dab91b5f", callback = functions["Deposit"]})
+  redis.register_function({function_name = "Deposit_79ccd8d4230e", callback = functions["Deposit"]})
 end
 
 do
@@ -1235,7 +1228,7 @@ do
   functions["Money"] = function(keys, args)
     return protect(money, keys, args)
   end
-  redis.register_function({function_name = "Money_b6c1dab91b5f", callback = functions["Money"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Money_79ccd8d4230e", callback = functions["Money"], flags = {"no-writes"}})
 end
 
 do
@@ -1267,7 +1260,7 @@ do
     return 1
   end
   functions["AddRegister"] = add_register
-  redis.register_function({function_name = "AddRegister_b6c1dab91b5f", callback = functions["AddRegister"]})
+  redis.register_function({function_name = "AddRegister_79ccd8d4230e", callback = functions["AddRegister"]})
 end
 
 do
@@ -1294,7 +1287,7 @@ do
     return affected
   end
   functions["WriteRegister"] = write_register
-  redis.register_function({function_name = "WriteRegister_b6c1dab91b5f", callback = functions["WriteRegister"]})
+  redis.register_function({function_name = "WriteRegister_79ccd8d4230e", callback = functions["WriteRegister"]})
 end
 
 do
@@ -1324,7 +1317,7 @@ do
     return affected
   end
   functions["SwapRegister"] = swap_register
-  redis.register_function({function_name = "SwapRegister_b6c1dab91b5f", callback = functions["SwapRegister"]})
+  redis.register_function({function_name = "SwapRegister_79ccd8d4230e", callback = functions["SwapRegister"]})
 end
 
 do
@@ -1358,7 +1351,7 @@ do
   functions["SwapVersion"] = function(keys, args, outer)
     return protect(swap_version, keys, args, outer)
   end
-  redis.register_function({function_name = "SwapVersion_b6c1dab91b5f", callback = functions["SwapVersion"]})
+  redis.register_function({function_name = "SwapVersion_79ccd8d4230e", callback = functions["SwapVersion"]})
 end
 
 do
@@ -1391,7 +1384,7 @@ do
   functions["Increment"] = function(keys, args, outer)
     return protect(increment, keys, args, outer)
   end
-  redis.register_function({function_name = "Increment_b6c1dab91b5f", callback = functions["Increment"]})
+  redis.register_function({function_name = "Increment_79ccd8d4230e", callback = functions["Increment"]})
 end
 
 do
@@ -1421,7 +1414,7 @@ do
     return affected
   end
   functions["Claim"] = claim
-  redis.register_function({function_name = "Claim_b6c1dab91b5f", callback = functions["Claim"]})
+  redis.register_function({function_name = "Claim_79ccd8d4230e", callback = functions["Claim"]})
 end
 
 do
@@ -1462,7 +1455,7 @@ do
   functions["TakeSeat"] = function(keys, args, outer)
     return protect(take_seat, keys, args, outer)
   end
-  redis.register_function({function_name = "TakeSeat_b6c1dab91b5f", callback = functions["TakeSeat"]})
+  redis.register_function({function_name = "TakeSeat_79ccd8d4230e", callback = functions["TakeSeat"]})
 end
 
 do
@@ -1503,7 +1496,7 @@ do
     return 1
   end
   functions["AddBudget"] = add_budget
-  redis.register_function({function_name = "AddBudget_b6c1dab91b5f", callback = functions["AddBudget"]})
+  redis.register_function({function_name = "AddBudget_79ccd8d4230e", callback = functions["AddBudget"]})
 end
 
 do
@@ -1547,7 +1540,7 @@ do
   functions["Spend"] = function(keys, args, outer)
     return protect(spend, keys, args, outer)
   end
-  redis.register_function({function_name = "Spend_b6c1dab91b5f", callback = functions["Spend"]})
+  redis.register_function({function_name = "Spend_79ccd8d4230e", callback = functions["Spend"]})
 end
 
 do
@@ -1633,7 +1626,7 @@ do
   functions["Charge"] = function(keys, args, outer)
     return transact(outer or redis.call, charge, keys, args, outer)
   end
-  redis.register_function({function_name = "Charge_b6c1dab91b5f", callback = functions["Charge"]})
+  redis.register_function({function_name = "Charge_79ccd8d4230e", callback = functions["Charge"]})
 end
 
 do
@@ -1664,7 +1657,7 @@ do
   functions["Charged"] = function(keys, args)
     return protect(charged, keys, args)
   end
-  redis.register_function({function_name = "Charged_b6c1dab91b5f", callback = functions["Charged"], flags = {"no-writes"}})
+  redis.register_function({function_name = "Charged_79ccd8d4230e", callback = functions["Charged"], flags = {"no-writes"}})
 end
 
 do
@@ -1705,7 +1698,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_accounts_b6c1dab91b5f",
+    function_name = "load_accounts_79ccd8d4230e",
     callback = function(keys, args)
       return protect(load_accounts, keys, args)
     end,
@@ -1731,7 +1724,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_registers_b6c1dab91b5f", callback = load_registers})
+  redis.register_function({function_name = "load_registers_79ccd8d4230e", callback = load_registers})
 end
 
 do
@@ -1755,7 +1748,7 @@ do
     call("HINCRBY", keys[3], args[2], "1")
     return 1
   end
-  redis.register_function({function_name = "load_claims_b6c1dab91b5f", callback = load_claims})
+  redis.register_function({function_name = "load_claims_79ccd8d4230e", callback = load_claims})
 end
 
 do
@@ -1783,7 +1776,7 @@ do
     sequence_raise(call, keys[2], sequence, id)
     return 1
   end
-  redis.register_function({function_name = "load_seats_b6c1dab91b5f", callback = load_seats})
+  redis.register_function({function_name = "load_seats_79ccd8d4230e", callback = load_seats})
 end
 
 do
@@ -1804,7 +1797,7 @@ do
     call("HSET", keys[2], args[1], row)
     return 1
   end
-  redis.register_function({function_name = "load_budgets_b6c1dab91b5f", callback = load_budgets})
+  redis.register_function({function_name = "load_budgets_79ccd8d4230e", callback = load_budgets})
 end
 
 do
@@ -1840,7 +1833,7 @@ do
     return 1
   end
   redis.register_function({
-    function_name = "load_charges_b6c1dab91b5f",
+    function_name = "load_charges_79ccd8d4230e",
     callback = function(keys, args)
       return protect(load_charges, keys, args)
     end,
@@ -1863,7 +1856,7 @@ do
     sequence_raise(call, keys[2], sequence, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_seats_id_seq_b6c1dab91b5f", callback = position_seats_id_seq})
+  redis.register_function({function_name = "position_seats_id_seq_79ccd8d4230e", callback = position_seats_id_seq})
 end
 
 do
@@ -1882,7 +1875,7 @@ do
     sequence_raise(call, keys[2], sequence2, wide_parse(args[1]))
     return 0
   end
-  redis.register_function({function_name = "position_charges_id_seq_b6c1dab91b5f", callback = position_charges_id_seq})
+  redis.register_function({function_name = "position_charges_id_seq_79ccd8d4230e", callback = position_charges_id_seq})
 end
 
 do
@@ -2087,7 +2080,7 @@ do
   end
 
   redis.register_function({
-    function_name = "atomic_b6c1dab91b5f",
+    function_name = "atomic_79ccd8d4230e",
     callback = function(keys, args)
       return atomic_run(redis.call, functions, keys, args)
     end,
