@@ -54,11 +54,16 @@ func fitted(p *part, above, shared int, own []constant, grouped bool) (body, con
 	constants = declareConstants(own, fewConstants)
 	table = &helperTable{v: lua.NewVar("helpers"), fields: map[string]bool{}}
 	list := mostUsed(p.body)
-	for _, name := range list[min(len(list), max(0, keptLocal-shared-len(constants))):] {
-		table.fields[name] = true
+	for _, kept := range []int{keptLocal, keptLocal / 2, 0} { // the fewer, the more room for parameters
+		for _, name := range list[min(len(list), max(0, kept-shared-len(constants))):] {
+			table.fields[name] = true
+		}
+		table.rewrite(p.body)
+		var limit *lua.LimitError
+		if body, err = fitBody(p, p.body, above); !errors.As(err, &limit) || limit.What != lua.OuterVariables {
+			break
+		}
 	}
-	table.rewrite(p.body)
-	body, err = fitBody(p, p.body, above)
 	return body, constants, table, err
 }
 

@@ -54,8 +54,12 @@ func fitApart(body Block) error {
 		if !f.Apart || err != nil {
 			return
 		}
-		if err = fitApart(f.Body); err == nil {
-			f.Body, err = fitOne(f.Body, len(f.Params))
+		if err = fitApart(f.Body); err != nil {
+			return
+		}
+		var fitted Block
+		if fitted, err = fitOne(f.Body, len(f.Params)); err == nil { // one that does not fit stays, for a caller who makes it smaller
+			f.Body = fitted
 		}
 	})
 	return err
