@@ -222,6 +222,11 @@ func function(f *Function, declared *bound.Statement) runtime.Function {
 	fn.Script = &runtime.Script{
 		Function: f.Lua.Function, Source: f.Lua.Script, Keys: []runtime.Arg{{Parts: []runtime.Part{{Form: runtime.FormReady}}}},
 	}
+	phys.Walk(p.Body, func(op phys.Op) bool {
+		_, recursion := op.(*phys.Recursion)
+		fn.Script.Recursive = fn.Script.Recursive || recursion
+		return true
+	})
 	for _, k := range f.Lua.Keys {
 		fn.Script.Keys = append(fn.Script.Keys, argument(k))
 	}

@@ -28,6 +28,8 @@ type Engine struct {
 	NoWatch bool
 	// Blanks says that the server writes a blank for every white space of an error reply.
 	Blanks bool
+	// Deepen, where there is one, is called before a program with functions that call themselves runs.
+	Deepen func()
 }
 
 var engines struct {
@@ -149,6 +151,9 @@ func (db *DB) resolve(ctx context.Context, rawURL string, o *options) (*redis.Op
 			return nil, fmt.Errorf("engine %s: %w", name, err)
 		}
 		db.engine = engine
+		if engine.Deepen != nil && db.program.recursive() {
+			engine.Deepen()
+		}
 		return &redis.Options{
 			Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) { return engine.Dial(ctx) },
 			// Nothing is lost on the way to an engine in this process: what takes long is at work.

@@ -246,6 +246,8 @@ type Script struct {
 	Keys []Arg `json:"keys"`
 	// Args are ARGV. When it is nil, ARGV is every parameter in its ARGV form, hidden ones included.
 	Args []Arg `json:"args,omitempty"`
+	// Recursive says that there is a function in it that calls itself.
+	Recursive bool `json:"recursive,omitempty"`
 }
 
 // An Arg is the template of one argument of a command: Prefix followed by the concatenation of its parts.

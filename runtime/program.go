@@ -75,6 +75,11 @@ func MustLoad(manifest string) *Program {
 // Manifest returns what the program was made of. It must not be changed.
 func (p *Program) Manifest() *Manifest { return p.manifest }
 
+// recursive reports whether a function of the program calls itself.
+func (p *Program) recursive() bool {
+	return slices.ContainsFunc(p.manifest.Functions, func(f Function) bool { return f.Script != nil && f.Script.Recursive })
+}
+
 // Statement returns a statement by name, nil when there is none.
 func (p *Program) Statement(name string) *Statement { return p.statements[name] }
 

@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"net"
+	"sync"
 
 	"github.com/alicebob/miniredis/v2"
 	lua "github.com/yuin/gopher-lua"
@@ -10,11 +11,11 @@ import (
 	"github.com/prequel-db/prequel/runtime"
 )
 
-func init() {
-	runtime.RegisterEngine("embedded", start)
-	// Functions that call themselves do so up to 100 deep, each with its registers.
-	lua.RegistrySize = max(lua.RegistrySize, 100*256)
-}
+func init() { runtime.RegisterEngine("embedded", start) }
+
+// deepen gives each script the registers of functions that call themselves up to 100 deep. Every call of a script pays for them, some 150
+// us, so that they are there only once a program needs them.
+var deepen = sync.OnceFunc(func() { lua.RegistrySize = max(lua.RegistrySize, 100*256) })
 
 func start(context.Context, string) (*runtime.Engine, error) {
 	server := miniredis.NewMiniRedis()
@@ -39,5 +40,6 @@ func start(context.Context, string) (*runtime.Engine, error) {
 		NoTracking: true,
 		NoWatch:    true,
 		Blanks:     true,
+		Deepen:     deepen,
 	}, nil
 }
