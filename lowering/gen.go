@@ -152,7 +152,7 @@ func (g *gen) let(id scalar.ColumnID, e scalar.Expr) {
 
 // alwaysNull reports whether an expression is NULL on any row: behind a test for that nothing need be written.
 func (g *gen) alwaysNull(e scalar.Expr) bool {
-	switch x := unconverted(e).(type) {
+	switch x := scalar.Unconverted(e).(type) {
 	case *scalar.Const:
 		return x.Null
 	case *scalar.Column:
@@ -161,22 +161,6 @@ func (g *gen) alwaysNull(e scalar.Expr) bool {
 		return x.Fn.Strict && slices.ContainsFunc(x.Args, g.alwaysNull)
 	}
 	return false
-}
-
-// unconverted looks through conversions, all of which make NULL of NULL.
-func unconverted(e scalar.Expr) scalar.Expr {
-	for {
-		switch x := e.(type) {
-		case *scalar.Relabel:
-			e = x.Arg
-		case *scalar.Modify:
-			e = x.Arg
-		case *scalar.ViaText:
-			e = x.Arg
-		default:
-			return e
-		}
-	}
 }
 
 // declare introduces columns as NULL.

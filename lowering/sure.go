@@ -93,7 +93,7 @@ func (v *values) noteAbsent(p *phys.Program, other map[scalar.ColumnID]bool) {
 
 // void reports whether an expression is NULL whatever happens.
 func (v *values) void(e scalar.Expr) bool {
-	switch x := unconverted(e).(type) {
+	switch x := scalar.Unconverted(e).(type) {
 	case *scalar.Const:
 		return x.Null
 	case *scalar.Column:

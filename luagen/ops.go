@@ -24,19 +24,7 @@ func (g *gen) ops(ops []phys.Op, tail bool) {
 }
 
 // gone reports whether the block being written has left already: nothing may stand behind, as where a condition is known to hold.
-func (g *gen) gone() bool { return left(*g.block) }
-
-// left reports whether a block ends by leaving.
-func left(b lua.Block) bool {
-	if len(b) == 0 {
-		return false
-	}
-	switch b[len(b)-1].(type) {
-	case *lua.Break, *lua.Return:
-		return true
-	}
-	return false
-}
+func (g *gen) gone() bool { return lua.Leaves(*g.block) }
 
 // body translates the instructions inside another one.
 func (g *gen) body(ops []phys.Op, tail bool) lua.Block {
@@ -68,7 +56,7 @@ func (g *gen) op(op phys.Op, tail bool) {
 	case *phys.Once:
 		done := g.column(op.Done).expr
 		b := g.body(op.Body, false)
-		if !left(b) {
+		if !lua.Leaves(b) {
 			b = append(b, lua.Set(done, lua.Bool(true))) // not when it raises
 		}
 		g.emit(lua.When(lua.Not(done), b...))

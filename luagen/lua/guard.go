@@ -19,7 +19,7 @@ func neverPasses(b Block) bool {
 		call, ok := last.Call.(*Call)
 		return ok && call.F == Expr(Helper("raise"))
 	}
-	return leaves(b)
+	return Leaves(b)
 }
 
 // firstImpure is the call of a statement's own expressions that is evaluated first of those that have effects or may fail.

@@ -71,7 +71,7 @@ func mergeIfs(a, b Stat) bool {
 		return false
 	}
 	v, ok := first.Clauses[0].Cond.(*Var)
-	if !ok || second.Clauses[0].Cond != Expr(v) || assigns(first.Clauses[0].Body, v) || leaves(first.Clauses[0].Body) {
+	if !ok || second.Clauses[0].Cond != Expr(v) || assigns(first.Clauses[0].Body, v) || Leaves(first.Clauses[0].Body) {
 		return false
 	}
 	first.Clauses[0].Body = append(first.Clauses[0].Body, second.Clauses[0].Body...)
@@ -90,8 +90,8 @@ func assigns(b Block, v *Var) bool {
 	return found
 }
 
-// leaves reports whether a block ends in a return or break, behind which nothing may stand.
-func leaves(b Block) bool {
+// Leaves reports whether a block ends in a return or break, behind which nothing may stand.
+func Leaves(b Block) bool {
 	if len(b) == 0 {
 		return false
 	}

@@ -134,23 +134,10 @@ func (p *paramInfo) outputName(number, count int, taken map[string]bool) string 
 
 // bareParam is the parameter that an expression is, conversions aside.
 func bareParam(e scalar.Expr) *scalar.Param {
-	for {
-		switch x := e.(type) {
-		case *scalar.Param:
-			if x.Number == 0 || x.Local() {
-				return nil
-			}
-			return x
-		case *scalar.Relabel:
-			e = x.Arg
-		case *scalar.Modify:
-			e = x.Arg
-		case *scalar.ViaText:
-			e = x.Arg
-		default:
-			return nil
-		}
+	if p, ok := scalar.Unconverted(e).(*scalar.Param); ok && p.Number != 0 && !p.Local() {
+		return p
 	}
+	return nil
 }
 
 // bareColumn is the column that an expression is, relabelling aside.

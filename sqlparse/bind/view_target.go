@@ -267,11 +267,10 @@ func (t *writeTarget) column(s *stmt, r *pg.ResTarget, span diag.Span) (int, err
 
 // follow is column by the position in the view.
 func (t *writeTarget) follow(at int, span diag.Span) (int, error) {
-	word := map[string]string{"insert into": "insert into", "update": "update"}[t.doing]
 	for _, l := range t.levels {
 		name := l.names[at]
 		if at = l.below[at]; at < 0 {
-			return 0, diag.NotInPostgres.At(span, "cannot %s column %q of view %q", word, name, l.view.Name).
+			return 0, diag.NotInPostgres.At(span, "cannot %s column %q of view %q", t.doing, name, l.view.Name).
 				WithHelp("View columns that are not columns of their base relation are not updatable.")
 		}
 	}

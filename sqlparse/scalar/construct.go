@@ -154,6 +154,22 @@ func Equality(e Expr) (a, b Expr, fn *Func, ok bool) {
 	return c.Args[0], c.Args[1], c.Fn, true
 }
 
+// Unconverted looks through conversions, all of which make NULL of NULL.
+func Unconverted(e Expr) Expr {
+	for {
+		switch x := e.(type) {
+		case *Relabel:
+			e = x.Arg
+		case *Modify:
+			e = x.Arg
+		case *ViaText:
+			e = x.Arg
+		default:
+			return e
+		}
+	}
+}
+
 // BareColumn is the column that e is, looking through relabelling (varchar as text); nil for anything else.
 func BareColumn(e Expr) *Column {
 	for {
