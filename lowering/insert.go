@@ -660,12 +660,9 @@ func (in *insert) update(old row, p probed) {
 		g.emit(&phys.If{Cond: &phys.InSet{Set: changed, Key: exprsAt(old, in.rel.key)}, Then: []phys.Op{secondTime("ON CONFLICT DO UPDATE")}})
 	}
 	g.where(o.Where, func() {
-		if changed != 0 {
-			g.emit(&phys.IfNew{Set: changed, Key: exprsAt(old, in.rel.key)})
-		}
 		u := &updater{
 			g: g, rel: in.rel, stored: in.known, many: in.many && !in.single, list: in.updates, set: o.Set, new: in.newAfterConflict(),
-			outputs: in.x.Outputs, refs: in.refs, triggers: in.x.Triggers,
+			outputs: in.x.Outputs, refs: in.refs, triggers: in.x.Triggers, marks: changed,
 		}
 		ids := map[scalar.ColumnID]scalar.ColumnID{}
 		for i, id := range in.x.New {
@@ -694,7 +691,8 @@ func (in *insert) update(old row, p probed) {
 			}
 			g.emit(&phys.IfNew{Set: p.seen, Key: key})
 		}
-		u.change(old)
+		new, given := u.assign(old)
+		u.change(old, new, given)
 	})
 }
 

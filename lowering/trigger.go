@@ -44,6 +44,13 @@ func look(list []*bound.Trigger, rel *relation) bool {
 	return slices.ContainsFunc(list, func(t *bound.Trigger) bool { return t.Table == rel.table && t.Before && t.Reads && !t.Statement })
 }
 
+// skips reports whether BEFORE triggers of a table may leave rows as they are.
+func skips(list []*bound.Trigger, rel *relation) bool {
+	return slices.ContainsFunc(list, func(t *bound.Trigger) bool {
+		return t.Table == rel.table && t.Before && t.Skip >= 0 && !t.Statement && !t.Cascaded
+	})
+}
+
 // setBy are the columns that BEFORE triggers may change.
 func setBy(list []*bound.Trigger) map[int]bool {
 	out := map[int]bool{}

@@ -1,6 +1,7 @@
 package lowering
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/prequel-db/prequel/lowering/cost"
@@ -33,6 +34,15 @@ type updater struct {
 	done func(new row)
 	// gone and taken are, per constraint whose columns change, the keys that earlier rows of the statement left and took.
 	gone, taken map[string]phys.Reg
+	// marks takes the keys of rows once they are changed, where that is not known before the BEFORE triggers are asked; 0 elsewhere.
+	marks phys.Reg
+}
+
+// mark notes that a row is changed.
+func (u *updater) mark(old row) {
+	if u.marks != 0 {
+		u.g.emit(&phys.IfNew{Set: u.marks, Key: exprsAt(old, u.rel.key)})
+	}
 }
 
 // changed are the columns that can change: see changedWith.
@@ -66,18 +76,13 @@ func generatedFrom(rel *relation, out map[int]bool) map[int]bool {
 	return out
 }
 
-// change computes the new row from the old one, whose needed columns are bound, runs the BEFORE triggers, checks it, and applies or
-// collects it.
-func (u *updater) change(old row) {
+// assign computes the new row from the old one, whose needed columns are bound. given are the values that SET gives where no trigger
+// changes them.
+func (u *updater) assign(old row) (new row, given map[int]scalar.Expr) {
 	g := u.g
-	new := row{}
-	for c, e := range old {
-		new[c] = e
-	}
-	changed := u.changed()
-	given := map[int]scalar.Expr{}
-	before := u.before()
-	sets := setBy(before)
+	new = maps.Clone(old)
+	given = map[int]scalar.Expr{}
+	sets := setBy(u.before())
 	for _, a := range u.set {
 		given[a.Column] = a.Expr
 		if u.rel.table.Columns[a.Column].GeneratedExpr != nil {
@@ -92,7 +97,16 @@ func (u *updater) change(old row) {
 		g.let(id, a.Expr)
 		new[a.Column] = g.ref(id)
 	}
+	return new, given
+}
+
+// change runs the BEFORE triggers on a new row, checks it, and applies or collects it. given is what assign gave.
+func (u *updater) change(old, new row, given map[int]scalar.Expr) {
+	g := u.g
+	before := u.before()
+	sets := setBy(before)
 	g.before(before, old, new, func() {
+		u.mark(old)
 		for c := range u.rel.stored {
 			if sets[c] && c != u.rel.rowID {
 				g.cols.Get(u.new[c]).Nullable = g.nullable(new[c])
@@ -100,7 +114,7 @@ func (u *updater) change(old row) {
 				new[c] = g.ref(u.new[c])
 			}
 		}
-		u.finish(old, new, changed, given)
+		u.finish(old, new, u.changed(), given)
 	})
 }
 
@@ -357,7 +371,10 @@ func (g *gen) update(x *algebra.Update) {
 	for _, a := range x.Set {
 		scalar.AddColumns(&need, a.Expr)
 	}
-	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, func(old row) { u.change(old) })
+	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, func(old row, once func(body func())) {
+		new, given := u.assign(old)
+		once(func() { u.change(old, new, given) })
+	})
 	u.refs.finish()
 	g.perStatement(x.Triggers, rel, false, event)
 	g.finishWrite(x.Outputs)
@@ -386,32 +403,36 @@ func (g *gen) delete(x *algebra.Delete) {
 			need.Add(x.Old[i])
 		}
 	}
-	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, func(old row) {
-		g.before(firing(x.Triggers, rel, true, occasion{event: catalog.Deleting}), old, nil, func() {
-			if others != nil {
-				others.leave(g, rel, old)
-			}
-			if !x.Truncate {
-				g.emit(&phys.AddCount{})
-			}
-			g.returning(x.Returning, x.Outputs)
-			if !u.many {
-				u.refs.before(rel, old, nil, nil)
-				g.apply(rel, old, nil, nil)
-				u.refs.after(rel, old, nil, nil, nil)
-				return
-			}
-			g.emit(&phys.AppendRow{List: u.list, Exprs: exprsAt(old, u.stored)})
-		})
+	remove := func(old row) {
+		u.mark(old)
+		if others != nil {
+			others.leave(g, rel, old)
+		}
+		if !x.Truncate {
+			g.emit(&phys.AddCount{})
+		}
+		g.returning(x.Returning, x.Outputs)
+		if !u.many {
+			u.refs.before(rel, old, nil, nil)
+			g.apply(rel, old, nil, nil)
+			u.refs.after(rel, old, nil, nil, nil)
+			return
+		}
+		g.emit(&phys.AppendRow{List: u.list, Exprs: exprsAt(old, u.stored)})
+	}
+	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, func(old row, once func(body func())) {
+		once(func() { g.before(firing(x.Triggers, rel, true, event), old, nil, func() { remove(old) }) })
 	})
 	u.refs.finish()
 	g.perStatement(x.Triggers, rel, false, event)
 	g.finishWrite(x.Outputs)
 }
 
-// changeRows runs change for each row the source finds and, when there can be several, applies what it collected.
+// changeRows runs change for each row the source finds and, when there can be several, applies what it collected. A row that the source
+// finds again is changed once: change runs what it does to a row inside of once. A row that a BEFORE trigger leaves as it is has not been
+// changed, and the trigger is asked again.
 func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.ColumnID, rowID scalar.ColumnID, multi bool,
-	need scalar.ColSet, change func(row),
+	need scalar.ColSet, change func(old row, once func(body func())),
 ) {
 	others := g.overlay(u.rel)
 	single := several(src) && look(u.triggers, u.rel) // several rows, one by one
@@ -454,6 +475,30 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 			all.Add(id(k))
 		}
 	}
+	merges := g.compound != nil && g.compound.merge
+	if seen != 0 && (merges || skips(u.triggers, u.rel)) {
+		u.marks = seen
+	}
+	once := func(body func()) {
+		var key []scalar.Expr
+		for _, k := range u.rel.key {
+			if seen != 0 {
+				key = append(key, g.ref(id(k)))
+			}
+		}
+		again := &phys.InSet{Set: seen, Key: key}
+		switch {
+		case seen == 0:
+			body()
+		case merges:
+			g.emit(&phys.If{Cond: again, Then: []phys.Op{secondTime("MERGE")}})
+			body()
+		case u.marks != 0:
+			g.emit(&phys.If{Cond: &phys.Negate{Cond: again}, Then: g.inside(body)})
+		default:
+			g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(body)})
+		}
+	}
 	body := func() {
 		old := row{}
 		for c := range u.rel.stored {
@@ -461,7 +506,7 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 				old[c] = g.ref(i)
 			}
 		}
-		change(old)
+		change(old, once)
 	}
 	change1 := body
 	var rows phys.Reg
@@ -471,22 +516,7 @@ func (g *gen) changeRows(u *updater, src node, rel algebra.Rel, oldIDs []scalar.
 		g.emit(&phys.NewList{Dst: rows})
 		body = func() { g.emit(&phys.AppendRow{List: rows, Exprs: g.refs(cols)}) }
 	}
-	find := func() {
-		src.produce(g, all, func() {
-			if seen == 0 {
-				body()
-				return
-			}
-			var key []scalar.Expr
-			for _, k := range u.rel.key {
-				key = append(key, g.ref(id(k)))
-			}
-			if g.compound != nil && g.compound.merge {
-				g.emit(&phys.If{Cond: &phys.InSet{Set: seen, Key: key}, Then: []phys.Op{secondTime("MERGE")}})
-			}
-			g.emit(&phys.IfNew{Set: seen, Key: key, Body: g.inside(body)})
-		})
-	}
+	find := func() { src.produce(g, all, body) }
 	if u.many || single {
 		g.steady(find) // the rows found are changed afterwards
 	} else {
