@@ -7,6 +7,7 @@ import (
 	"github.com/prequel-db/prequel/lowering/cost"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/planner/algebra"
+	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
 	"github.com/prequel-db/prequel/sqlparse/scalar"
 )
@@ -102,8 +103,9 @@ func (g *gen) extreme(x *scalar.MinMax) (n float64, bound cost.Poly, ok bool) {
 }
 
 func (n *topKNode) produce(g *gen, need scalar.ColSet, consume func()) {
+	sorted := n.in.ordered() || len(n.x.Order) == 0
 	cut := n.x.Limit != nil || n.x.Offset != nil
-	if n.pushed != nil || (n.in.ordered() || len(n.x.Order) == 0) && !cut {
+	if n.pushed != nil || sorted && !cut {
 		n.in.produce(g, need, consume)
 		return
 	}
@@ -113,60 +115,101 @@ func (n *topKNode) produce(g *gen, need scalar.ColSet, consume func()) {
 			all.Add(o.Col)
 		}
 	}
-	sorted := n.in.ordered() || len(n.x.Order) == 0
-	if cut && sorted && !n.x.WithTies {
-		n.first(g, all, need, consume)
+	if !cut {
+		list, cols := g.collect(n.in, n.x.In, all)
+		g.emit(&phys.SortRows{List: list, Keys: g.rowKeys(cols, n.x.Order)})
+		g.forRows(list, cols, need, n.size, consume)
 		return
 	}
-	list, cols := g.collect(n.in, n.x.In, all)
-	if !sorted {
-		g.emit(&phys.SortRows{List: list, Keys: g.rowKeys(cols, n.x.Order)})
-	}
-	if cut {
-		s := &phys.SliceRows{List: list, Offset: g.prep(n.x.Offset), Limit: g.prep(n.x.Limit)}
-		if n.x.WithTies {
-			s.Ties = g.rowKeys(cols, n.x.Order)
+	cols := keep(n.x.In, all)
+	first := sorted && !n.x.WithTies
+	if first {
+		hasty(n.in)
+		if n.x.Offset == nil && isOne(n.x.Limit) {
+			n.one(g, cols, consume)
+			return
 		}
-		g.emit(s)
+	}
+	list := g.reg("rows")
+	g.emit(&phys.NewList{Dst: list})
+	skip, full, some := n.bounds(g, list)
+	fill := func() { n.sorted(g, full, list, cols, sorted) }
+	if first && full != nil {
+		fill = func() { g.block(n.first(g, full, cols)) }
+	} else {
+		some = some || full == nil || n.total()
+	}
+	if some {
+		fill()
+	} else {
+		g.emit(&phys.If{Cond: &phys.Negate{Cond: full}, Then: g.inside(fill)})
+	}
+	if skip != 0 {
+		g.emit(&phys.SkipRows{List: list, Skip: skip})
 	}
 	g.forRows(list, cols, need, n.size, consume)
 }
 
+// bounds computes OFFSET, then LIMIT, as PostgreSQL does before it asks for a row: what is wrong with them is said first, and no row fails
+// where none is wanted. full holds when a list has all rows that are looked at, nil: no LIMIT; some says that these are more than none.
+func (n *topKNode) bounds(g *gen, list phys.Reg) (skip phys.Reg, full *phys.Full, some bool) {
+	if n.x.Offset != nil {
+		offset := g.prep(n.x.Offset)
+		skip = g.reg("skip")
+		g.emit(&phys.RowOffset{Dst: skip, Offset: offset})
+	}
+	if n.x.Limit != nil {
+		count := g.prep(n.x.Limit)
+		full = &phys.Full{List: list, Limit: g.reg("wanted")}
+		g.emit(&phys.RowLimit{Dst: full.Limit, Skip: skip, Limit: count})
+		k, ok := count.(*scalar.Const)
+		some = ok && k.Text != "0"
+	}
+	return skip, full, some
+}
+
+// total reports whether no row of the input can fail. A limit below windows is the same one, which has been computed by then.
+func (n *topKNode) total() bool {
+	return props.TotalRel(algebra.Rewrite(n.x.In, func(r algebra.Rel) algebra.Rel {
+		if t, ok := r.(*algebra.TopK); ok && t.Limit != nil && t.Offset == nil && scalar.Equal(t.Limit, n.x.Limit) {
+			return t.In
+		}
+		return r
+	}))
+}
+
 // first collects rows until there are as many as the limit says. Like PostgreSQL it asks its input for no more, which a
 // recursion without end relies on, and rows behind the limit raise no error.
-func (n *topKNode) first(g *gen, all, need scalar.ColSet, consume func()) {
-	hasty(n.in)
-	offset, count := g.prep(n.x.Offset), g.prep(n.x.Limit)
-	cols := keep(n.x.In, all)
-	if k, ok := count.(*scalar.Const); ok && k.Text == "1" && offset == nil {
-		n.one(g, cols, consume)
-		return
+func (n *topKNode) first(g *gen, full *phys.Full, cols []scalar.ColumnID) []phys.Op {
+	return g.until(full, func(stop func(phys.Op)) {
+		n.in.produce(g, scalar.SetOf(cols...), func() {
+			g.emit(&phys.AppendRow{List: full.List, Exprs: g.refs(cols)})
+			stop(&phys.If{Cond: full, Then: []phys.Op{&phys.Break{}}})
+		})
+	})
+}
+
+// sorted collects all rows, sorts them and keeps as many as the limit says.
+func (n *topKNode) sorted(g *gen, full *phys.Full, list phys.Reg, cols []scalar.ColumnID, already bool) {
+	g.scope("", func() {
+		n.in.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
+	})
+	if !already {
+		g.emit(&phys.SortRows{List: list, Keys: g.rowKeys(cols, n.x.Order)})
 	}
-	list, limit := g.reg("rows"), g.reg("wanted")
-	g.emit(&phys.NewList{Dst: list})
-	if count == nil {
-		g.scope("", func() {
-			n.in.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })
-		})
-	} else {
-		g.emit(&phys.RowLimit{Dst: limit, Offset: offset, Limit: count})
-		full := &phys.Full{List: list, Limit: limit}
-		body := g.until(full, func(stop func(phys.Op)) {
-			n.in.produce(g, scalar.SetOf(cols...), func() {
-				g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)})
-				stop(&phys.If{Cond: full, Then: []phys.Op{&phys.Break{}}})
-			})
-		})
-		if k, ok := count.(*scalar.Const); ok && k.Text != "0" && offset == nil {
-			g.block(body)
-		} else {
-			g.emit(&phys.If{Cond: &phys.Negate{Cond: full}, Then: body})
+	if full != nil {
+		k := &phys.KeepRows{List: list, Limit: full.Limit}
+		if n.x.WithTies {
+			k.Ties = g.rowKeys(cols, n.x.Order)
 		}
+		g.emit(k)
 	}
-	if offset != nil {
-		g.emit(&phys.SliceRows{List: list, Offset: offset})
-	}
-	g.forRows(list, cols, need, n.size, consume)
+}
+
+// isOne reports whether a LIMIT is 1.
+func isOne(e scalar.Expr) bool {
+	k, ok := e.(*scalar.Const)
+	return ok && k.Text == "1"
 }
 
 // one runs consume for the first row, behind the loop that finds it.

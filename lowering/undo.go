@@ -76,8 +76,16 @@ func finalWrites(ops []phys.Op) map[phys.Op]bool {
 
 func raises(op phys.Op) bool {
 	switch op := op.(type) {
-	case *phys.Raise, *phys.Recur, *phys.NextValue, *phys.CurrentValue, *phys.SetValue, *phys.SliceRows:
+	case *phys.Raise, *phys.Recur, *phys.NextValue, *phys.CurrentValue, *phys.SetValue:
 		return true
+	case *phys.ZRange:
+		if !props.CountIsValid(op.Offset) || !props.CountIsValid(op.Limit) {
+			return true
+		}
+	case *phys.RowOffset:
+		return !props.CountIsValid(op.Offset)
+	case *phys.RowLimit:
+		return !props.CountIsValid(op.Limit)
 	case *phys.GroupRow:
 		for i := range op.Aggs {
 			if a := &op.Aggs[i]; overflows(a) {

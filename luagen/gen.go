@@ -82,7 +82,7 @@ type register struct {
 	order *lua.Var
 	// groups describes a group table.
 	groups *groupTable
-	// limit is the number of a RowLimit.
+	// limit is the number of a RowOffset or RowLimit.
 	limit lua.Expr
 	// moved says that the list is exchanged for another one (MoveList): nulls does not tell all.
 	moved bool

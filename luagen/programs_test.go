@@ -316,12 +316,15 @@ func sortAndSlice() *phys.Program {
 	b.p.ReadOnly = true
 	name, nameE := b.col("name", text, false)
 	price, priceE := b.col("price", numeric, true)
-	list := b.reg("items")
+	list, skip, wanted := b.reg("items"), b.reg("skip"), b.reg("wanted")
 	return b.body(
 		&phys.NewList{Dst: list},
 		&phys.AppendRow{List: list, Exprs: []scalar.Expr{constant(text, "nail"), constant(numeric, "0.10")}},
 		&phys.SortRows{List: list, Keys: []phys.RowKey{{Pos: 1, Type: numeric, Nullable: true, Desc: true}, {Pos: 0, Type: text}}},
-		&phys.SliceRows{List: list, Offset: b.arg(1), Limit: constant(bigint, "10")},
+		&phys.RowOffset{Dst: skip, Offset: b.arg(1)},
+		&phys.RowLimit{Dst: wanted, Skip: skip, Limit: constant(bigint, "10")},
+		&phys.KeepRows{List: list, Limit: wanted},
+		&phys.SkipRows{List: list, Skip: skip},
 		&phys.ForRows{List: list, Cols: []algebra.ColumnID{name, price}, Body: []phys.Op{&phys.EmitRow{Exprs: []scalar.Expr{nameE, priceE}}}})
 }
 

@@ -38,8 +38,10 @@ func (g *gen) rowOp(op phys.Op) bool {
 		g.drain(op)
 	case *phys.SortRows:
 		g.sortRows(op.List, op.Keys)
-	case *phys.SliceRows:
-		g.sliceRows(op)
+	case *phys.KeepRows:
+		g.keepRows(op)
+	case *phys.SkipRows:
+		g.skipRows(op)
 	case *phys.WindowRows:
 		g.windowRows(op)
 	default:
@@ -299,58 +301,44 @@ func (g *gen) elementOrder(t value.Type) lua.Expr {
 	return c.F
 }
 
-// sliceRows keeps part of a list, in place.
-func (g *gen) sliceRows(op *phys.SliceRows) {
-	list := g.reg(op.List).v
-	size := &lua.Un{Op: "#", X: list}
-	all := lua.Expr(lua.Num{Text: "math.huge"})
-	skip, count := lua.Int(0), all
-	if op.Offset != nil {
-		skip = g.atom(g.rowCount(op.Offset, "offset", "2201X", "OFFSET must not be negative", lua.Int(0)), "skip")
-	}
-	if op.Limit != nil {
-		count = g.rowCount(op.Limit, "limit", "2201W", "LIMIT must not be negative", all)
+// skipRows drops the first rows of a list, in place.
+func (g *gen) skipRows(op *phys.SkipRows) {
+	list, skip := g.reg(op.List).v, g.reg(op.Skip).limit
+	if skip == lua.Int(0) {
+		return
 	}
 	i := lua.NewVar("i")
-	slot := &lua.Index{X: list, I: i}
-	shifted := lua.Expr(slot)
-	if skip != lua.Int(0) {
-		shifted = &lua.Index{X: list, I: lua.Op(i, "+", skip)}
-	}
-	switch {
-	case count == all && skip == lua.Int(0):
-		return
-	case count == all:
-		g.emit(&lua.NumFor{V: i, From: lua.Int(1), To: size, Body: lua.Block{lua.Set(slot, shifted)}})
+	moved := lua.Set(&lua.Index{X: list, I: i}, &lua.Index{X: list, I: lua.Op(i, "+", skip)})
+	g.emit(&lua.NumFor{V: i, From: lua.Int(1), To: &lua.Un{Op: "#", X: list}, Body: lua.Block{moved}})
+}
+
+// keepRows drops the rows of a list behind the first, in place.
+func (g *gen) keepRows(op *phys.KeepRows) {
+	list, wanted := g.reg(op.List).v, g.reg(op.Limit).limit
+	if wanted == unlimited {
 		return
 	}
-	count = g.atom(count, "count")
 	if len(op.Ties) > 0 {
-		count = g.withTies(op, list, skip, count)
+		wanted = g.withTies(op, list, wanted)
 	}
-	if skip == lua.Int(0) {
-		g.emit(&lua.NumFor{V: i, From: size, To: lua.Op(count, "+", lua.Int(1)), Step: lua.Int(-1), Body: lua.Block{lua.Set(slot, lua.Nil{})}})
-		return
-	}
-	kept := lua.Op(lua.Op(lua.Op(i, "<=", count), "and", shifted), "or", g.nilVar())
-	g.emit(&lua.NumFor{V: i, From: lua.Int(1), To: size, Body: lua.Block{lua.Set(slot, kept)}})
+	i := lua.NewVar("i")
+	g.emit(&lua.NumFor{
+		V: i, From: &lua.Un{Op: "#", X: list}, To: lua.Op(wanted, "+", lua.Int(1)), Step: lua.Int(-1),
+		Body: lua.Block{lua.Set(&lua.Index{X: list, I: i}, lua.Nil{})},
+	})
 }
 
 // withTies counts the rows behind the last one that are equal to it by the keys.
-func (g *gen) withTies(op *phys.SliceRows, list *lua.Var, skip, count lua.Expr) lua.Expr {
+func (g *gen) withTies(op *phys.KeepRows, list *lua.Var, count lua.Expr) lua.Expr {
 	wanted, before := lua.NewVar("wanted"), lua.NewVar("before")
 	a, b := lua.NewVar("a"), lua.NewVar("b")
-	last := lua.Expr(wanted)
-	if skip != lua.Int(0) {
-		last = lua.Op(skip, "+", wanted)
-	}
-	next := lua.Op(last, "+", lua.Int(1))
+	next := lua.Op(wanted, "+", lua.Int(1))
 	g.emit(
 		lua.Let(wanted, count),
 		&lua.LocalFunc{V: before, Params: []*lua.Var{a, b}, Body: g.inside(func() { g.orderTests(op.Ties, a, b) })},
 		&lua.While{
 			Cond: lua.And(lua.Op(wanted, ">", lua.Int(0)), &lua.Index{X: list, I: next},
-				lua.Not(lua.Compute(before, &lua.Index{X: list, I: last}, &lua.Index{X: list, I: next}))),
+				lua.Not(lua.Compute(before, &lua.Index{X: list, I: wanted}, &lua.Index{X: list, I: next}))),
 			Body: lua.Block{lua.Set(wanted, lua.Op(wanted, "+", lua.Int(1)))},
 		},
 	)

@@ -59,6 +59,9 @@ func SupportsSet(f *scalar.Func) string {
 // setOp translates what makes rows out of functions and recursion.
 func (g *gen) setOp(op phys.Op) bool {
 	switch op := op.(type) {
+	case *phys.RowOffset:
+		skip := g.rowCount(op.Offset, "offset", "2201X", "OFFSET must not be negative", lua.Int(0))
+		g.bindReg(op.Dst, &register{limit: g.atom(skip, g.regName(op.Dst, "skip"))})
 	case *phys.RowLimit:
 		g.rowLimit(op)
 	case *phys.MoveList:
@@ -77,17 +80,21 @@ func (g *gen) setOp(op phys.Op) bool {
 
 // rowLimit computes offset + limit.
 func (g *gen) rowLimit(op *phys.RowLimit) {
-	all := lua.Expr(lua.Num{Text: "math.huge"})
-	var skip lua.Expr
-	if op.Offset != nil {
-		skip = g.rowCount(op.Offset, "offset", "2201X", "OFFSET must not be negative", lua.Int(0))
-	}
-	count := g.rowCount(op.Limit, "limit", "2201W", "LIMIT must not be negative", all)
-	if skip != nil && skip != lua.Int(0) && count != lua.Int(0) {
-		count = lua.Op(skip, "+", count)
+	count := g.rowCount(op.Limit, "limit", "2201W", "LIMIT must not be negative", unlimited)
+	if op.Skip != 0 && count != lua.Int(0) && count != unlimited {
+		_, known := count.(lua.Num)
+		count = g.atom(count, "limit")
+		wanted := lua.Op(g.reg(op.Skip).limit, "+", count)
+		if !known {
+			wanted = lua.Op(lua.Op(lua.Op(count, ">", lua.Int(0)), "and", wanted), "or", lua.Int(0))
+		}
+		count = wanted
 	}
 	g.bindReg(op.Dst, &register{limit: g.atom(count, g.regName(op.Dst, "wanted"))})
 }
+
+// unlimited is the RowLimit of LIMIT NULL.
+var unlimited lua.Expr = lua.Num{Text: "math.huge"}
 
 // spend takes a row from the budget.
 func (g *gen) spend(op *phys.Spend) {

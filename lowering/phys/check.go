@@ -25,12 +25,13 @@ const (
 	anyString
 	listReg
 	limitReg
+	offsetReg
 	mapReg
 	groupsReg
 	rowReg
 )
 
-var regKindNames = [...]string{"nothing", "a string", "a list", "a limit", "a map", "groups", "a row"}
+var regKindNames = [...]string{"nothing", "a string", "a list", "a limit", "an offset", "a map", "groups", "a row"}
 
 type checker struct {
 	p       *Program
@@ -364,10 +365,19 @@ func (c *checker) listOp(op Op, loop bool) {
 		c.leaves[op.ID]--
 	case *SortRows:
 		c.use(op, listReg, op.List)
-	case *SliceRows:
-		c.use(op, listReg, op.List)
+	case *RowOffset:
+		c.regs[op.Dst] = offsetReg
 	case *RowLimit:
+		if op.Skip != 0 {
+			c.use(op, offsetReg, op.Skip)
+		}
 		c.regs[op.Dst] = limitReg
+	case *KeepRows:
+		c.use(op, listReg, op.List)
+		c.use(op, limitReg, op.Limit)
+	case *SkipRows:
+		c.use(op, listReg, op.List)
+		c.use(op, offsetReg, op.Skip)
 	case *MoveList:
 		c.use(op, listReg, op.Dst, op.Src)
 	case *While:

@@ -37,10 +37,10 @@ func Exprs(op Op) []scalar.Expr {
 		add(op.Array)
 	case *AppendRow:
 		add(op.Exprs...)
-	case *SliceRows:
-		add(op.Offset, op.Limit)
+	case *RowOffset:
+		add(op.Offset)
 	case *RowLimit:
-		add(op.Offset, op.Limit)
+		add(op.Limit)
 	case *ForSet:
 		add(op.Call.Args...)
 	case *MapAppend:

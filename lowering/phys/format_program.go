@@ -369,14 +369,22 @@ func (f *formatter) listOp(op Op, depth int) bool {
 		f.line(depth, "for rows of %s as %s%s", f.reg(op.List), f.cols(op.Cols), rows(op.Rows))
 	case *SortRows:
 		f.line(depth, "sort %s by %s", f.reg(op.List), keysText(op.Keys))
-	case *SliceRows:
-		s := f.offsetLimit(op.Offset, op.Limit)
-		if len(op.Ties) > 0 {
-			s += " with ties by " + keysText(op.Ties)
-		}
-		f.line(depth, "slice %s%s", f.reg(op.List), s)
+	case *RowOffset:
+		f.line(depth, "%s = row offset %s", f.reg(op.Dst), f.expr(op.Offset))
 	case *RowLimit:
-		f.line(depth, "%s = row limit%s", f.reg(op.Dst), f.offsetLimit(op.Offset, op.Limit))
+		s := ""
+		if op.Skip != 0 {
+			s = " behind " + f.reg(op.Skip)
+		}
+		f.line(depth, "%s = row limit %s%s", f.reg(op.Dst), f.expr(op.Limit), s)
+	case *KeepRows:
+		s := ""
+		if len(op.Ties) > 0 {
+			s = " with ties by " + keysText(op.Ties)
+		}
+		f.line(depth, "keep first %s of %s%s", f.reg(op.Limit), f.reg(op.List), s)
+	case *SkipRows:
+		f.line(depth, "drop first %s of %s", f.reg(op.Skip), f.reg(op.List))
 	case *MoveList:
 		f.line(depth, "%s = %s", f.reg(op.Dst), f.reg(op.Src))
 	case *While:

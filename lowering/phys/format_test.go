@@ -71,7 +71,7 @@ func everything() *phys.Program {
 		col("total", bigint), col("g", text)
 	id := func(e scalar.Expr) algebra.ColumnID { return e.(*scalar.Column).ID }
 	s, v := pings(), vehicles()
-	const key, bound1, list, row, field, packed, member, set, counts, matches, groups, other, mark, saved phys.Reg = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+	const key, bound1, list, row, field, packed, member, set, counts, matches, groups, other, mark, saved, skip, wanted phys.Reg = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 	plus := &scalar.Call{Node: node(bigint), Fn: &scalar.Func{Name: "+", Proc: "int8pl", Strict: true}, Args: []scalar.Expr{n, n}}
 	sum := []phys.Agg{{Name: "sum", Args: []scalar.Expr{n}, Filter: taken, Type: value.Of(value.Numeric)}, {Name: "count", Type: bigint}}
 	keys := []phys.RowKey{{Pos: 0, Type: bigint, Desc: true}, {Pos: 1, Type: text, Nullable: true, NullsFirst: true}}
@@ -80,6 +80,7 @@ func everything() *phys.Program {
 		RegNames: map[phys.Reg]string{
 			key: "key", bound1: "bound", list: "rows", row: "row", field: "field", packed: "packed", member: "packed",
 			set: "seen", counts: "counts", matches: "by_id", groups: "groups", other: "list", mark: "mark", saved: "saved",
+			skip: "skip", wanted: "wanted",
 		},
 		Reply: phys.Reply{Kind: phys.Flat, Count: true, Outputs: make([]phys.ReplyColumn, 2)},
 		Bound: phys.Bound{Commands: cost.Const(3).Add(cost.Size("$limit")), Rows: cost.Size("$limit"), Class: phys.Output},
@@ -111,7 +112,10 @@ func everything() *phys.Program {
 				&phys.Tally{Counts: counts, Key: []scalar.Expr{n}, Delta: -1, Positive: true, Body: []phys.Op{&phys.AddCount{}}},
 			}},
 			&phys.SortRows{List: other, Keys: keys},
-			&phys.SliceRows{List: other, Limit: param(1, integer), Ties: keys},
+			&phys.RowOffset{Dst: skip, Offset: param(1, integer)},
+			&phys.RowLimit{Dst: wanted, Skip: skip, Limit: param(1, integer)},
+			&phys.KeepRows{List: other, Limit: wanted, Ties: keys},
+			&phys.SkipRows{List: other, Skip: skip},
 			&phys.WindowRows{
 				List: other, Width: 2, Order: keys[:1], Cols: []algebra.ColumnID{id(n), id(g)},
 				Funcs: []phys.WindowFunc{{Name: "rank", Type: bigint}, {Name: "sum", Agg: &sum[0], Type: bigint}},

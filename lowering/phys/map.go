@@ -40,11 +40,9 @@ func Rewrite(op Op, f func(scalar.Expr) scalar.Expr) {
 		one(&op.Limit)
 	case *While:
 		op.Cond = mapCond(op.Cond, f)
-	case *SliceRows:
+	case *RowOffset:
 		one(&op.Offset)
-		one(&op.Limit)
 	case *RowLimit:
-		one(&op.Offset)
 		one(&op.Limit)
 	case *ForSet:
 		c := *op.Call

@@ -383,20 +383,27 @@ type SortRows struct {
 	Keys []RowKey
 }
 
-// SliceRows drops the first Offset rows and keeps Limit of the rest. Negative values raise 2201W and 2201X. With Ties, rows
-// equal to the last by Keys stay.
-type SliceRows struct {
-	List          Reg
-	Offset, Limit scalar.Expr
-	Ties          []RowKey
+// RowOffset is the number of rows that OFFSET passes over, none for NULL. A negative one raises 2201X.
+type RowOffset struct {
+	Dst    Reg
+	Offset scalar.Expr
 }
 
-// RowLimit is the number of rows that a consumer looks at before LIMIT ends it: offset and limit together, no end for a NULL
-// limit. Negative values raise 2201W and 2201X.
+// RowLimit is the number of rows that a consumer looks at before LIMIT ends it: those that the RowOffset Skip passes over (0: none) and
+// Limit more; none where Limit is 0, no end for NULL. A negative one raises 2201W.
 type RowLimit struct {
-	Dst           Reg
-	Offset, Limit scalar.Expr
+	Dst, Skip Reg
+	Limit     scalar.Expr
 }
+
+// KeepRows drops the rows behind the first Limit, a RowLimit. With Ties, rows equal to the last by Keys stay.
+type KeepRows struct {
+	List, Limit Reg
+	Ties        []RowKey
+}
+
+// SkipRows drops the first Skip rows, a RowOffset.
+type SkipRows struct{ List, Skip Reg }
 
 // MoveList makes Dst the list that Src is.
 type MoveList struct{ Dst, Src Reg }

@@ -34,8 +34,10 @@ func (*AppendReg) isOp()   {}
 func (*AppendRow) isOp()   {}
 func (*ForRows) isOp()     {}
 func (*SortRows) isOp()    {}
-func (*SliceRows) isOp()   {}
+func (*RowOffset) isOp()   {}
 func (*RowLimit) isOp()    {}
+func (*KeepRows) isOp()    {}
+func (*SkipRows) isOp()    {}
 func (*MoveList) isOp()    {}
 func (*While) isOp()       {}
 func (*ForSet) isOp()      {}

@@ -1,6 +1,8 @@
 package norm
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/props"
 	"github.com/prequel-db/prequel/runtime/value"
@@ -106,6 +108,9 @@ func (e *Env) existence(c *algebra.Apply) {
 			c.Right = r.In
 		case *algebra.TopK:
 			if r.Limit != nil && (c.On != nil || !positive(r.Limit)) || r.Offset != nil {
+				if c.On == nil {
+					c.Right = e.oneWanted(r)
+				}
 				return
 			}
 			c.Right = r.In
@@ -126,6 +131,40 @@ func (e *Env) existence(c *algebra.Apply) {
 		}
 		e.fire("existence")
 	}
+}
+
+// oneWanted has the LIMIT of a relation of which only the presence of a row matters ask for one row: PostgreSQL asks for no more, and rows
+// behind the first raise no error.
+func (e *Env) oneWanted(r algebra.Rel) algebra.Rel {
+	switch x := r.(type) {
+	case *algebra.Project:
+		if in := e.oneWanted(x.In); in != x.In {
+			return &algebra.Project{In: in, Items: x.Items}
+		}
+	case *algebra.TopK:
+		if x.Limit == nil && x.Offset == nil || atMostOne(x.Limit) {
+			return r
+		}
+		e.fire("limit-of-existence")
+		c := *x
+		one := scalar.Bigint("1")
+		if c.Limit = one; x.Limit != nil && !positive(x.Limit) {
+			c.Limit = extreme(true, x.Limit, one)
+		}
+		return &c
+	}
+	return r
+}
+
+// atMostOne reports whether a LIMIT is 1 or less by how it is written.
+func atMostOne(limit scalar.Expr) bool {
+	switch x := limit.(type) {
+	case *scalar.Const:
+		return !x.Null && (x.Text == "1" || x.Text == "0")
+	case *scalar.MinMax:
+		return x.Least && slices.ContainsFunc(x.Args, atMostOne)
+	}
+	return false
 }
 
 func positive(limit scalar.Expr) bool {

@@ -134,7 +134,7 @@ func (e *Env) Expr(x scalar.Expr) scalar.Expr {
 		outs := algebra.OutputCols(rel)
 		need := scalar.SetOf(outs...)
 		if s.Kind == scalar.ExistsSubquery {
-			outs, need = nil, scalar.ColSet{}
+			outs, need, rel = nil, scalar.ColSet{}, e.oneWanted(rel)
 		}
 		r := e.Run(rel, need)
 		if len(outs) == 0 || sameIDs(algebra.OutputCols(r), outs) {

@@ -199,7 +199,7 @@ func totalOp(r algebra.Rel) bool {
 	case *algebra.MaxOne:
 		return Of(x.In).AtMostOne()
 	case *algebra.TopK:
-		return countIsValid(x.Limit) && countIsValid(x.Offset)
+		return CountIsValid(x.Limit) && CountIsValid(x.Offset)
 	case *algebra.FuncScan, *algebra.RecursiveUnion:
 		return false
 	case *algebra.GroupBy:
@@ -233,8 +233,8 @@ func totalAggList(aggs []algebra.Agg) bool {
 	return true
 }
 
-// countIsValid reports whether a LIMIT or OFFSET cannot be negative, which would raise.
-func countIsValid(e scalar.Expr) bool {
+// CountIsValid reports whether a LIMIT or OFFSET cannot be negative, which would raise.
+func CountIsValid(e scalar.Expr) bool {
 	if e == nil {
 		return true
 	}

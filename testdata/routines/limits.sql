@@ -1,0 +1,133 @@
+CREATE SEQUENCE seq;
+CREATE TABLE t (id integer PRIMARY KEY, v integer);
+CREATE TABLE noted (n bigint);
+CREATE FUNCTION page(wanted bigint, skipped bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; out text := '';
+BEGIN
+  INSERT INTO noted VALUES (wanted);
+  FOR r IN SELECT 1 / v AS x FROM t ORDER BY x LIMIT wanted OFFSET skipped LOOP
+    out := out || r.x || ' ';
+  END LOOP;
+  RETURN out;
+END $$;
+CREATE FUNCTION in_order(wanted bigint, skipped bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; out text := '';
+BEGIN
+  INSERT INTO noted VALUES (wanted);
+  FOR r IN SELECT id FROM t ORDER BY id LIMIT wanted OFFSET skipped LOOP
+    out := out || r.id || ' ';
+  END LOOP;
+  RETURN out;
+END $$;
+CREATE FUNCTION tied(wanted bigint) RETURNS bigint LANGUAGE sql AS $$
+  SELECT sum(x)::bigint FROM (SELECT id % 1 + 1 / v AS x FROM t ORDER BY x FETCH FIRST (wanted) ROWS WITH TIES) q $$;
+CREATE FUNCTION some_rows(wanted bigint) RETURNS boolean LANGUAGE sql AS $$
+  SELECT EXISTS (SELECT FROM t WHERE 1 / v > 0 LIMIT wanted) $$;
+CREATE FUNCTION draws(wanted bigint) RETURNS bigint LANGUAGE sql AS $$
+  INSERT INTO noted SELECT nextval('seq') FROM t ORDER BY id LIMIT wanted;
+  SELECT max(n) FROM noted $$;
+----
+INSERT INTO t VALUES (1, 1), (2, 0), (3, 3);
+-- LIMIT and OFFSET are computed before any row is
+SELECT page(0, 0);
+SELECT in_order(0, 0);
+SELECT page(0, 2);
+SELECT in_order(0, 2);
+SELECT page(-1, 0);
+SELECT in_order(-1, 0);
+SELECT page(1, -1);
+SELECT in_order(1, -1);
+SELECT page(-1, -1);
+SELECT in_order(-1, -1);
+SELECT page(0, -1);
+SELECT in_order(0, -1);
+SELECT page(NULL, -1);
+SELECT in_order(NULL, -1);
+SELECT page(NULL, 1);
+SELECT in_order(NULL, 1);
+SELECT page(1, NULL);
+SELECT in_order(1, NULL);
+SELECT page(NULL, NULL);
+SELECT in_order(NULL, NULL);
+SELECT tied(0);
+SELECT some_rows(0);
+SELECT draws(0);
+SELECT tied(-1);
+SELECT some_rows(-1);
+SELECT draws(-1);
+SELECT tied(1);
+SELECT some_rows(1);
+SELECT draws(1);
+SELECT tied(NULL);
+SELECT some_rows(NULL);
+SELECT draws(NULL);
+-- computed by queries
+select id from t limit 1/(select min(v) from t);
+select id from t where id > 100 limit 1/(select min(v) from t);
+select 1/v from t limit (select min(v) from t);
+select 1/v from t order by id fetch first (select min(v) from t) rows with ties;
+select 1/v from t order by id fetch first (select min(v)-1 from t) rows with ties;
+select 1/v from t order by id fetch first (select null::bigint) rows with ties;
+select exists(select 1/v from t limit (select min(v) from t));
+select exists(select 1/v from t limit (select min(v)-1 from t));
+select exists(select 1/v from t where false limit -1);
+select exists(select id from t where 1/v > 0 limit (select min(v) from t));
+select a.id, x from t a, lateral (select 1/v as x from t b order by id limit a.v) q;
+select a.id, x from t a, lateral (select 1/v as x from t b order by id limit a.v - 1) q;
+select a.id, x from t a left join lateral (select b.id as x from t b order by id limit a.v - 1) q on true;
+select a.id, (select 1/v as x from t b order by id limit a.v - a.v) q from t a;
+with q as (select 1/v as x from t order by id limit (select min(v) from t)) select * from q;
+with q as materialized (select 1/v as x from t order by id limit (select min(v)-1 from t)) select * from q;
+with q as materialized (select 1/v as x from t order by id limit (select min(v)-1 from t)) select 1;
+with q as (select 1/v as x from t order by id limit (select min(v)-1 from t)) select 1;
+select count(*) from (select 1/v as x from t order by id limit (select min(v) from t)) q;
+select count(*) from (select 1/v as x from t order by id limit (select min(v)-1 from t)) q;
+(select 1/v from t limit (select min(v) from t)) union all select 5;
+(select 1/v from t) union all select 5 limit (select min(v) from t);
+select sum(1/v) from t limit (select min(v) from t);
+select sum(1/v) from t limit (select min(v)-1 from t);
+select id, 1/v from t group by id, v order by id limit (select min(v)-1 from t);
+select id from t limit 1/(select min(v) from t) offset (select -1);
+select id from t limit (select -1) offset (select -1);
+select id from t where id > 100 limit (select -1);
+select id from (values (1)) x(id) where id > 100 limit (select -1);
+select id from t where id > 100 offset (select -1);
+select * from t a join (select id from t limit (select -1)) b on a.id = b.id where a.id > 100;
+select * from t where id in (select id from t limit (select -1)) and id > 100;
+insert into t select id+100, 1/v from t order by id limit (select min(v) from t);
+insert into t select id+100, 1/v from t order by id limit (select min(v)-1 from t);
+select 1/v as x from t order by x limit (select min(v) from t);
+select 1/v as x from t order by x limit (select min(v)-1 from t);
+select 1/v as x from t order by x limit (select min(v) from t) offset 1;
+select 1/v as x from t order by x limit (select min(v) from t) offset (select -1);
+select 1/v as x from t order by x limit (select 1/min(v) from t) offset (select -1);
+select 1/v as x from t order by x offset (select -1);
+select 1/v as x from t order by x desc fetch first (select min(v) from t) rows with ties;
+select id % 1 as x from t order by x desc fetch first (select max(v) from t) rows with ties;
+select id % 1 as x from t order by x desc offset 1 fetch first (select max(v) from t) rows with ties;
+select id from t order by v desc offset (select max(v) from t) limit 5;
+select id from t order by v desc limit (select max(v) from t) offset (select max(v) from t);
+select exists(select 1/v as x from t order by x limit (select min(v) from t));
+select array(select 1/v as x from t order by x limit (select min(v) from t));
+select id, (select 1/b.v as x from t b order by x limit a.v-a.v) from t a;
+select id, array(select 1/b.v as x from t b order by x limit a.v-a.v) from t a;
+select id from t where id in (select 1/v as x from t order by x limit (select min(v) from t));
+select id from t where id not in (select 1/v as x from t order by x limit (select min(v) from t));
+select id, x from t a, lateral (select 1/(b.v*a.v) as x from t b order by x limit a.v-a.v) q;
+with q as (select 1/v as x from t order by x limit (select min(v) from t)) select * from q a, q b;
+select x, sum(x) over (order by x) from (select 1/v as x from t order by x limit (select min(v) from t)) q;
+select 1/v as x, rank() over (order by 1/v) from t order by x limit (select min(v) from t);
+select 1/v as x, rank() over (order by 1/v) from t order by x limit (select min(v) from t) offset 3;
+select 1/v as x, rank() over (order by 1/v) from t order by x limit (select min(v)-1 from t) offset 3;
+select distinct 1/v as x from t order by x limit (select min(v) from t);
+select 1/v as x, count(*) from t group by 1 order by x limit (select min(v) from t);
+select 1/v as x from t union select 2 order by x limit (select min(v) from t);
+select 1/v as x from t intersect select 2 order by x limit (select min(v) from t) offset 7;
+select 1/sum(v-v) as x from t limit (select min(v) from t);
+select id from t where 1/v > 0 limit (select min(v) from t);
+select id from t where 1/v > 0 order by v limit (select min(v) from t);
+select * from t a join (select 1/v as x from t order by x limit (select min(v) from t)) q on true;
+select (select id from t where v = 0 order by v limit (select min(v)-1 from t));
+delete from t where id in (select 1/v as x from t order by x limit (select min(v) from t)) returning id;
+update t set v = 5 from (select 1/v as x from t order by x limit (select min(v) from t)) q returning t.id;
+insert into t select 1/v as x from t order by x limit (select min(v) from t);
