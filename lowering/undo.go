@@ -125,6 +125,19 @@ func small(term scalar.Expr) bool {
 	return term.Type().Kind == value.Numeric && props.Total(&scalar.Call{Fn: sum, Args: []scalar.Expr{term, term}})
 }
 
+// bare is a call of which only the constant arguments are known.
+func bare(x *scalar.Call) *scalar.Call {
+	b := *x
+	b.Args = nil
+	for i, a := range x.Args {
+		b.Args = append(b.Args, a)
+		if _, known := a.(*scalar.Const); !known {
+			b.Args[i] = &scalar.Param{Node: scalar.Node{Typ: a.Type()}, Number: 1}
+		}
+	}
+	return &b
+}
+
 // defined reports whether an expression has a value for all values of its columns.
 func defined(e scalar.Expr) bool {
 	ok := true
@@ -138,15 +151,7 @@ func defined(e scalar.Expr) bool {
 			case "scalesum_value", "numsum_value":
 				return true
 			}
-			bare := *x
-			bare.Args = nil
-			for _, a := range x.Args {
-				bare.Args = append(bare.Args, scalar.NullOf(a.Type()))
-				if _, isConst := a.(*scalar.Const); isConst {
-					bare.Args[len(bare.Args)-1] = a
-				}
-			}
-			ok = ok && props.Total(&bare)
+			ok = ok && (props.Total(x) || props.Total(bare(x)))
 		case *scalar.ViaText:
 			ok = ok && x.Typ.IsText()
 		case *scalar.Modify, *scalar.InList, *scalar.AnyArray:
