@@ -1,6 +1,8 @@
 package sqlparse
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/sqlparse/bind"
 	"github.com/prequel-db/prequel/sqlparse/catalog"
 	"github.com/prequel-db/prequel/sqlparse/diag"
@@ -151,6 +153,7 @@ func (d *ddl) uncheck(t *catalog.Table, name string, read []*pg.Node, reason dia
 		}
 		bind.ColumnNames(n, add)
 	}
+	slices.Sort(u.Columns) // the fields of a node have no order
 	t.Unchecked = append(t.Unchecked, u)
 	d.notes = append(d.notes, diag.NotCompiled.Note(d.whole(), "%s of %s is not compiled: %s", name, t.Name, reason.Problem).
 		WithHelp("writes that could violate it are refused"))
