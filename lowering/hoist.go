@@ -135,7 +135,9 @@ func written(op phys.Op) scalar.ColSet {
 // What a column holds already is not computed again.
 func (h *hoister) own(op phys.Op, held []result) (phys.Op, []phys.Op) {
 	if len(h.loops) == 0 {
-		return op, nil
+		if held = constantResults(held); len(held) == 0 {
+			return op, nil
+		}
 	}
 	h.held = held
 	if x, ok := op.(*phys.If); ok && len(x.Else) == 0 {
@@ -146,6 +148,27 @@ func (h *hoister) own(op phys.Op, held []result) (phys.Op, []phys.Op) {
 	var first []phys.Op
 	phys.MapExprs(op, func(e scalar.Expr) scalar.Expr { return h.expr(e, true, &first) })
 	return op, first
+}
+
+// constantResults are those that vary with nothing. They are used outside of loops as well.
+func constantResults(held []result) []result {
+	var out []result
+	for _, r := range held {
+		if constant(r.expr) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func constant(e scalar.Expr) bool {
+	return !scalar.Any(e, func(x scalar.Expr) bool {
+		switch x.(type) {
+		case *scalar.Column, *scalar.Param:
+			return true
+		}
+		return false
+	})
 }
 
 // conjuncts is a branch under conditions that are tested one by one where something is computed in between.
@@ -195,24 +218,34 @@ func worthKeeping(e scalar.Expr) bool {
 	if e.Type().Kind == value.Bool {
 		return false
 	}
-	varies, computes := false, false
-	scalar.Walk(e, func(x scalar.Expr) bool {
-		switch x := x.(type) {
-		case *scalar.Column, *scalar.Param:
-			varies = true
-		case *scalar.ViaText, *scalar.Modify:
-			computes = true
-		case *scalar.Call:
-			computes = true
-			varies = varies && x.Fn.Proc != domainCheck
+	computes := scalar.Any(e, func(x scalar.Expr) bool {
+		switch x.(type) {
+		case *scalar.ViaText, *scalar.Modify, *scalar.Call:
+			return true
 		}
-		return true
+		return false
 	})
 	switch e.(type) {
 	case *scalar.Call, *scalar.ViaText, *scalar.Modify, *scalar.Case, *scalar.Coalesce, *scalar.MinMax:
-		return varies && computes
+		return computes && (!constant(e) || computedConstant(e))
 	}
 	return false
+}
+
+// computedConstant reports whether something is left to compute of an expression over constants.
+func computedConstant(e scalar.Expr) bool {
+	if _, known := scalar.Fold(e).(*scalar.Const); known {
+		return false
+	}
+	for {
+		m, ok := e.(*scalar.Modify)
+		if !ok {
+			break
+		}
+		e = m.Arg
+	}
+	_, literal := e.(*scalar.Const)
+	return !literal
 }
 
 // keep returns the column that holds an expression which the rounds of a loop share, nil when none does.
@@ -259,6 +292,9 @@ func (h *hoister) keep(e scalar.Expr, certain bool, first *[]phys.Op) scalar.Exp
 
 // column makes a column for an expression, with the name of what it is computed from.
 func (h *hoister) column(e scalar.Expr) scalar.ColumnID {
+	if constant(e) {
+		return h.g.temp("constant", e.Type(), h.g.nullable(e))
+	}
 	name := ""
 	scalar.Walk(e, func(x scalar.Expr) bool {
 		switch x := x.(type) {

@@ -233,6 +233,7 @@ func (m *module) written(s *algebra.Statement, apart map[string]bool) *gen {
 	case *algebra.Routine:
 		g.routine(b)
 	default:
+		g.constants(algebra.ConstantsOf(b))
 		g.write(b)
 	}
 	g.keyed()

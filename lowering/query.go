@@ -11,6 +11,7 @@ import (
 func (g *gen) query(q *algebra.Query, apart map[string]bool) {
 	g.prog.ReadOnly = true
 	g.keeps, g.sure = true, true
+	g.constants(q.Constants)
 	g.share(q.Root, apart)
 	n := g.build(q.Root, scalar.ColSet{}, nil)
 	if g.packed(n, q) {

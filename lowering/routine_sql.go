@@ -107,6 +107,7 @@ func (p *routine) run(x *bound.Run) {
 	p.statement(func() {
 		switch b := p.body(x.SQL).(type) {
 		case *algebra.Query:
+			p.g.constants(b.Constants)
 			p.runQuery(x, b.Root)()
 		case *algebra.Compound:
 			q, ok := b.Main.(*algebra.Query)
@@ -405,7 +406,9 @@ func (p *routine) write(sql bound.Embedded, in *embedded) {
 	g := p.g
 	outer := g.inner
 	g.inner = in
-	g.write(p.body(sql))
+	b := p.body(sql)
+	g.constants(algebra.ConstantsOf(b))
+	g.write(b)
 	g.inner = outer
 }
 
@@ -423,6 +426,7 @@ func (p *routine) collect(sql bound.Embedded, cols []scalar.ColumnID) (phys.Reg,
 	size := cost.Size("rows returned")
 	p.statement(func() {
 		if q, ok := sql.(*algebra.Query); ok {
+			g.constants(q.Constants)
 			n := g.build(p.rel(q.Root), g.defined, nil)
 			size = n.bound()
 			n.produce(g, scalar.SetOf(cols...), func() { g.emit(&phys.AppendRow{List: list, Exprs: g.refs(cols)}) })

@@ -80,7 +80,7 @@ func (m *module) split(s *algebra.Statement, q *algebra.Query, stmts []*algebra.
 		return q
 	}
 	s.Columns = cols
-	return &algebra.Query{Root: m.addViews(root, views), Outputs: q.Outputs}
+	return &algebra.Query{Root: m.addViews(root, views), Outputs: q.Outputs, Constants: q.Constants}
 }
 
 // addViews registers views, one for each definition, and returns the query reading the registered ones.

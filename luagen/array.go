@@ -97,7 +97,7 @@ func (g *gen) lookupTable(list []scalar.Expr) (table lua.Expr, null, ok bool) {
 	t := &lua.Table{}
 	seen := map[lua.Expr]bool{}
 	for _, e := range list {
-		c, isConst := fold(e).(*scalar.Const)
+		c, isConst := scalar.Fold(e).(*scalar.Const)
 		if !isConst {
 			return nil, false, false
 		}

@@ -36,7 +36,7 @@ func (g *gen) settle(es []scalar.Expr, xs []lua.Expr) {
 
 // canRaise reports whether evaluating an expression can fail; when in doubt it can.
 func (g *gen) canRaise(e scalar.Expr) bool {
-	e = fold(e)
+	e = scalar.Fold(e)
 	if c, ok := e.(*scalar.Call); ok {
 		_, compares := comparisons[c.Fn.Proc]
 		if !compares && !free[c.Fn.Proc] && !calm[c.Fn.Proc] && !scalar.DividesAlways(c) {
@@ -413,7 +413,7 @@ func floatComparison(proc string, args []scalar.Expr, xs []lua.Expr) lua.Expr {
 		return nil
 	}
 	ordinary := func(e scalar.Expr) bool {
-		c, ok := fold(e).(*scalar.Const)
+		c, ok := scalar.Fold(e).(*scalar.Const)
 		return ok && !c.Null && !math.IsNaN(constValue(c).Float())
 	}
 	a, b := xs[0], xs[1]

@@ -67,7 +67,7 @@ func (g *gen) unitsIn(x lua.Expr) lua.Expr {
 
 // decimal is a decimal expression, translated as x, in units of a scale, which is the expression's own or a greater one.
 func (g *gen) decimal(e scalar.Expr, x lua.Expr, own, scale int) lua.Expr {
-	if c, ok := fold(e).(*scalar.Const); ok {
+	if c, ok := scalar.Fold(e).(*scalar.Const); ok {
 		whole, fraction, _ := strings.Cut(c.Text, ".")
 		digits := whole + fraction + strings.Repeat("0", scale-own)
 		if n, err := strconv.ParseInt(digits, 10, 64); err == nil && n < 1e15 && n > -1e15 {

@@ -152,7 +152,7 @@ func (g *gen) encodeList(t value.Type, x lua.Expr) lua.Expr {
 // source looks through copies and relabellings to the parameter or constant an expression is, or returns it as it is.
 func (g *gen) source(e scalar.Expr) scalar.Expr {
 	for {
-		e = fold(e)
+		e = scalar.Fold(e)
 		switch x := e.(type) {
 		case *scalar.Relabel:
 			if !sameForm(x.Arg.Type(), x.Typ) {

@@ -185,7 +185,7 @@ func (g *gen) forSeries(op *phys.ForSet, form setForm, xs []lua.Expr) {
 	plain := form.helper == "series_int4" || form.helper == "series_int8" && g.small(args[0]) && g.small(args[1])
 	var step lua.Expr
 	if plain && len(args) == 3 {
-		k, ok := fold(args[2]).(*scalar.Const)
+		k, ok := scalar.Fold(args[2]).(*scalar.Const)
 		plain = ok && !k.Null && k.Text != "0" && g.small(args[2])
 		step = xs[2]
 	}

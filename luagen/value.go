@@ -10,7 +10,7 @@ import (
 // value translates an expression to a Lua expression that is nil exactly when the SQL value is NULL. Statements that it
 // needs are emitted before.
 func (g *gen) value(e scalar.Expr) lua.Expr {
-	switch e := fold(e).(type) {
+	switch e := scalar.Fold(e).(type) {
 	case *scalar.Column:
 		return g.column(e.ID).expr
 	case *scalar.Const:

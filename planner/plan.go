@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/planner/norm"
 	"github.com/prequel-db/prequel/planner/props"
@@ -81,6 +83,7 @@ func Normalise(s *algebra.Statement, env *norm.Env) {
 			need.Add(o.ID)
 		}
 		c.Root = env.Run(b.Root, need)
+		c.Constants = env.Constants(b.Root, need)
 		s.Body = &c
 	case *algebra.Insert:
 		c := *b
@@ -92,6 +95,7 @@ func Normalise(s *algebra.Statement, env *norm.Env) {
 			scalar.AddColumns(&need, e)
 		}
 		c.Source = env.Run(b.Source, need)
+		c.Constants = env.Constants(b.Source, need, writtenExprs(b.Assign, b.OnConflict, b.Returning)...)
 		s.Body = &c
 	case *algebra.Update:
 		c := *b
@@ -99,21 +103,41 @@ func Normalise(s *algebra.Statement, env *norm.Env) {
 		c.Set = append([]bound.Assign(nil), b.Set...)
 		c.Returning = env.Items(b.Returning)
 		need := rowColumns(b.Old, b.RowID, c.Returning)
+		var set []scalar.Expr
 		for i := range c.Set {
+			set = append(set, b.Set[i].Expr)
 			c.Set[i].Expr = env.Expr(c.Set[i].Expr)
 			scalar.AddColumns(&need, c.Set[i].Expr)
 		}
 		c.Source = env.Run(b.Source, need)
+		c.Constants = env.Constants(b.Source, need, writtenExprs(set, nil, b.Returning)...)
 		c.Multi = b.Multi && !env.Unique(c.Source, keyColumns(b.Table.PrimaryKey, b.Old, b.RowID))
 		s.Body = &c
 	case *algebra.Delete:
 		c := *b
 		c.Effects = normaliseEffects(s, b.Effects, env)
 		c.Returning = env.Items(b.Returning)
-		c.Source = env.Run(b.Source, rowColumns(b.Old, b.RowID, c.Returning))
+		need := rowColumns(b.Old, b.RowID, c.Returning)
+		c.Source = env.Run(b.Source, need)
+		c.Constants = env.Constants(b.Source, need, writtenExprs(nil, nil, b.Returning)...)
 		c.Multi = b.Multi && !env.Unique(c.Source, keyColumns(b.Table.PrimaryKey, b.Old, b.RowID))
 		s.Body = &c
 	}
+}
+
+// writtenExprs are the expressions of a write outside of its source.
+func writtenExprs(list []scalar.Expr, conflict *bound.OnConflict, returning []algebra.Item) []scalar.Expr {
+	out := slices.Clone(list)
+	if conflict != nil {
+		out = append(out, conflict.Where)
+		for _, a := range conflict.Set {
+			out = append(out, a.Expr)
+		}
+	}
+	for _, it := range returning {
+		out = append(out, it.Expr)
+	}
+	return slices.DeleteFunc(out, func(e scalar.Expr) bool { return e == nil })
 }
 
 // rowColumns are the columns that a write needs of its source: the whole old row, and what RETURNING reads.

@@ -36,9 +36,11 @@ func (p printer) body(b *strings.Builder, body Body, depth int) {
 	switch x := body.(type) {
 	case *Query:
 		p.write(b, depth, "query ("+p.outputs(x.Outputs)+")\n")
+		p.constants(b, depth, x.Constants)
 		p.tree(b, x.Root, depth+1)
 	case *Insert:
 		p.write(b, depth, "insert "+x.Table.Name+"\n")
+		p.constants(b, depth, x.Constants)
 		for i, e := range x.Assign {
 			p.write(b, depth+1, "set "+x.Table.Columns[i].Name+" = "+p.expr(e)+"\n")
 		}
@@ -48,6 +50,7 @@ func (p printer) body(b *strings.Builder, body Body, depth int) {
 		p.tree(b, x.Source, depth+1)
 	case *Update:
 		p.write(b, depth, "update "+x.Table.Name+" ("+p.ids(scanOutput(x.Old, x.RowID))+")"+multi(x.Multi)+"\n")
+		p.constants(b, depth, x.Constants)
 		for _, a := range x.Set {
 			p.write(b, depth+1, "set "+x.Table.Columns[a.Column].Name+" = "+p.expr(a.Expr)+"\n")
 		}
@@ -56,6 +59,7 @@ func (p printer) body(b *strings.Builder, body Body, depth int) {
 		p.tree(b, x.Source, depth+1)
 	case *Delete:
 		p.write(b, depth, "delete "+x.Table.Name+" ("+p.ids(scanOutput(x.Old, x.RowID))+")"+multi(x.Multi)+"\n")
+		p.constants(b, depth, x.Constants)
 		p.returning(b, depth, x.Returning, x.Outputs)
 		p.tree(b, x.Source, depth+1)
 	case *Compound:
@@ -68,6 +72,13 @@ func (p printer) body(b *strings.Builder, body Body, depth int) {
 			p.body(b, part.Body, depth+1)
 		}
 		p.body(b, x.Main, depth)
+	}
+}
+
+// constants prints what is computed before all else.
+func (p printer) constants(b *strings.Builder, depth int, list Constants) {
+	for _, e := range list {
+		p.write(b, depth+1, "constant "+p.expr(e)+"\n")
 	}
 }
 

@@ -29,10 +29,15 @@ type Output struct {
 	Nullable bool
 }
 
+// Constants are expressions over no column and no parameter which may raise an error. A statement computes them before it looks at a
+// row, as PostgreSQL does when it plans: it fails where no row comes to them, too.
+type Constants []scalar.Expr
+
 // Query returns Root's rows, in Root's order, as Outputs.
 type Query struct {
 	Root    Rel
 	Outputs []Output
+	Constants
 }
 
 // Insert adds, for each row of Source, the row Assign (one expression for each table column over Source's columns).
@@ -47,6 +52,28 @@ type Insert struct {
 	Returning  []Item
 	Outputs    []Output
 	bound.Effects
+	Constants
+}
+
+// ConstantsOf are the constants of a statement, with those of all parts of it.
+func ConstantsOf(b Body) Constants {
+	switch b := b.(type) {
+	case *Query:
+		return b.Constants
+	case *Insert:
+		return b.Constants
+	case *Update:
+		return b.Constants
+	case *Delete:
+		return b.Constants
+	case *Compound:
+		var all Constants
+		for _, p := range b.Parts {
+			all = append(all, ConstantsOf(p.Body)...)
+		}
+		return append(all, ConstantsOf(b.Main)...)
+	}
+	return nil
 }
 
 // ViewCheck is the condition of a view that a written row must meet: the item of Returning with the id ID, which no output is.
@@ -69,6 +96,7 @@ type Update struct {
 	Returning []Item
 	Outputs   []Output
 	bound.Effects
+	Constants
 }
 
 // Delete removes the rows of Table that Source finds; as Update. Truncate counts none and looks at no foreign key.
@@ -83,6 +111,7 @@ type Delete struct {
 	Returning []Item
 	Outputs   []Output
 	bound.Effects
+	Constants
 }
 
 // EffectsOf are a write's triggers, their bodies planned, and the tables that it changes.

@@ -351,6 +351,8 @@ func (e *Env) foldExpr(x scalar.Expr) scalar.Expr {
 		return e.foldCoalesce(n)
 	case *scalar.Call:
 		return e.foldCall(n)
+	case *scalar.ViaText:
+		return e.computed(n)
 	case *scalar.IsNull:
 		return e.foldIsNull(n)
 	case *scalar.IsDistinct:
@@ -622,6 +624,15 @@ func (e *Env) foldCoalesce(x *scalar.Coalesce) scalar.Expr {
 	return &scalar.Coalesce{Node: x.Node, Args: args}
 }
 
+// computed is the constant that a conversion or integer arithmetic of constants gives.
+func (e *Env) computed(x scalar.Expr) scalar.Expr {
+	c := scalar.Fold(x)
+	if c != x {
+		e.fire("fold-constant")
+	}
+	return c
+}
+
 // foldCall evaluates comparisons of constants, and strict functions of NULL.
 func (e *Env) foldCall(x *scalar.Call) scalar.Expr {
 	if x.Fn.Strict {
@@ -634,7 +645,7 @@ func (e *Env) foldCall(x *scalar.Call) scalar.Expr {
 	}
 	op := scalar.ComparisonOf(x.Fn)
 	if op == scalar.NotComparison || len(x.Args) != 2 {
-		return x
+		return e.computed(x)
 	}
 	a, okA := x.Args[0].(*scalar.Const)
 	b, okB := x.Args[1].(*scalar.Const)

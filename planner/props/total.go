@@ -1,6 +1,7 @@
 package props
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/prequel-db/prequel/planner/algebra"
@@ -53,7 +54,10 @@ func Total(e scalar.Expr) bool {
 		switch x := x.(type) {
 		case *scalar.Call:
 			return !totalCall(x)
-		case *scalar.ViaText, *scalar.Agg, *scalar.WindowCall:
+		case *scalar.ViaText:
+			_, known := scalar.Fold(x).(*scalar.Const)
+			return !known
+		case *scalar.Agg, *scalar.WindowCall:
 			return true
 		case *scalar.InList:
 			return scalar.ComparisonOf(x.Op) == scalar.NotComparison
@@ -86,9 +90,24 @@ func totalCall(x *scalar.Call) bool {
 		return ok && !strings.HasPrefix(n.Text, "-")
 	case "extract_date":
 		return WholeField(x)
+	case "date_pl_interval", "date_mi_interval", "timestamp_pl_interval", "timestamp_mi_interval":
+		return shiftsNear(x)
 	}
-	return false
+	_, known := scalar.Fold(x).(*scalar.Const)
+	return known
 }
+
+// shiftsNear reports whether a constant time of the years 1000 to 9999 is moved by a constant interval without a number above 999.
+func shiftsNear(x *scalar.Call) bool {
+	at, okAt := x.Args[0].(*scalar.Const)
+	by, okBy := x.Args[1].(*scalar.Const)
+	return okAt && okBy && nearTime.MatchString(at.Text) && !farShift.MatchString(by.Text)
+}
+
+var (
+	nearTime = regexp.MustCompile(`^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}( [0-9:.]*)?$`)
+	farShift = regexp.MustCompile(`[0-9]{4}`)
+)
 
 func stripRelabel(e scalar.Expr) scalar.Expr {
 	for {

@@ -75,9 +75,6 @@ func (b *Binder) Bind(in Input) (*bound.Statement, error) {
 	if err := s.checkVolatile(body); err != nil {
 		return nil, err
 	}
-	if err := s.checkConstants(body); err != nil {
-		return nil, err
-	}
 	s.finishColumns()
 	return &bound.Statement{Params: params, Columns: s.cols, Body: body, Span: s.text.between(0, len(s.text.SQL))}, nil
 }

@@ -318,7 +318,7 @@ func (s *stmt) function(p *builtin.Proc, name string, span diag.Span) (*scalar.F
 	if f := s.funcs[key]; f != nil {
 		return f, nil
 	}
-	f := &scalar.Func{Name: name, Proc: p.Src, Strict: p.Strict, Set: p.Set}
+	f := &scalar.Func{Name: name, Proc: p.Src, Strict: p.Strict, Set: p.Set, Immutable: p.Volatility == 'i'}
 	if f.Proc == "" {
 		f.Proc = s.types.UniqueName(p)
 	}

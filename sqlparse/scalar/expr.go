@@ -88,6 +88,9 @@ type Func struct {
 	Strict bool   // NULL when any argument is NULL
 	// Set is set for functions that return rows. They occur in FROM only (and in bound queries' targets and keys).
 	Set bool
+	// Immutable is set for builtins whose result depends on nothing but the arguments: PostgreSQL computes them when it plans a statement
+	// whose arguments are constants.
+	Immutable bool
 	// Volatile is set for functions whose result differs between calls with the same arguments within one statement.
 	Volatile bool
 	// Routine is the body of a declared function, nil for a builtin. A call of one is written out where it stands, like a subquery:
