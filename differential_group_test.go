@@ -35,7 +35,7 @@ func (g *generator) grouped(q *query, s *scope, sp spec) {
 				over.cols = append(over.cols, pseudo(k))
 			}
 		}
-		if len(q.group) > 0 && !slices.ContainsFunc(q.group, (*expr).hasSub) && g.chance(30) { // PostgreSQL 15 computes queries anew there
+		if len(q.group) > 0 && !slices.ContainsFunc(q.group, (*expr).hasSub) && !merged(q.group) && g.chance(30) { // PostgreSQL 15 computes queries anew there
 			over.cols = append(over.cols, pseudo(g.groupingSets(q)))
 		}
 	}
@@ -92,6 +92,23 @@ func (g *generator) grouped(q *query, s *scope, sp spec) {
 		}
 		q.targets = append(q.targets, g.window(q, over, keys))
 	}
+}
+
+// merged reports whether several of the keys read columns of queries or views. PostgreSQL 15 writes these out, and takes two columns that
+// compute the same for one key in all grouping sets.
+func merged(keys []*expr) bool {
+	written := 0
+	for _, k := range keys {
+		if k.readsQuery() {
+			written++
+		}
+	}
+	return written > 1
+}
+
+func (e *expr) readsQuery() bool {
+	c := e.col
+	return c != nil && c.from != nil && c.from.table != nil && c.from.table.query != nil || slices.ContainsFunc(e.kids, (*expr).readsQuery)
 }
 
 // having is a condition over keys and aggregates.

@@ -29,7 +29,7 @@ var indexForms = map[*sqlType][]indexKey{
 	tInt2:  {{text: "(%s %% 3)", typ: tInt4}, {text: "(%s::text)", typ: tText}, {text: "(10 / %s)", typ: tInt4, risky: true}},
 	tInt4:  {{text: "(%s %% 3)", typ: tInt4}, {text: "abs(%s)", typ: tInt4, risky: true}, {text: "(%s + 1)", typ: tInt4, risky: true}, {text: "(10 / %s)", typ: tInt4, risky: true}},
 	tInt8:  {{text: "(%s %% 5)", typ: tInt8}, {text: "(%s::numeric)", typ: tNum}, {text: "(%s::integer)", typ: tInt4, risky: true}, {text: "greatest(%s, 1)", typ: tInt8}},
-	tNum:   {{text: "round(%s)", typ: tNum}, {text: "(%s * 2)", typ: tNum}, {text: "(%s::integer)", typ: tInt4, risky: true}},
+	tNum:   {{text: "floor(%s)", typ: tNum}, {text: "(%s * 2)", typ: tNum}, {text: "(%s::integer)", typ: tInt4, risky: true}},
 	tText:  {{text: "lower(%s)", typ: tText}, {text: "upper(%s)", typ: tText}, {text: "lower(%s)", typ: tText}, {text: "left(%s, 1)", typ: tText}, {text: "length(%s)", typ: tInt4}, {text: "(coalesce(%s, '') || 'x')", typ: tText}, {text: "nullif(%s, 'a')", typ: tText}},
 	tVchar: {{text: "lower(%s)", typ: tText}, {text: "trim(%s)", typ: tText}},
 	tChar:  {{text: "lower(%s)", typ: tText}},

@@ -90,12 +90,15 @@ func (g *gen) decimalParam(e scalar.Expr) lua.Expr {
 	return g.rawParam(p.Number)
 }
 
-// enumIn looks a label up, or raises 22P02.
+// enumIn looks a label up, or raises 22P02. It writes no statement: what may be NULL is tested around the expression.
 func (g *gen) enumIn(t value.Type, text lua.Expr) lua.Expr {
-	label := g.atom(text, "label")
+	ordinals := g.enumOrdinals(t.Enum)
+	if !lua.Atomic(text) {
+		return invoke("enum_in", ordinals, lua.Str(t.Enum.Name), text)
+	}
 	refuse := invoke("raise", lua.Str("22P02"),
-		lua.Op(lua.Op(lua.Str("invalid input value for enum "+t.Enum.Name+": \""), "..", label), "..", lua.Str("\"")))
-	return lua.Op(&lua.Index{X: g.enumOrdinals(t.Enum), I: label}, "or", refuse)
+		lua.Op(lua.Op(lua.Str("invalid input value for enum "+t.Enum.Name+": \""), "..", text), "..", lua.Str("\"")))
+	return lua.Op(&lua.Index{X: ordinals, I: text}, "or", refuse)
 }
 
 // modify applies a type modifier in a value context.
