@@ -14,7 +14,10 @@ import (
 func (s *stmt) query(parent *scope, n *pg.SelectStmt, resolve bool) (*bound.Query, error) {
 	parts := s.parts
 	q, err := s.queryOnce(parent, n, resolve)
-	if err != nil || !s.truncatesItsOwn(q) {
+	if err != nil {
+		return nil, err
+	}
+	if own, err := s.truncatesItsOwn(q); err != nil || !own {
 		return q, err
 	}
 	s.parts = parts

@@ -126,6 +126,11 @@ func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error)
 		return nil, diag.NotInPostgres.At(span, "trigger functions can only be called as triggers")
 	}
 	s := r.s
+	over, err := s.holdingGiven(args)
+	if err != nil {
+		return nil, err
+	}
+	defer over()
 	outer := s.routine
 	s.routine = r
 	defer func() { s.routine = outer }()
@@ -165,7 +170,6 @@ func (r *routine) bind(args []scalar.Expr, span diag.Span) ([]bound.Stmt, error)
 		}
 	}
 	var own []bound.Stmt
-	var err error
 	if r.scope.sql {
 		own, err = r.sqlBody()
 	} else {

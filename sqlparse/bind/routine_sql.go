@@ -55,11 +55,11 @@ func (r *routine) prefixed(prefix string, at plpgsql.Range, fit func(scalar.Expr
 			e = r.ref(results[0], r.at(at))
 			return nil
 		}
-		sc := newScope(nil)
 		if plainTarget(sel) {
+			var sc *scope
 			var err error
 			links := r.s.links
-			e, err = r.s.expr(sc, sel.TargetList[0].GetResTarget().GetVal())
+			sc, e, err = r.s.alone(sel.TargetList[0].GetResTarget().GetVal())
 			if err == nil && !sc.hasAggs && !sc.hasWindows {
 				if fit != nil {
 					e, err = fit(e)

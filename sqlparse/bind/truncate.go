@@ -63,17 +63,88 @@ func (s *stmt) truncate(n *pg.TruncateStmt) (bound.Body, error) {
 	return all, nil
 }
 
-// truncatesItsOwn reports whether a function that a query calls would truncate a table that the query reads.
-func (s *stmt) truncatesItsOwn(q *bound.Query) bool {
+// truncatesItsOwn reports whether a function that a query calls would truncate a table that the query reads. PostgreSQL does not read what
+// constants rule out: where they may, the query is refused.
+func (s *stmt) truncatesItsOwn(q *bound.Query) (bool, error) {
 	if len(s.callables) == 0 {
-		return false
+		return false, nil
 	}
 	truncated := s.effectsOf([]bound.Stmt{&bound.Run{SQL: q}}).truncated
 	found := false
 	bound.TablesOf(q, func(t *catalog.Table) {
 		found = found || slices.Contains(truncated, t) && !slices.Contains(s.open, t)
 	})
-	return found
+	if !found {
+		return false, nil
+	}
+	return true, constantChoice(q)
+}
+
+// constantChoice refuses an expression of a query that chooses between operands by a constant.
+func constantChoice(q *bound.Query) error {
+	var out scalar.Expr
+	fixed := func(e scalar.Expr) bool {
+		_, known := truth(e)
+		return known
+	}
+	var see func(e scalar.Expr)
+	see = func(e scalar.Expr) {
+		scalar.Walk(e, func(x scalar.Expr) bool {
+			by := false
+			switch x := x.(type) {
+			case *scalar.And:
+				by = slices.ContainsFunc(x.Args, fixed)
+			case *scalar.Or:
+				by = slices.ContainsFunc(x.Args, fixed)
+			case *scalar.Case:
+				by = slices.ContainsFunc(x.Whens, func(w scalar.When) bool { return fixed(w.Cond) })
+			case *scalar.Coalesce:
+				by = slices.ContainsFunc(x.Args[:len(x.Args)-1], func(a scalar.Expr) bool {
+					_, constant := a.(*scalar.Const)
+					return constant
+				})
+			case *scalar.Subquery:
+				if inner, ok := x.Query.(*bound.Query); ok {
+					inner.Exprs(see)
+				}
+			}
+			if by && out == nil {
+				out = x
+			}
+			return out == nil
+		})
+	}
+	q.Exprs(see)
+	if out == nil {
+		return nil
+	}
+	return diag.UnsupportedRoutine.At(out.Span(), "a constant decides here what is read, beside a function that truncates, which is not supported").
+		WithHelp("leave out what the constant rules out")
+}
+
+// alone binds an expression that is a statement of its own, as query does one with FROM.
+func (s *stmt) alone(n *pg.Node) (*scope, scalar.Expr, error) {
+	sc := newScope(nil)
+	e, err := s.expr(sc, n)
+	if err != nil {
+		return sc, nil, err
+	}
+	if own, err := s.truncatesItsOwn(queryOf(e)); err != nil || !own {
+		return sc, e, err
+	}
+	defer s.holding(queryOf(e))()
+	sc = newScope(nil)
+	e, err = s.expr(sc, n)
+	return sc, e, err
+}
+
+// queryOf is a query of nothing but expressions.
+func queryOf(exprs ...scalar.Expr) *bound.Query {
+	q := &bound.Query{}
+	for _, e := range exprs {
+		q.Targets = append(q.Targets, bound.Target{Expr: e})
+	}
+	return q
 }
 
 // holding notes that the tables of a statement are in use, until the function that it returns is called.
@@ -81,6 +152,18 @@ func (s *stmt) holding(b bound.Body) (over func()) {
 	var tables []*catalog.Table
 	bound.TablesOf(b, func(t *catalog.Table) { tables = append(tables, t) })
 	return s.hold(tables...)
+}
+
+// holdingGiven notes that the tables of a call's arguments are in use.
+func (s *stmt) holdingGiven(args []scalar.Expr) (over func(), err error) {
+	q, before := queryOf(args...), len(s.open)
+	over = s.holding(q)
+	if len(s.open) > before && s.truncates() {
+		if err = constantChoice(q); err != nil {
+			over()
+		}
+	}
+	return over, err
 }
 
 func (s *stmt) hold(tables ...*catalog.Table) (over func()) {
