@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -36,7 +38,7 @@ func (db *DB) run(ctx context.Context, reqs []*request) ([]outcome, error) {
 	for attempt := 0; ; attempt++ {
 		err := db.attempt(ctx, reqs[from:], outcomes[from:])
 		if err != nil {
-			if !reconnected && !writesAny(reqs[from:]) && ctx.Err() == nil {
+			if !reconnected && !writesAny(reqs[from:]) && ctx.Err() == nil && !isTimeout(err) {
 				reconnected = true // reads are repeated once, on a new connection
 				continue
 			}
@@ -117,6 +119,12 @@ func (db *DB) attempt(ctx context.Context, reqs []*request, outcomes []outcome) 
 type dialError struct{ error }
 
 func (e dialError) Unwrap() error { return e.error }
+
+// isTimeout reports whether a reply did not come in time. The server may still be at the request: another would add to what it has to do.
+func isTimeout(err error) bool {
+	var e net.Error
+	return !isDial(err) && errors.As(err, &e) && e.Timeout()
+}
 
 func isDial(err error) bool {
 	_, ok := err.(dialError)

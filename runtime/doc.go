@@ -34,9 +34,10 @@
 // # Repetition
 //
 // A call is repeated by itself only when nothing of it ran: its script was not on the server (they are loaded again, all at once),
-// the transaction was dropped, or a read came without proof. Reads are repeated once on a new connection when theirs breaks. A
-// write whose connection breaks is ErrUnknownOutcome. In a Batch the order of calls is kept: where repeating a call would put it
-// behind a later write that has run, it is ErrNotRun instead.
+// the transaction was dropped, or a read came without proof. Reads are repeated once on a new connection when theirs breaks, but
+// not when the reply does not come in time: the server may still be at them. A write whose connection breaks is ErrUnknownOutcome.
+// In a Batch the order of calls is kept: where repeating a call would put it behind a later write that has run, it is ErrNotRun
+// instead.
 //
 // # Invariants
 //

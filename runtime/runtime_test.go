@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"sort"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/prequel-db/prequel/runtime"
 	_ "github.com/prequel-db/prequel/runtime/embedded"
@@ -537,6 +540,32 @@ func TestBrokenConnection(t *testing.T) {
 	if _, err := db.Call(short, "Total", nil); err == nil {
 		t.Error("a call without a server succeeded")
 	}
+}
+
+// TestSlowServer: a read whose reply does not come in time is an error, and is not sent a second time.
+func TestSlowServer(t *testing.T) {
+	addr := testdb.Redis(t)
+	db := open(t, target{url: "redis://" + addr + "?read_timeout=800ms"}, testManifest())
+	ctx := t.Context()
+	if err := db.Initialize(ctx); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, call(db, "CountAccounts"), "0\n(0)")
+	other := redis.NewClient(&redis.Options{Addr: addr})
+	defer other.Close()
+	if err := other.Do(ctx, "CLIENT", "PAUSE", 2500, "ALL").Err(); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	_, err := db.Call(ctx, "CountAccounts", nil)
+	var slow net.Error
+	if took := time.Since(began); !errors.As(err, &slow) || !slow.Timeout() || took > 1500*time.Millisecond {
+		t.Errorf("a read without a reply: %v after %v", err, took)
+	}
+	if err := other.Ping(ctx).Err(); err != nil { // when the pause is over
+		t.Fatal(err)
+	}
+	expect(t, call(db, "CountAccounts"), "0\n(0)")
 }
 
 func TestManifestRoundTrip(t *testing.T) {
