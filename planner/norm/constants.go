@@ -125,10 +125,7 @@ func raises(e scalar.Expr) bool {
 			return false
 		}
 	}
-	if props.Total(e) {
-		return false
-	}
-	return !scalar.Any(e, func(x scalar.Expr) bool {
+	varies := scalar.Any(e, func(x scalar.Expr) bool {
 		switch x := x.(type) {
 		case *scalar.Const, *scalar.Relabel, *scalar.Case, *scalar.Coalesce, *scalar.NullIf, *scalar.MinMax, *scalar.ArrayExpr,
 			*scalar.And, *scalar.Or, *scalar.Not, *scalar.IsNull, *scalar.IsBool, *scalar.IsDistinct, *scalar.InList, *scalar.AnyArray:
@@ -142,6 +139,7 @@ func raises(e scalar.Expr) bool {
 		}
 		return true
 	})
+	return !varies && !props.Total(e)
 }
 
 // plainText reports whether a type's text form depends on no setting and no catalog.
