@@ -96,7 +96,7 @@ func (g *gen) buildCluster(rel algebra.Rel, avail scalar.ColSet, want *wanted) n
 	}
 	used := make([]bool, len(c.conjuncts))
 	for i, e := range c.conjuncts {
-		if !scalar.ColumnsIn(e).Intersects(all) && !scalar.HasSubquery(e) {
+		if !scalar.ColumnsIn(e).Intersects(all) && (!scalar.HasSubquery(e) || !props.Total(e)) {
 			n.before = append(n.before, e)
 			used[i] = true
 		}

@@ -20,6 +20,10 @@ func (t *translator) where(rel algebra.Rel, cond scalar.Expr) algebra.Rel {
 	}
 	rel = filter(rel, plain...)
 	for _, c := range rest {
+		if !props.Total(c) && !scalar.ColumnsIn(c).Intersects(algebra.OutputSet(rel)) {
+			rel = filter(rel, c)
+			continue
+		}
 		if r, ok := t.semi(rel, c); ok {
 			rel = r
 			continue

@@ -1,0 +1,57 @@
+CREATE TABLE t (id integer PRIMARY KEY, v integer);
+CREATE TABLE u (id integer PRIMARY KEY, v integer);
+CREATE TABLE none (id integer PRIMARY KEY, v integer);
+CREATE FUNCTION inverse(n integer) RETURNS integer LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN 1 / (SELECT v FROM t WHERE id = n); END $$;
+CREATE FUNCTION given(p integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT count(*) FROM none WHERE 1 / (SELECT v FROM t WHERE id = p) = 1);
+END $$;
+----
+INSERT INTO t VALUES (1, 1), (2, 0);
+INSERT INTO u VALUES (1, 1), (2, 0);
+-- a condition that reads no column of the rows is computed once, before any row and whether or not there is one
+SELECT * FROM none WHERE (SELECT 1 / v FROM t WHERE id = 2) = 1;
+SELECT * FROM none WHERE (SELECT 1 / v FROM t WHERE id = 1) = 1;
+SELECT * FROM t WHERE id > 100 AND 1 / (SELECT v FROM t WHERE id = 2) = 1;
+SELECT * FROM t WHERE id > 100 AND 1 / (SELECT v FROM t WHERE id = 3) = 1;
+SELECT * FROM t WHERE id > 100 AND (SELECT v FROM t) = 1;
+SELECT * FROM t WHERE 1 / v > 0 AND 1 / (SELECT v FROM t WHERE id = 1) = 2;
+SELECT * FROM t WHERE 1 / (SELECT v FROM t WHERE id = 1) = 2 AND 1 / v > 0;
+SELECT * FROM t WHERE 1 / v > 0 AND EXISTS (SELECT FROM t WHERE 1 / id > 1);
+SELECT * FROM none WHERE EXISTS (SELECT FROM t WHERE 1 / v > 1);
+SELECT * FROM none WHERE NOT EXISTS (SELECT FROM t WHERE 1 / v > 1);
+SELECT * FROM none WHERE EXISTS (SELECT FROM t WHERE 1 / v > 0);
+SELECT * FROM none WHERE 5 IN (SELECT 1 / v FROM t);
+SELECT * FROM none WHERE 5 > ALL (SELECT 1 / v FROM t);
+SELECT * FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1 OR (SELECT v FROM t WHERE id = 1) = 1;
+SELECT * FROM none WHERE (SELECT v FROM t WHERE id = 1) = 1 OR 1 / (SELECT v FROM t WHERE id = 2) = 1;
+SELECT count(*), sum(v) FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1;
+SELECT v, count(*) FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1 GROUP BY v;
+SELECT count(*) FROM t JOIN none USING (id) WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1;
+SELECT count(*) FROM none LEFT JOIN t USING (id) WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1;
+SELECT count(*) FROM t LEFT JOIN none USING (id) WHERE 1 / (SELECT v FROM t WHERE id = 1) = 2 AND 1 / t.v = 1;
+SELECT * FROM (SELECT id FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1) q;
+SELECT count(*) FROM t, (SELECT id FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1) q;
+SELECT * FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1 UNION ALL SELECT * FROM u ORDER BY 1;
+SELECT * FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1 ORDER BY v LIMIT 3;
+SELECT id, (SELECT count(*) FROM none WHERE 1 / t.v = 1) FROM t;
+SELECT id, (SELECT count(*) FROM none WHERE 1 / t.id = 1) FROM t ORDER BY id;
+SELECT id FROM t WHERE EXISTS (SELECT FROM u WHERE u.id = 100 AND 1 / (SELECT v FROM t WHERE id = 2) = 1);
+WITH q AS MATERIALIZED (SELECT 1 / v AS x FROM t) SELECT * FROM none WHERE (SELECT max(x) FROM q) = 1;
+SELECT * FROM none WHERE inverse(2) = 1;
+SELECT * FROM none WHERE inverse(1) = 1;
+SELECT given(1);
+SELECT given(2);
+SELECT given(3);
+DELETE FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1;
+UPDATE none SET v = 1 WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1;
+UPDATE none SET v = 1 FROM t WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1 AND t.id = none.id;
+INSERT INTO u SELECT * FROM none WHERE 1 / (SELECT v FROM t WHERE id = 2) = 1;
+UPDATE u SET v = 1 / v WHERE 1 / (SELECT v FROM t WHERE id = 1) = 2;
+UPDATE u SET v = v + 1 WHERE 1 / (SELECT v FROM t WHERE id = 1) = 1;
+SELECT * FROM none JOIN u ON 1 / (SELECT v FROM t WHERE id = 2) = 1;
+SELECT * FROM u JOIN none ON 1 / (SELECT v FROM t WHERE id = 2) = 1 AND u.id = none.id;
+SELECT * FROM u JOIN t ON 1 / (SELECT v FROM t WHERE id = 1) = 2 AND 1 / t.v = u.id;
+SELECT v, count(*) FROM none GROUP BY v HAVING 1 / (SELECT v FROM t WHERE id = 2) = 1;
+SELECT count(*) FROM none HAVING 1 / (SELECT v FROM t WHERE id = 2) = 1;
+MERGE INTO u USING none ON u.id = none.id AND 1 / (SELECT v FROM t WHERE id = 2) = 1 WHEN MATCHED THEN DELETE;
