@@ -134,7 +134,9 @@ func (e *Env) Expr(x scalar.Expr) scalar.Expr {
 		outs := algebra.OutputCols(rel)
 		need := scalar.SetOf(outs...)
 		if s.Kind == scalar.ExistsSubquery {
-			outs, need, rel = nil, scalar.ColSet{}, e.oneWanted(rel)
+			only := &algebra.Apply{Right: rel}
+			e.existence(only)
+			outs, need, rel = nil, scalar.ColSet{}, only.Right
 		}
 		r := e.Run(rel, need)
 		if len(outs) == 0 || sameIDs(algebra.OutputCols(r), outs) {
