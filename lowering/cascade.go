@@ -208,8 +208,5 @@ func (r *referential) updateRows(f foreignKey, key []scalar.Expr, set []bound.As
 	for _, c := range f.child.table.Columns {
 		u.new = append(u.new, g.temp(c.Name, c.Type, true))
 	}
-	r.collect(f, key, union(g.known(f.child, u.changed()), triggerNeeds(r.triggers, f.child)), func(old row) {
-		new, given := u.assign(old)
-		u.change(old, new, given)
-	})
+	r.collect(f, key, union(g.known(f.child, u.changed()), triggerNeeds(r.triggers, f.child)), func(old row) { u.change(old, always) })
 }

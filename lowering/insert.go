@@ -691,8 +691,7 @@ func (in *insert) update(old row, p probed) {
 			}
 			g.emit(&phys.IfNew{Set: p.seen, Key: key})
 		}
-		new, given := u.assign(old)
-		u.change(old, new, given)
+		u.change(old, always)
 	})
 }
 

@@ -100,26 +100,45 @@ func (u *updater) assign(old row) (new row, given map[int]scalar.Expr) {
 	return new, given
 }
 
-// change runs the BEFORE triggers on a new row, checks it, and applies or collects it. given is what assign gave.
-func (u *updater) change(old, new row, given map[int]scalar.Expr) {
-	g := u.g
+// change computes the new row of an old one, runs the BEFORE triggers, checks the row, and applies or collects the change. once runs what
+// is done to a row once only, though the statement may meet it again. PostgreSQL checks a row that it meets again, too, unless the table has
+// BEFORE triggers: it sees that the row has been changed when it asks them, or else when it stores the new one.
+func (u *updater) change(old row, once func(body func())) {
+	g, changed := u.g, u.changed()
+	new, given := u.assign(old)
+	if !u.rel.table.HasBeforeUpdate() {
+		if u.check(new, changed, given) {
+			once(func() {
+				u.mark(old)
+				u.finish(old, new, changed)
+			})
+		}
+		return
+	}
 	before := u.before()
 	sets := setBy(before)
-	g.before(before, old, new, func() {
-		u.mark(old)
-		for c := range u.rel.stored {
-			if sets[c] && c != u.rel.rowID {
-				g.cols.Get(u.new[c]).Nullable = g.nullable(new[c])
-				g.let(u.new[c], new[c])
-				new[c] = g.ref(u.new[c])
+	once(func() {
+		g.before(before, old, new, func() {
+			u.mark(old)
+			for c := range u.rel.stored {
+				if sets[c] && c != u.rel.rowID {
+					g.cols.Get(u.new[c]).Nullable = g.nullable(new[c])
+					g.let(u.new[c], new[c])
+					new[c] = g.ref(u.new[c])
+				}
 			}
-		}
-		u.finish(old, new, u.changed(), given)
+			if u.check(new, changed, given) {
+				u.finish(old, new, changed)
+			}
+		})
 	})
 }
 
-// finish checks a new row, and applies or collects the change. given are the values that SET gave.
-func (u *updater) finish(old, new row, changed map[int]bool, given map[int]scalar.Expr) {
+// always runs what is done to a row that is met once.
+func always(body func()) { body() }
+
+// check looks at a new row by itself. given are the values that SET gave. It reports whether any row can be good.
+func (u *updater) check(new row, changed map[int]bool, given map[int]scalar.Expr) bool {
 	g := u.g
 	g.generated(u.rel.table, new, u.new, changed)
 	for c := u.rel.stored; c < len(u.rel.cols); c++ {
@@ -132,10 +151,16 @@ func (u *updater) finish(old, new row, changed map[int]bool, given map[int]scala
 			e = k
 		}
 		if changed[c] && !g.checkNotNull(u.rel.table, c, e, new) {
-			return
+			return false
 		}
 	}
 	g.checkRow(u.rel.table, new, changed)
+	return true
+}
+
+// finish checks a new row against others, and applies or collects the change.
+func (u *updater) finish(old, new row, changed map[int]bool) {
+	g := u.g
 	need := returningNeeds(u.returning)
 	for i, id := range u.new {
 		if need.Has(id) && !changed[i] && new[i] != nil {
@@ -371,10 +396,7 @@ func (g *gen) update(x *algebra.Update) {
 	for _, a := range x.Set {
 		scalar.AddColumns(&need, a.Expr)
 	}
-	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, func(old row, once func(body func())) {
-		new, given := u.assign(old)
-		once(func() { u.change(old, new, given) })
-	})
+	g.changeRows(u, src, x.Source, x.Old, x.RowID, x.Multi, need, u.change)
 	u.refs.finish()
 	g.perStatement(x.Triggers, rel, false, event)
 	g.finishWrite(x.Outputs)

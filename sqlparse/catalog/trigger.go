@@ -95,3 +95,8 @@ func formatTrigger(b *strings.Builder, t *Table, tr *Trigger) {
 	}
 	fmt.Fprintf(b, " execute %s(%s)\n", tr.Function, strings.Join(tr.Args, ", "))
 }
+
+// HasBeforeUpdate reports whether a table has BEFORE triggers on UPDATE for each row, be they fired or not.
+func (t *Table) HasBeforeUpdate() bool {
+	return slices.ContainsFunc(t.Triggers, func(x *Trigger) bool { return x.Before && x.Update && !x.Statement })
+}

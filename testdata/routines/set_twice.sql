@@ -1,0 +1,38 @@
+CREATE TABLE t (id integer PRIMARY KEY, v integer NOT NULL CHECK (v < 100), w integer GENERATED ALWAYS AS (1000 / v) STORED, u integer UNIQUE);
+CREATE SEQUENCE s;
+CREATE DOMAIN small AS integer CHECK (VALUE < 50);
+CREATE TABLE d (id integer PRIMARY KEY, v small);
+CREATE FUNCTION f(n integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN IF n = 7 THEN RAISE EXCEPTION 'seven'; END IF; RETURN n; END $$;
+CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.v = 3 THEN RETURN OLD; END IF; IF NEW.v = 4 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+CREATE TRIGGER k BEFORE UPDATE ON d FOR EACH ROW EXECUTE FUNCTION keep();
+CREATE TABLE e (id integer PRIMARY KEY, v integer NOT NULL CHECK (v < 100), w integer GENERATED ALWAYS AS (1000 / v) STORED, x integer);
+CREATE TRIGGER k BEFORE UPDATE OF x ON e FOR EACH ROW EXECUTE FUNCTION keep();
+----
+INSERT INTO e VALUES (1, 1), (2, 2);
+-- a row is checked each time that it is met, unless a table's BEFORE trigger says before that it has been changed
+INSERT INTO t VALUES (1, 1), (2, 2);
+INSERT INTO d VALUES (1, 1), (2, 2);
+UPDATE t SET v = nextval('s') FROM (VALUES (1), (1), (2)) x(id) WHERE t.id = x.id;
+SELECT nextval('s');
+UPDATE t SET v = x.v FROM (VALUES (1, 5), (1, 500)) x(id, v) WHERE t.id = x.id;
+UPDATE t SET v = x.v FROM (VALUES (1, 5), (1, 0)) x(id, v) WHERE t.id = x.id;
+UPDATE t SET v = x.v FROM (VALUES (1, 5), (1, NULL)) x(id, v) WHERE t.id = x.id;
+UPDATE t SET v = f(x.v) FROM (VALUES (1, 5), (1, 7)) x(id, v) WHERE t.id = x.id;
+UPDATE d SET v = x.v FROM (VALUES (1, 5), (1, 60)) x(id, v) WHERE d.id = x.id;
+UPDATE d SET v = x.v FROM (VALUES (1, 3), (1, 6)) x(id, v) WHERE d.id = x.id;
+UPDATE d SET v = x.v FROM (VALUES (1, 4), (1, 8)) x(id, v) WHERE d.id = x.id RETURNING d.v, x.v;
+MERGE INTO d USING (VALUES (1, 3), (1, 6)) x(id, v) ON d.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v;
+MERGE INTO d USING (VALUES (1, 4), (1, 9)) x(id, v) ON d.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v;
+MERGE INTO d USING (VALUES (1, 5), (1, 60)) x(id, v) ON d.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v;
+MERGE INTO t USING (VALUES (1, 5), (1, NULL)) x(id, v) ON t.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v;
+MERGE INTO t USING (VALUES (1, 5), (1, 0)) x(id, v) ON t.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v;
+MERGE INTO t USING (VALUES (1, 5), (1, 1/0)) x(id, v) ON t.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v;
+UPDATE t SET (v, u) = (SELECT 1 / x.v, 5) FROM (VALUES (1, 1), (1, 0)) x(id, v) WHERE t.id = x.id;
+UPDATE t SET v = x.v::text::integer FROM (VALUES (1, 1), (1, 3)) x(id, v) WHERE t.id = x.id;
+UPDATE t SET v = x.v::integer FROM (VALUES (1, '1'), (1, 'x')) x(id, v) WHERE t.id = x.id;
+UPDATE e SET v = x.v FROM (VALUES (1, 5), (1, 500)) x(id, v) WHERE e.id = x.id;
+UPDATE e SET v = x.v FROM (VALUES (1, 6), (1, 0)) x(id, v) WHERE e.id = x.id;
+UPDATE e SET v = x.v FROM (VALUES (1, 7), (1, NULL)) x(id, v) WHERE e.id = x.id;
+UPDATE e SET v = 1 / x.v FROM (VALUES (1, 1), (1, 0)) x(id, v) WHERE e.id = x.id;
+MERGE INTO e USING (VALUES (1, 5), (1, 500)) x(id, v) ON e.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v;
+MERGE INTO e USING (VALUES (1, 5), (1, 0)) x(id, v) ON e.id = x.id WHEN MATCHED THEN UPDATE SET v = x.v;
