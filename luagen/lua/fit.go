@@ -48,6 +48,7 @@ func Fit(body Block, above int) (Block, error) {
 }
 
 // fitApart fits the functions that may call themselves, the innermost first. The table of each one's fields is its own.
+// Parameters become locals where closures refer to too many.
 func fitApart(body Block) error {
 	var err error
 	eachFunction(body, func(f *LocalFunc) {
@@ -58,11 +59,27 @@ func fitApart(body Block) error {
 			return
 		}
 		var fitted Block
-		if fitted, err = fitOne(f.Body, len(f.Params)); err == nil { // one that does not fit stays, for a caller who makes it smaller
+		if fitted, err = fitOne(f.Body, len(f.Params)); err != nil {
+			params, body := copied(f)
+			if all, failed := fitOne(body, len(params)); failed == nil {
+				f.Params, fitted, err = params, all, nil
+			}
+		}
+		if err == nil { // one that does not fit stays, for a caller who makes it smaller
 			f.Body = fitted
 		}
 	})
 	return err
+}
+
+// copied is a function with locals in place of its parameters: these can be fields.
+func copied(f *LocalFunc) (params []*Var, body Block) {
+	for _, v := range f.Params {
+		p := NewVar(v.Hint)
+		params = append(params, p)
+		body = append(body, Let(v, p))
+	}
+	return params, append(body, f.Body...)
 }
 
 // eachFunction visits the local functions of a block, but not those inside of one that may call itself.

@@ -439,3 +439,33 @@ func TestFitOuterLocals(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// TestFitParameters: so do the parameters of a function that may call itself.
+func TestFitParameters(t *testing.T) {
+	sum := lua.Int(0)
+	fn := &lua.LocalFunc{V: lua.NewVar("f"), Apart: true}
+	var args []lua.Expr
+	for i := range 70 {
+		v := lua.NewVar("x")
+		fn.Params, args = append(fn.Params, v), append(args, lua.Int(int64(i)))
+		sum = lua.Op(sum, "+", v)
+	}
+	less := []lua.Expr{lua.Int(0)}
+	for _, v := range fn.Params[1:] {
+		less = append(less, v)
+	}
+	fn.Body = lua.Block{
+		lua.When(lua.Op(fn.Params[0], ">", lua.Int(0)), &lua.Return{Values: []lua.Expr{lua.Invoke(fn.V, less...)}}),
+		&lua.Return{Values: []lua.Expr{lua.Invoke(&lua.Func{Body: returning(sum)})}},
+	}
+	args[0] = lua.Int(5)
+	for range 2 { // as for two packagings
+		fitted, err := lua.Fit(lua.Block{fn, &lua.Return{Values: []lua.Expr{lua.Invoke(fn.V, args...)}}}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := run(t, fitted), fmt.Sprint(70*69/2); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
