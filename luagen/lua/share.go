@@ -1,8 +1,8 @@
 package lua
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,7 +13,7 @@ import (
 // that was found not to hold is left out.
 func Share(body Block, fixed []Expr, repeatable func(name string) bool) Block {
 	s := &sharer{
-		fixed: fixed, repeatable: repeatable, unstable: map[*Var]bool{}, ids: map[*Var]int{}, same: map[*Var]string{}, copies: map[*Var]*shared{},
+		fixed: fixed, repeatable: repeatable, unstable: map[*Var]bool{}, ids: map[*Var]int{}, same: map[*Var]string{}, numbers: map[string]int{}, copies: map[*Var]*shared{},
 	}
 	eachStat(body, func(st Stat) {
 		switch st := st.(type) {
@@ -42,6 +42,7 @@ type sharer struct {
 	unstable   map[*Var]bool
 	ids        map[*Var]int
 	same       map[*Var]string  // the keys of variables' values
+	numbers    map[string]int   // of expressions with parts, by the parts' keys
 	copies     map[*Var]*shared // variables whose value another one has
 	found      []*shared        // in the order of evaluation: parts before what has them
 	mayFail    Expr             // the first call of a statement that is not pure
@@ -234,7 +235,7 @@ func (s *sharer) expr(slot *Expr, st Stat, k *known, sure bool) {
 func (s *sharer) sameText(l, r Expr) bool {
 	a, ok := s.key(l)
 	b, same := s.key(r)
-	return ok && same && a == b && strings.HasPrefix(a, "(..")
+	return ok && same && a == b && strings.HasPrefix(a, "..#")
 }
 
 // shareable reports whether computing a value is worth a name.
@@ -253,72 +254,64 @@ func shareable(x Expr) bool {
 	return false
 }
 
-// key is a text that is the same for expressions that have the same value throughout; false for those that may change.
+// key is a text that is the same for expressions that have the same value throughout; false for those that may change. It is short, a
+// number for what has parts: a sum of sums of sums would be written twice as long for each variable that holds one.
 func (s *sharer) key(x Expr) (string, bool) {
-	var b strings.Builder
-	if !s.write(&b, x) {
-		return "", false
-	}
-	return b.String(), true
-}
-
-func (s *sharer) write(b *strings.Builder, x Expr) bool {
-	all := func(open string, xs ...Expr) bool {
-		b.WriteString(open)
+	parts := func(open string, xs ...Expr) (string, bool) {
+		text := []byte(open)
 		for _, x := range xs {
-			b.WriteByte(' ')
-			if !s.write(b, x) {
-				return false
+			key, ok := s.key(x)
+			if !ok {
+				return "", false
 			}
+			text = append(append(text, ' '), key...)
 		}
-		b.WriteByte(')')
-		return true
+		n := s.numbers[string(text)]
+		if n == 0 {
+			n = len(s.numbers) + 1
+			s.numbers[string(text)] = n
+		}
+		return open + "#" + strconv.Itoa(n), true
 	}
 	switch x := x.(type) {
 	case *Var:
 		if key, ok := s.same[x]; ok {
-			b.WriteString(key)
-			return true
+			return key, true
 		}
 		if s.ids[x] == 0 {
 			s.ids[x] = len(s.ids) + 1
 		}
-		fmt.Fprintf(b, "v%d", s.ids[x])
-		return !s.unstable[x]
+		return "v" + strconv.Itoa(s.ids[x]), !s.unstable[x]
 	case Nil:
-		b.WriteString("nil")
+		return "nil", true
 	case Bool:
-		fmt.Fprint(b, bool(x))
+		return strconv.FormatBool(bool(x)), true
 	case Num:
-		b.WriteString(x.Text)
+		return x.Text, true
 	case Str:
-		fmt.Fprintf(b, "%q", string(x))
+		return strconv.Quote(string(x)), true
 	case Helper:
-		b.WriteString("h:" + string(x))
-		return s.repeatable(string(x))
+		return "h:" + string(x), s.repeatable(string(x))
 	case Global:
-		b.WriteString("g:" + string(x))
-		return slices.Contains(s.fixed, Expr(x)) || s.repeatable(string(x))
+		return "g:" + string(x), slices.Contains(s.fixed, Expr(x)) || s.repeatable(string(x))
 	case *Index:
-		if _, ok := x.I.(Num); !ok || !slices.Contains(s.fixed, x.X) {
-			return false
+		if _, ok := x.I.(Num); ok && slices.Contains(s.fixed, x.X) {
+			return parts("at", x.X, x.I)
 		}
-		return all("(at", x.X, x.I)
 	case *Call:
-		_, helper := x.F.(Helper)
-		return (x.Pure || helper) && all("(call", append([]Expr{x.F}, x.Args...)...)
+		if _, helper := x.F.(Helper); helper || x.Pure {
+			return parts("call", append([]Expr{x.F}, x.Args...)...)
+		}
 	case *Method:
-		return all("(send "+x.Name, append([]Expr{x.X}, x.Args...)...)
+		return parts("send "+x.Name, append([]Expr{x.X}, x.Args...)...)
 	case *Bin:
-		return all("("+x.Op, x.L, x.R)
+		return parts(x.Op, x.L, x.R)
 	case *Un:
-		return all("("+x.Op+"1", x.X)
+		return parts(x.Op+"1", x.X)
 	case *Only:
-		return all("(only", x.X)
-	default:
-		return false
+		return parts("only", x.X)
 	}
-	return true
+	return "", false
 }
 
 // name declares a variable for each value that is needed again.
