@@ -55,11 +55,10 @@ func (g *gen) unitsIn(x lua.Expr) lua.Expr {
 			return u
 		}
 	case *lua.Call:
-		if x.F == helper("decimal_text") {
-			return x.Args[0]
-		}
-		if x.F == helper("int4_numeric") || x.F == helper("int2_numeric") {
-			return x.Args[0]
+		for _, made := range []string{"decimal_text", "int4_numeric", "int2_numeric"} {
+			if x.F == helper(made) && len(x.Args) > 0 { // of NULL there is no argument
+				return x.Args[0]
+			}
 		}
 	}
 	return nil
