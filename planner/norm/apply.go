@@ -100,6 +100,10 @@ func (e *Env) nullAware(x *algebra.Apply) algebra.Rel {
 // BY, DISTINCT, projections, grouping, and a LIMIT when there is nothing to match.
 func (e *Env) existence(c *algebra.Apply) {
 	for {
+		if c.On == nil && recurs(c.Right) { // and may not come to an end by itself
+			c.Right = e.oneWanted(oneRow(c.Right))
+			return
+		}
 		switch r := c.Right.(type) {
 		case *algebra.Distinct:
 			if r.On != nil && c.On != nil {
@@ -130,6 +134,34 @@ func (e *Env) existence(c *algebra.Apply) {
 			return
 		}
 		e.fire("existence")
+	}
+}
+
+// recurs reports whether a relation is computed by recursion.
+func recurs(r algebra.Rel) bool {
+	found := false
+	algebra.Walk(r, func(x algebra.Rel) bool {
+		_, recursive := x.(*algebra.RecursiveUnion)
+		found = found || recursive
+		return !found
+	})
+	return found
+}
+
+// oneRow is a relation with a LIMIT on top, or below projections on top.
+func oneRow(r algebra.Rel) algebra.Rel {
+	in := r
+	for {
+		switch x := in.(type) {
+		case *algebra.Project:
+			in = x.In
+			continue
+		case *algebra.TopK:
+			if x.Limit != nil || x.Offset != nil {
+				return r
+			}
+		}
+		return &algebra.TopK{In: r, Limit: scalar.Bigint("1")}
 	}
 }
 

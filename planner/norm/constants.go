@@ -32,7 +32,7 @@ type constants struct {
 // mayHave says whether there is any such expression, wherever it stands. There hardly ever is.
 func (c *constants) mayHave(r algebra.Rel, exprs []scalar.Expr) bool {
 	may := func(e scalar.Expr) bool {
-		return scalar.Any(e, func(x scalar.Expr) bool {
+		return e != nil && scalar.Any(c.env.foldExpr(e), func(x scalar.Expr) bool {
 			if s, ok := x.(*scalar.Subquery); ok {
 				rel, ok := s.Query.(algebra.Rel)
 				return ok && c.mayHave(rel, nil)
