@@ -41,12 +41,15 @@ func caught(body Block) map[*Var]bool {
 	return out
 }
 
-// catches reports whether an error may be caught while a block runs: by pcall, or by the helpers of sequences and of budgets, which
-// ask the server what it may refuse.
+// catches reports whether an error may be caught while a block runs: by pcall, by the helpers of sequences and of budgets, which
+// ask the server what it may refuse, or in a local function that it calls, which may be one around it.
 func catches(b Block) bool {
 	found := false
 	EachExpr(b, func(slot *Expr) {
 		switch x := (*slot).(type) {
+		case *Call:
+			_, local := x.F.(*Var)
+			found = found || local
 		case Global:
 			found = found || x == "pcall"
 		case Helper:
