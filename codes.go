@@ -9,4 +9,6 @@ var (
 	codeIgnored = diag.Declare("PQ0021", "", "a setting of sqlc.yaml is ignored", "")
 	// codeGenerate is the code of what passes every check and has no translation to Lua.
 	codeGenerate = diag.Declare("PQ0901", "", "a function, cast or aggregate has no translation to Lua", "")
+	// codeTooLarge is the code of what Lua cannot hold.
+	codeTooLarge = diag.Declare("PQ0902", "", "a statement becomes a larger function than Lua allows", "")
 )

@@ -1,11 +1,13 @@
 package prequel
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/prequel-db/prequel/lowering"
 	"github.com/prequel-db/prequel/lowering/phys"
 	"github.com/prequel-db/prequel/luagen"
+	"github.com/prequel-db/prequel/luagen/lua"
 	"github.com/prequel-db/prequel/planner"
 	"github.com/prequel-db/prequel/planner/algebra"
 	"github.com/prequel-db/prequel/runtime"
@@ -129,9 +131,14 @@ func (c *Compiled) untranslated(root string, err error) diag.List {
 			continue
 		}
 		if _, err := luagen.Generate([]*phys.Program{p}, luagen.Options{Root: root, Library: libraryName}); err != nil {
-			problems = append(problems, diag.Diagnostic{
+			d := diag.Diagnostic{
 				Code: codeGenerate.Code, Severity: diag.Error, Span: c.Planned[i].Span, Problem: err.Error(), Help: "rewrite the statement without what it names",
-			})
+			}
+			var limit *lua.LimitError
+			if errors.As(err, &limit) {
+				d.Code, d.Help = codeTooLarge.Code, "divide it: functions, and what foreign keys and triggers do, are written out at each place that needs them"
+			}
+			problems = append(problems, d)
 		}
 	}
 	if len(problems) == 0 {

@@ -94,11 +94,14 @@ func (g *generator) grouped(q *query, s *scope, sp spec) {
 	}
 }
 
-// merged reports whether several of the keys read columns of queries or views. PostgreSQL 15 writes these out, and takes two columns that
-// compute the same for one key in all grouping sets.
+// merged reports whether PostgreSQL 15 takes keys for others than they are in some grouping sets: it writes queries and views out, and
+// two columns that compute the same become one; and what it can compute ahead is never NULL.
 func merged(keys []*expr) bool {
 	written := 0
 	for _, k := range keys {
+		if !k.hasColumn() {
+			return true
+		}
 		if k.readsQuery() {
 			written++
 		}
