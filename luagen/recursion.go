@@ -5,10 +5,6 @@ import (
 	"github.com/prequel-db/prequel/luagen/lua"
 )
 
-// manyArguments is how many arguments of a function that calls itself stay what they are. Parameters cannot become fields of a table, and a
-// closure inside refers to 60 variables at most.
-const manyArguments = 24
-
 // descent is the Lua function of a phys.Recursion.
 type descent struct {
 	fn    *lua.Var
@@ -62,7 +58,7 @@ func (g *gen) recursion(op *phys.Recursion) {
 		for _, id := range op.In {
 			v := lua.NewVar(g.colName(id))
 			fn.Params = append(fn.Params, v)
-			if g.facts.set[id] || len(op.In) > manyArguments { // a local, which may become a field
+			if g.facts.set[id] { // a local, which may become a field
 				g.bindLocal(id, v, true)
 			} else {
 				g.bind(id, &column{expr: v, nullable: true})
