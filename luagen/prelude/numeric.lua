@@ -168,6 +168,9 @@ local function numeric_mul(a, b)
   end
   local na, da, scale_a = numeric_split(a)
   local nb, db, scale_b = numeric_split(b)
+  if #da - scale_a + #db - scale_b > 131073 then
+    numeric_overflow() -- known before the work: a product has one digit less than its factors have together, or as many
+  end
   local product, scale = nat_mul(nat_parse(da), nat_parse(db)), scale_a + scale_b
   if scale > 16383 then
     product = nat_round(product, scale - 16383)
