@@ -45,14 +45,14 @@ func (s *stmt) insert(around *scope, n *pg.InsertStmt) (bound.Body, error) {
 	case len(sel.ValuesLists) == 1 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
 		err = s.insertRow(sc, t, cols, sel.ValuesLists[0].GetList().GetItems(), len(n.Cols) > 0, values)
 	case len(sel.ValuesLists) > 0 && len(sel.SortClause) == 0 && sel.LimitCount == nil && sel.LimitOffset == nil && sel.WithClause == nil:
-		err = s.insertRows(sc, t, cols, sel, n, values, out)
+		err = s.insertRows(sc, to, cols, sel, n, values, out)
 	default:
 		err = s.insertSelect(sc, t, cols, sel, len(n.Cols) > 0, values, out)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := s.defaults(t, values, n.Override, out.Span); err != nil {
+	if err := s.defaults(to, values, n.Override, out.Span); err != nil {
 		return nil, err
 	}
 	out.Assign = values
@@ -99,7 +99,8 @@ func (s *stmt) refuseOpaque(o *catalog.Opaque, span diag.Span) error {
 }
 
 // defaults fills in what an inserted row is not given.
-func (s *stmt) defaults(t *catalog.Table, values []scalar.Expr, override pg.OverridingKind, span diag.Span) error {
+func (s *stmt) defaults(to *writeTarget, values []scalar.Expr, override pg.OverridingKind, span diag.Span) error {
+	t := to.table
 	if err := s.checked(t, nil, span); err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (s *stmt) defaults(t *catalog.Table, values []scalar.Expr, override pg.Over
 			values[i] = nil // the sequence's value, whatever is given
 		}
 		if values[i] == nil {
-			e, err := s.defaultOf(t, c, span)
+			e, err := s.defaultOf(t, to.defaulted(i), span)
 			if err != nil {
 				return err
 			}
@@ -281,9 +282,10 @@ func (s *stmt) assign(c *catalog.Column, e scalar.Expr, span diag.Span) (scalar.
 
 // insertRows binds VALUES of several rows as a query whose columns have the table's types. A column that is DEFAULT in all rows is
 // left out of it.
-func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel *pg.SelectStmt, n *pg.InsertStmt,
+func (s *stmt) insertRows(sc *scope, to *writeTarget, cols []insertColumn, sel *pg.SelectStmt, n *pg.InsertStmt,
 	values []scalar.Expr, out *bound.Insert,
 ) error {
+	t := to.table
 	q := &bound.Query{Values: make([][]scalar.Expr, len(sel.ValuesLists))}
 	inner := newScope(sc)
 	inner.clause = inValues
@@ -320,7 +322,7 @@ func (s *stmt) insertRows(sc *scope, t *catalog.Table, cols []insertColumn, sel 
 			if n.GetSetToDefault() != nil && overridden && c.Identity {
 				e = scalar.NullOf(c.Type) // the row draws its number once, whatever is given
 			} else if n.GetSetToDefault() != nil {
-				e, err = s.defaultOf(t, c, s.nodeSpan(n))
+				e, err = s.defaultOf(t, to.defaulted(cols[i].at), s.nodeSpan(n))
 			} else if e, err = s.expr(inner, n); err == nil {
 				e, err = s.assign(c, e, e.Span())
 			}

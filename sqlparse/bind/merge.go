@@ -119,7 +119,7 @@ func (s *stmt) mergeAction(sc *scope, m *bound.Merge, w *pg.MergeWhenClause) (bo
 				return nil, err
 			}
 		}
-		if err := s.defaults(t, out.Assign, w.Override, out.Span); err != nil {
+		if err := s.defaults(&writeTarget{table: t}, out.Assign, w.Override, out.Span); err != nil {
 			return nil, err
 		}
 		out.Effects, err = s.effects(out, out.Span, func(f *triggers) error { return f.inserted(t) })

@@ -157,17 +157,29 @@ func (s *stmt) setList(sc *scope, to *writeTarget, list []*pg.Node) ([]bound.Ass
 		if err := s.movesRow(sc, t, at, span); err != nil {
 			return nil, err
 		}
-		val := r.GetVal()
-		if val.GetSetToDefault() != nil && len(to.levels) > 0 { // a view's column has no default
-			val = &pg.Node{Node: &pg.Node_AConst{AConst: &pg.A_Const{Isnull: true, Location: r.GetLocation()}}}
+		val, c := r.GetVal(), t.Columns[at]
+		if len(to.levels) > 0 && saysDefault(val) {
+			if c = to.defaulted(at); c == t.Columns[at] { // a view's column has no default but its domain's
+				val = &pg.Node{Node: &pg.Node_AConst{AConst: &pg.A_Const{Isnull: true, Location: r.GetLocation()}}}
+			}
 		}
-		e, err := s.setValue(sc, t, t.Columns[at], val, span)
+		e, err := s.setValue(sc, t, c, val, span)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, bound.Assign{Column: at, Expr: e})
 	}
 	return out, s.checked(t, assigned(out), s.text.span(firstToken(s.text.SQL)))
+}
+
+// saysDefault reports whether a column is SET to DEFAULT, by itself or in a row.
+func saysDefault(n *pg.Node) bool {
+	if m := n.GetMultiAssignRef(); m != nil {
+		if row := m.Source.GetRowExpr(); row != nil && len(row.Args) == int(m.Ncolumns) {
+			n = row.Args[m.Colno-1]
+		}
+	}
+	return n.GetSetToDefault() != nil
 }
 
 // movesRow refuses assignments to a partition key where a row that moves to another partition is not just changed: ON CONFLICT refuses to

@@ -277,6 +277,22 @@ func (t *writeTarget) follow(at int, span diag.Span) (int, error) {
 	return at, nil
 }
 
+// defaulted is the column whose default a row gets that is given none: through a view a domain's default comes before that of the column.
+func (t *writeTarget) defaulted(at int) *catalog.Column {
+	c := t.table.Columns[at]
+	if len(t.levels) == 0 || c.Domain == nil || c.Domain.Default == "" {
+		return c
+	}
+	for i := range t.levels[0].names {
+		if to, err := t.follow(i, diag.Span{}); err == nil && to == at {
+			plain := *c
+			plain.Default, plain.Sequence = "", nil
+			return &plain
+		}
+	}
+	return c
+}
+
 // forUpdate is the target of ON CONFLICT DO UPDATE.
 func (t *writeTarget) forUpdate() *writeTarget {
 	out := *t
