@@ -29,7 +29,7 @@ func (g *gen) buildTopK(x *algebra.TopK, avail scalar.ColSet) node {
 		n.micros += n.n * math.Log2(n.n+1) * costLua
 	}
 	a := plainAccess(n.in)
-	if x.Limit != nil {
+	if x.Limit != nil && !x.WithTies { // any number of rows may tie
 		n.n, n.size = limitOf(g, x.Limit, n.in)
 	}
 	if a != nil && a.kind == accessRange && (a.sorted || len(x.Order) == 0) && !x.WithTies && (x.Limit != nil || x.Offset != nil) && !a.guarded(g) &&
