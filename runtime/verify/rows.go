@@ -141,10 +141,15 @@ func identifies(s *runtime.Structure, t *runtime.Table) bool {
 	return !slices.ContainsFunc(t.Key, func(c int) bool { return !has(s, t.Columns[c].Name, false) })
 }
 
-// complete reports whether a structure has all of the table's rows. A map by columns that are unique leaves those out that have NULL there.
+// complete reports whether a structure has all of the table's rows. A map by columns that are unique leaves those out that have NULL there;
+// one by expressions may leave out any.
 func complete(s *runtime.Structure, t *runtime.Table) bool {
 	return !slices.ContainsFunc(s.Field, func(f runtime.Column) bool {
-		return !f.Nullable && slices.ContainsFunc(t.Columns, func(c runtime.Column) bool { return c.Name == f.Name && c.Nullable })
+		i := slices.IndexFunc(t.Columns, func(c runtime.Column) bool { return c.Name == f.Name })
+		if i < 0 {
+			return f.Name != runtime.RowID
+		}
+		return !f.Nullable && t.Columns[i].Nullable
 	})
 }
 
