@@ -81,7 +81,8 @@ func (e *Env) reduceTopK(x *algebra.TopK) algebra.Rel {
 		}
 		given.Add(o.Col)
 	}
-	if len(order) < len(x.Order) {
+	tied := x.WithTies && x.Limit != nil && len(order) == 0 // all rows: WITH TIES needs an order to say so
+	if len(order) < len(x.Order) && !tied {
 		e.fire("drop-sort-column")
 		c.Order = order
 	}
@@ -92,7 +93,7 @@ func (e *Env) reduceTopK(x *algebra.TopK) algebra.Rel {
 	if len(c.Order) == 0 && c.Limit == nil && c.Offset == nil {
 		return c.In
 	}
-	if len(c.Order) > 0 {
+	if len(c.Order) > 0 && !tied {
 		if in, ok := c.In.(*algebra.TopK); ok && in.Limit == nil && in.Offset == nil {
 			e.fire("drop-order")
 			c.In = in.In
@@ -100,9 +101,6 @@ func (e *Env) reduceTopK(x *algebra.TopK) algebra.Rel {
 	}
 	if len(c.Order) == len(x.Order) && c.Limit == x.Limit && c.In == x.In {
 		return x
-	}
-	if c.WithTies && len(c.Order) == 0 && c.Limit != nil {
-		return x // all rows tie: WITH TIES needs an order to say so
 	}
 	return &c
 }
